@@ -1,0 +1,19 @@
+namespace P2PNode.Core.Election;
+
+/// <summary>What the driver must do after a step, in the order given.</summary>
+public abstract record ElectionEffect
+{
+    private protected ElectionEffect() { }
+}
+
+/// <summary>Write the epoch to disk, durably, before any later effect is carried out.</summary>
+public sealed record PersistEpoch(Epoch Epoch) : ElectionEffect;
+
+/// <summary>Say something to a peer; lost without notice where there is no link.</summary>
+public sealed record Send(NodeId To, ElectionMessage Message) : ElectionEffect;
+
+/// <summary>The leader that this node accepts has changed; null while there is none.</summary>
+public sealed record LeaderChanged(Epoch Epoch, NodeId? Leader) : ElectionEffect;
+
+/// <summary>A lower ID asks to lead: finish or checkpoint what must not be cut, hand over positions, then answer.</summary>
+public sealed record PrepareYield(NodeId To) : ElectionEffect;

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+
+namespace P2PNode.Core.Election;
+
+/// <summary>What can happen to an election.</summary>
+public abstract record ElectionInput
+{
+    private protected ElectionInput() { }
+}
+
+/// <summary>Time has passed; due at the latest when <c>WakeAt</c> is reached, harmless at any other time.</summary>
+public sealed record Tick : ElectionInput;
+
+/// <summary>A linked peer sent an election message.</summary>
+public sealed record Received(NodeId From, ElectionMessage Message) : ElectionInput;
+
+/// <summary>A link to a peer is ready, or was replaced by a new one: whatever was said on the old one may be lost.</summary>
+public sealed record LinkUp(NodeId Peer) : ElectionInput;
+
+/// <summary>The link to a peer is gone, or an attempt to get one failed.</summary>
+public sealed record LinkDown(NodeId Peer, LinkEnd End) : ElectionInput;
+
+/// <summary>All members that this node knows of, itself left out, whatever their state.</summary>
+public sealed record MembersKnown(ImmutableSortedSet<NodeId> Members) : ElectionInput;
+
+/// <summary>Whether this node's copy of the catalogue has caught up with the leader's.</summary>
+public sealed record CatalogueCaughtUp(bool Value) : ElectionInput;
+
+/// <summary>The answer to <see cref="PrepareYield"/>: what had to be finished or checkpointed is.</summary>
+public sealed record YieldPrepared(NodeId To) : ElectionInput;
+
+/// <summary>How a link ended.</summary>
+public enum LinkEnd
+{
+    /// <summary>The peer fell silent, or could not be reached in time. It may live.</summary>
+    Silent,
+
+    /// <summary>The link was reset and a new dial was refused: no process listens there.</summary>
+    Refused,
+
+    /// <summary>The peer said that it stops.</summary>
+    Goodbye,
+
+    /// <summary>One of the two closed the link because followers do not keep links between themselves.</summary>
+    NotNeeded,
+}
