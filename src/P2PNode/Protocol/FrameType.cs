@@ -1,0 +1,23 @@
+namespace P2PNode.Protocol;
+
+/// <summary>What a frame carries. The numbers are the wire's; they are never used for anything else.</summary>
+public enum FrameType : byte
+{
+    Hello = 1,
+    Welcome = 2,
+    Refuse = 3,
+    Goodbye = 4,
+    Ping = 5,
+
+    Election = 16,
+
+    ListingRequest = 32,
+    ListingBatch = 33,
+    Roster = 34,
+    Holdings = 35,
+    FilesQuery = 36,
+    FilesAnswer = 37,
+
+    Want = 64,
+    Parcel = 65,
+}

@@ -1,0 +1,37 @@
+namespace P2PNode.Protocol;
+
+/// <summary>How a peer failed.</summary>
+public enum PeerFault
+{
+    /// <summary>The address answered that nobody listens there.</summary>
+    ConnectionRefused,
+
+    /// <summary>No route, no such host, or another failure to connect.</summary>
+    Unreachable,
+
+    /// <summary>A deadline passed.</summary>
+    TimedOut,
+
+    /// <summary>The peer said no; the message holds its reason.</summary>
+    Rejected,
+
+    /// <summary>The two are linked already.</summary>
+    AlreadyLinked,
+
+    /// <summary>The peer sent what the protocol does not allow.</summary>
+    Violation,
+
+    /// <summary>The connection broke.</summary>
+    Lost,
+}
+
+/// <summary>A peer could not be reached or broke the protocol. The connection is gone; the node lives on.</summary>
+public sealed class PeerException(PeerFault fault, string message, Exception? inner = null) : Exception(message, inner)
+{
+    public PeerFault Fault { get; } = fault;
+
+    internal static PeerException Violation(string message, Exception? inner = null) =>
+        new(PeerFault.Violation, message, inner);
+
+    internal static PeerException Lost(Exception inner) => new(PeerFault.Lost, inner.Message, inner);
+}

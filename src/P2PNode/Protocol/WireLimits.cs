@@ -1,0 +1,29 @@
+namespace P2PNode.Protocol;
+
+/// <summary>What a peer may make this node hold or wait for. Checked before anything is allocated (design 6, Frames).</summary>
+public static class WireLimits
+{
+    /// <summary>Bytes of a frame's head: u32 length, u8 type, u8 flags.</summary>
+    public const int HeadBytes = 6;
+
+    /// <summary>The first frame of a stranger.</summary>
+    public const int HelloBytes = 1024;
+
+    /// <summary>A frame on a control link.</summary>
+    public const int ControlBytes = 64 * 1024;
+
+    /// <summary>A frame on a bulk link.</summary>
+    public const int BulkBytes = 1024 * 1024;
+
+    /// <summary>From the first byte of a frame to its last.</summary>
+    public static readonly TimeSpan WholeFrame = TimeSpan.FromSeconds(10);
+
+    /// <summary>For a peer to take what is written to it; one that does not read is dropped, not buffered.</summary>
+    public static readonly TimeSpan Write = TimeSpan.FromSeconds(10);
+
+    /// <summary>For the first frame of a stranger, and for the answer to it.</summary>
+    public static readonly TimeSpan Hello = TimeSpan.FromSeconds(2);
+
+    /// <summary>For TCP to connect.</summary>
+    public static readonly TimeSpan Connect = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using Google.Protobuf;
+using P2PNode.Protocol;
+
+namespace P2PNode.Transport;
+
+/// <summary>
+/// A byte stream to a peer, with its one frame reader and its one deadline for writing. What runs over it, TCP or TLS,
+/// is not known here. One reader and one writer at a time.
+/// </summary>
+public sealed class Connection : IAsyncDisposable
+{
+    private readonly Stream _stream;
+    private readonly TimeProvider _clock;
+    private readonly FrameReader _reader;
+    private readonly CancellationTokenSource _abort = new();
+
+    public Connection(Stream stream, EndPoint? remote, TimeProvider clock)
+    {
+        (_stream, Remote, _clock) = (stream, remote, clock);
+        _reader = new FrameReader(stream, clock, _abort.Token);
+    }
+
+    /// <summary>Where the peer's end is, as the socket says.</summary>
+    public EndPoint? Remote { get; }
+
+    /// <summary>Fires when the connection was aborted.</summary>
+    public CancellationToken Aborted => _abort.Token;
+
+    /// <inheritdoc cref="FrameReader.ReadAsync"/>
+    public ValueTask<Frame?> ReadAsync(int limit, TimeSpan idle) => _reader.ReadAsync(limit, idle);
+
+    /// <summary>Writes bytes that are whole frames.</summary>
+    /// <exception cref="PeerException">The peer takes nothing, or is gone.</exception>
+    /// <exception cref="OperationCanceledException">The connection was aborted.</exception>
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> frames)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
+        await using var timer = _clock.CreateTimer(
+            static source => ((CancellationTokenSource)source!).Cancel(), deadline, WireLimits.Write, Timeout.InfiniteTimeSpan);
+        try
+        {
+            await _stream.WriteAsync(frames, deadline.Token);
+        }
+        catch (OperationCanceledException) when (!_abort.IsCancellationRequested)
+        {
+            throw new PeerException(PeerFault.TimedOut, $"it took nothing for {WireLimits.Write.TotalSeconds:0} s");
+        }
+        catch (IOException e)
+        {
+            throw PeerException.Lost(e);
+        }
+    }
+
+    /// <summary>Writes one frame.</summary>
+    /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte})" path="/exception"/>
+    public ValueTask WriteAsync(FrameType type, IMessage message, int limit)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        FrameWriter.Write(buffer, type, message, limit);
+        return WriteAsync(buffer.WrittenMemory);
+    }
+
+    /// <summary>Ends every read and write under way.</summary>
+    public void Abort()
+    {
+        if (!_abort.IsCancellationRequested)
+            _abort.Cancel();
+    }
+
+    /// <summary>Closes the stream. No read may be under way any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Abort();
+        await _stream.DisposeAsync();
+        _reader.Dispose();
+    }
+
+    /// <summary>Sets a socket up for frames: nothing is held back to be sent in larger lumps.</summary>
+    internal static Connection Over(Socket socket, TimeProvider clock)
+    {
+        socket.NoDelay = true;
+        return new Connection(new NetworkStream(socket, ownsSocket: true), socket.RemoteEndPoint, clock);
+    }
+}

@@ -1,0 +1,125 @@
+using P2PNode.Core;
+using P2PNode.Protocol;
+using Serilog;
+
+namespace P2PNode.Transport;
+
+/// <summary>
+/// Client mode: keeps dialling the peers that this node wants to be linked with, each in a loop of its own, with full
+/// jitter from 0.1 s to 5 s between attempts. Thread-safe.
+/// </summary>
+/// <param name="greeter">Dials once.</param>
+/// <param name="table">Says who is linked.</param>
+/// <param name="addressOf">Where a peer listens, as far as is known.</param>
+/// <param name="clock">Times the attempts.</param>
+/// <param name="random">Spreads them.</param>
+/// <param name="log">Hears of first failures.</param>
+internal sealed class Dialler(
+    Greeter greeter,
+    LinkTable table,
+    Func<NodeId, NodeAddress?> addressOf,
+    TimeProvider clock,
+    Random random,
+    ILogger log) : IDisposable
+{
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly TaskGroup _links = new();
+    private readonly TaskGroup _loops = new();
+    private readonly Dictionary<NodeId, CancellationTokenSource> _wanted = [];
+    private TaskCompletionSource _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Dials until stopped, then cuts the links that it made and waits for them to end.</summary>
+    public Task RunAsync(CancellationToken stop) => TaskGroup.RunAsync([_loops.RunAsync, _links.RunAsync], stop);
+
+    /// <summary>Sets whom this node wants to be linked with; links that stand are not touched.</summary>
+    public void Want(IReadOnlySet<NodeId> peers)
+    {
+        lock (_gate)
+        {
+            foreach (var peer in _wanted.Keys.Where(peer => !peers.Contains(peer)).ToList())
+            {
+                _wanted[peer].Cancel();
+                _wanted.Remove(peer);
+            }
+
+            foreach (var peer in peers.Where(peer => !_wanted.ContainsKey(peer)))
+            {
+                var unwanted = new CancellationTokenSource();
+                _wanted.Add(peer, unwanted);
+                _ = _loops.Start(stop => KeepLinkedAsync(peer, unwanted, stop));
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _links.Dispose();
+        _loops.Dispose();
+    }
+
+    /// <summary>Dials at once whoever is waited for: the leader is lost, and patience would cost time.</summary>
+    public void Hurry()
+    {
+        lock (_gate)
+        {
+            _hurry.TrySetResult();
+            _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    private async Task KeepLinkedAsync(NodeId peer, CancellationTokenSource unwanted, CancellationToken stop)
+    {
+        using (unwanted)
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, unwanted.Token);
+            for (var attempt = 0; ; attempt++)
+            {
+                if (table.Find(peer) is { } link)
+                {
+                    await link.Ended.WaitAsync(either.Token);
+                    attempt = 0;
+                }
+
+                if (attempt > 0)
+                    await PauseAsync(attempt, either.Token);
+                if (table.Find(peer) is null && addressOf(peer) is { } address)
+                    await TryDialAsync(peer, address, attempt, either.Token);
+            }
+        }
+    }
+
+    private async Task TryDialAsync(NodeId peer, NodeAddress address, int attempt, CancellationToken stop)
+    {
+        try
+        {
+            _ = _links.Start(await greeter.DialAsync(address, peer, stop));
+        }
+        catch (PeerException e) when (e.Fault == PeerFault.AlreadyLinked)
+        {
+            log.AlreadyLinked(peer);
+        }
+        catch (PeerException e)
+        {
+            if (attempt == 0 || e.Fault == PeerFault.Rejected)
+                log.DialFailed(peer, address, e.Message);
+            table.Report(new DialFailed(peer, address, e.Fault, e.Message));
+        }
+    }
+
+    /// <summary>Full jitter: anything between nothing and the bound, which doubles up to its limit.</summary>
+    private async Task PauseAsync(int attempt, CancellationToken stop)
+    {
+        Task hurry;
+        double luck;
+        lock (_gate)
+            (hurry, luck) = (_hurry.Task, random.NextDouble());
+        var bound = Math.Min(First.TotalSeconds * Math.Pow(2, Math.Min(attempt - 1, 10)), Longest.TotalSeconds);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await Task.WhenAny(hurry, Task.Delay(TimeSpan.FromSeconds(luck * bound), clock, either.Token));
+        await either.CancelAsync();
+        stop.ThrowIfCancellationRequested();
+    }
+}

@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using P2PNode.Core;
+using P2PNode.Protocol;
+using P2PNode.Protocol.Messages;
+using Serilog;
+
+namespace P2PNode.Transport;
+
+/// <summary>Turns connections into links and bulk links, whichever side dialled. Thread-safe.</summary>
+internal sealed class Greeter(
+    LocalNode self,
+    TimeSpan heartbeat,
+    LinkTable table,
+    Func<Link, Frame, ValueTask> onFrame,
+    Func<Connection, PeerIdentity, CancellationToken, Task> onBulk,
+    TimeProvider clock,
+    ILogger log)
+{
+    private const int MaxBulkOfOnePeer = 4;
+
+    private readonly Handshake _handshake = new(self);
+    private readonly ConcurrentDictionary<NodeId, int> _bulk = new();
+
+    /// <summary>Greets a stranger, then carries its link to the end.</summary>
+    /// <param name="connection">From the stranger; the caller disposes it.</param>
+    /// <param name="known">Called once the stranger is none any more.</param>
+    /// <param name="stop">Cuts it.</param>
+    /// <exception cref="PeerException">The stranger broke the rules, or was refused.</exception>
+    public async Task AcceptAsync(Connection connection, Action known, CancellationToken stop)
+    {
+        var (peer, kind) = await _handshake.ReadHelloAsync(connection);
+        if (kind == LinkKind.Bulk)
+        {
+            await AcceptBulkAsync(connection, peer, known, stop);
+            return;
+        }
+
+        var link = new Link(connection, peer, dialled: false, heartbeat, clock);
+        if (table.TryAdmit(link) is { } refuse)
+        {
+            if (refuse.Reason == RefuseReason.DuplicateId)
+                log.DuplicateId(peer.Id, connection.Remote);
+            await Handshake.RefuseAsync(connection, refuse);
+            return;
+        }
+
+        try
+        {
+            await _handshake.WelcomeAsync(connection, kind);
+        }
+        catch (Exception e) when (e is PeerException or OperationCanceledException)
+        {
+            table.Remove(link, LinkEnding.Lost);
+            throw;
+        }
+
+        known();
+        table.Remove(link, await link.RunAsync(onFrame, stop));
+    }
+
+    /// <summary>Dials a peer and takes the link in.</summary>
+    /// <returns>Carries the link to its end, when called with what is to cut it.</returns>
+    /// <exception cref="PeerException">There is no link, and why.</exception>
+    public async Task<Func<CancellationToken, Task>> DialAsync(NodeAddress address, NodeId peer, CancellationToken stop)
+    {
+        var (connection, identity) = await ConnectAsync(address, peer, LinkKind.Control, stop);
+        var link = new Link(connection, identity, dialled: true, heartbeat, clock);
+        if (table.TryAdmit(link) is { } refuse)
+        {
+            await connection.DisposeAsync();
+            throw new PeerException(PeerFault.AlreadyLinked, refuse.Text);
+        }
+
+        return async cut => table.Remove(link, await link.RunAsync(onFrame, cut));
+    }
+
+    /// <summary>Dials a peer for file bytes; the caller owns the connection.</summary>
+    /// <exception cref="PeerException">There is no link, and why.</exception>
+    public async Task<Connection> DialBulkAsync(NodeAddress address, NodeId peer, CancellationToken stop) =>
+        (await ConnectAsync(address, peer, LinkKind.Bulk, stop)).Connection;
+
+    private async Task AcceptBulkAsync(Connection connection, PeerIdentity peer, Action known, CancellationToken stop)
+    {
+        var count = _bulk.AddOrUpdate(peer.Id, 1, (_, links) => links + 1);
+        try
+        {
+            if (count > MaxBulkOfOnePeer)
+            {
+                var text = $"node {peer.Id} has {MaxBulkOfOnePeer} bulk links to node {self.Id} already";
+                await Handshake.RefuseAsync(connection, new Refuse { Reason = RefuseReason.Full, Text = text });
+                return;
+            }
+
+            await _handshake.WelcomeAsync(connection, LinkKind.Bulk);
+            known();
+            await onBulk(connection, peer, stop);
+        }
+        finally
+        {
+            _bulk.AddOrUpdate(peer.Id, 0, (_, links) => links - 1);
+        }
+    }
+
+    private async Task<(Connection Connection, PeerIdentity Peer)> ConnectAsync(
+        NodeAddress address, NodeId peer, LinkKind kind, CancellationToken stop)
+    {
+        var connection = Connection.Over(await ConnectAsync(address, stop), clock);
+        try
+        {
+            await using var cut = stop.Register(connection.Abort);
+            return (connection, await _handshake.DialAsync(connection, peer, kind));
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<Socket> ConnectAsync(NodeAddress address, CancellationToken stop)
+    {
+        var socket = IPAddress.TryParse(address.Host, out var ip)
+            ? new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        using var deadline = new CancellationTokenSource(WireLimits.Connect, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
+        try
+        {
+            await socket.ConnectAsync(address.Host, address.Port, either.Token);
+            return socket;
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            socket.Dispose();
+            throw new PeerException(PeerFault.TimedOut, $"no answer from {address} in {WireLimits.Connect.TotalSeconds:0} s");
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            var fault = e.SocketErrorCode == SocketError.ConnectionRefused ? PeerFault.ConnectionRefused : PeerFault.Unreachable;
+            throw new PeerException(fault, $"{address}: {e.Message}", e);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

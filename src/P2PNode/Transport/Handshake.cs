@@ -1,0 +1,123 @@
+using System.Net;
+using P2PNode.Core;
+using P2PNode.Protocol;
+using P2PNode.Protocol.Messages;
+
+namespace P2PNode.Transport;
+
+/// <summary>
+/// The first words on a connection: Hello from the side that dialled, Welcome or Refuse from the other. Nothing else is
+/// read or said before both know with whom they speak.
+/// </summary>
+internal sealed class Handshake(LocalNode self)
+{
+    /// <summary>The protocol version that this program speaks; it knows no other yet.</summary>
+    public const uint Version = 1;
+
+    /// <summary>Says Hello and waits for the answer.</summary>
+    /// <exception cref="PeerException">The peer refused, broke the rules or did not answer in time.</exception>
+    public async Task<PeerIdentity> DialAsync(Connection connection, NodeId expected, LinkKind kind)
+    {
+        await connection.WriteAsync(FrameType.Hello, Introduce(kind, expected), WireLimits.HelloBytes);
+        using var answer = await connection.ReadAsync(WireLimits.HelloBytes, WireLimits.Hello)
+            ?? throw new PeerException(PeerFault.Lost, "the peer hung up instead of answering the Hello");
+        switch (answer.Type)
+        {
+            case FrameType.Welcome:
+                var welcome = answer.Parse(Hello.Parser);
+                if (Objection(welcome) is { } objection)
+                    throw PeerException.Violation($"it answered with a Welcome that makes no sense: {objection.Text}");
+                var peer = Identify(welcome, connection.Remote);
+                return peer.Id == expected
+                    ? peer
+                    : throw new PeerException(PeerFault.Rejected, $"node {peer.Id} answers there, not node {expected}");
+            case FrameType.Refuse:
+                var refuse = answer.Parse(Refuse.Parser);
+                throw new PeerException(
+                    refuse.Reason == RefuseReason.DuplicateLink ? PeerFault.AlreadyLinked : PeerFault.Rejected,
+                    refuse.Text);
+            default:
+                throw PeerException.Violation($"a {answer.Type} frame came where Welcome or Refuse was due");
+        }
+    }
+
+    /// <summary>Reads a stranger's Hello; what makes no sense is refused, with the reason, before it is thrown.</summary>
+    /// <exception cref="PeerException">The stranger broke the rules or said nothing in time.</exception>
+    public async Task<(PeerIdentity Peer, LinkKind Kind)> ReadHelloAsync(Connection connection)
+    {
+        using var frame = await connection.ReadAsync(WireLimits.HelloBytes, WireLimits.Hello)
+            ?? throw new PeerException(PeerFault.Lost, "it hung up without a word");
+        if (frame.Type != FrameType.Hello)
+            throw PeerException.Violation($"a {frame.Type} frame came where Hello was due");
+        var hello = frame.Parse(Hello.Parser);
+        if (Objection(hello) is { } refuse)
+        {
+            await RefuseAsync(connection, refuse);
+            throw new PeerException(PeerFault.Rejected, refuse.Text);
+        }
+
+        return (Identify(hello, connection.Remote), hello.Kind);
+    }
+
+    public ValueTask WelcomeAsync(Connection connection, LinkKind kind) =>
+        connection.WriteAsync(FrameType.Welcome, Introduce(kind, expected: null), WireLimits.HelloBytes);
+
+    public static ValueTask RefuseAsync(Connection connection, Refuse refuse) =>
+        connection.WriteAsync(FrameType.Refuse, refuse, WireLimits.HelloBytes);
+
+    private Hello Introduce(LinkKind kind, NodeId? expected) => new()
+    {
+        MinVersion = Version,
+        MaxVersion = Version,
+        Network = self.Network,
+        NodeId = self.Id.Value,
+        Instance = self.Instance,
+        Incarnation = self.Incarnation,
+        Host = self.Listen.Host,
+        Port = self.Listen.Port,
+        Name = self.Name,
+        Kind = kind,
+        ExpectedId = expected?.Value ?? 0,
+    };
+
+    /// <summary>Why a greeting is not acceptable, or null.</summary>
+    private Refuse? Objection(Hello hello)
+    {
+        if (hello.MinVersion > Version || hello.MaxVersion < Version)
+        {
+            return No(RefuseReason.Version,
+                $"node {self.Id} speaks version {Version} of the protocol, the other side {hello.MinVersion} to {hello.MaxVersion}");
+        }
+
+        if (hello.Network != self.Network)
+            return No(RefuseReason.Network, $"node {self.Id} belongs to network '{self.Network}', the other side to '{Printable(hello.Network)}'");
+        if (hello.NodeId <= 0 || hello.Port is < 1 or > 65535 || hello.Incarnation < 0 || !Enum.IsDefined(hello.Kind))
+            return No(RefuseReason.Malformed, "the Hello has no valid node ID, port, incarnation or kind of link");
+        if (hello.ExpectedId != 0 && hello.ExpectedId != self.Id.Value)
+            return No(RefuseReason.WrongNode, $"this is node {self.Id}, not node {hello.ExpectedId}");
+        if (hello.NodeId == self.Id.Value)
+        {
+            return hello.Instance == self.Instance
+                ? No(RefuseReason.WrongNode, $"node {self.Id} dialled itself")
+                : No(RefuseReason.DuplicateId, $"another process runs as node {self.Id}: give one of them another ID");
+        }
+
+        return null;
+    }
+
+    private static Refuse No(RefuseReason reason, string text) => new() { Reason = reason, Text = text };
+
+    private static PeerIdentity Identify(Hello hello, EndPoint? remote)
+    {
+        var anyHost = hello.Host is "" or "0.0.0.0" or "::" or "*";
+        var host = anyHost && remote is IPEndPoint ip ? Plain(ip.Address).ToString() : Printable(hello.Host);
+        return new PeerIdentity(
+            new NodeId(hello.NodeId), hello.Instance, hello.Incarnation, new NodeAddress(host, hello.Port), Printable(hello.Name));
+    }
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
+    /// <summary>What a stranger says of itself ends up in logs and tables: no control characters there.</summary>
+    private static string Printable(string text) =>
+        string.Concat(text.Where(c => !char.IsControl(c)).Take(64));
+}

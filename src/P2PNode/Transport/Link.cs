@@ -1,0 +1,204 @@
+using System.Buffers;
+using Google.Protobuf;
+using P2PNode.Protocol;
+using P2PNode.Protocol.Messages;
+
+namespace P2PNode.Transport;
+
+/// <summary>
+/// A link for control messages: one loop reads, one writes, one pings when there was nothing to say for a heartbeat.
+/// A peer that is silent for three is given up. Safe for any number of senders.
+/// </summary>
+public sealed class Link : IAsyncDisposable
+{
+    private const int WriteBytes = 64 * 1024;
+
+    private readonly Connection _connection;
+    private readonly TimeProvider _clock;
+    private readonly TimeSpan _heartbeat;
+    private readonly Outbox _outbox = new();
+    private readonly TaskCompletionSource<LinkEnding> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private (LinkEnding Ending, string Reason)? _decided;
+    private long _lastWrite;
+
+    internal Link(Connection connection, PeerIdentity peer, bool dialled, TimeSpan heartbeat, TimeProvider clock)
+    {
+        (_connection, Peer, Dialled, _heartbeat, _clock) = (connection, peer, dialled, heartbeat, clock);
+        Opened = clock.GetTimestamp();
+    }
+
+    public PeerIdentity Peer { get; }
+
+    /// <summary>Whether this node dialled; otherwise the peer did.</summary>
+    public bool Dialled { get; }
+
+    /// <summary>When the link was made, as a timestamp of the clock.</summary>
+    public long Opened { get; }
+
+    /// <summary>Completes when the link is gone.</summary>
+    public Task<LinkEnding> Ended => _ended.Task;
+
+    /// <summary>Why the link ended, for people; empty where the ending says it all.</summary>
+    public string Reason
+    {
+        get
+        {
+            lock (_gate)
+                return _decided?.Reason ?? "";
+        }
+    }
+
+    /// <summary>Queues a frame before all ordinary ones. False when the link is gone, or so far behind that it is cut.</summary>
+    public bool TrySend(FrameType type, IMessage? message)
+    {
+        if (_outbox.TryAddUrgent(type, message))
+            return true;
+        Cut(LinkEnding.Silent, "it does not read what is sent to it");
+        return false;
+    }
+
+    /// <summary>Queues a frame behind the others; waits while the queue is full.</summary>
+    /// <exception cref="OperationCanceledException">The link is closing, or <paramref name="stop"/> fired.</exception>
+    public ValueTask SendAsync(FrameType type, IMessage message, CancellationToken stop) =>
+        _outbox.AddAsync(type, message, stop);
+
+    /// <summary>Says goodbye, lets what is queued go out, and ends the link. Later calls do nothing.</summary>
+    internal void Close(GoodbyeReason reason, string text = "")
+    {
+        Decide(EndingOf(reason, mine: true), text);
+        _outbox.TryAddUrgent(FrameType.Goodbye, new Goodbye { Reason = reason, Text = text });
+        _outbox.Close();
+    }
+
+    /// <summary>Carries frames until the link ends; never throws. Call once.</summary>
+    /// <param name="onFrame">
+    /// Takes each frame in turn; the next one is read when it returns. Throws <see cref="PeerException"/> to end the link.
+    /// </param>
+    /// <param name="stop">Cuts the link at once; <see cref="Close"/> is the polite way.</param>
+    internal async Task<LinkEnding> RunAsync(Func<Link, Frame, ValueTask> onFrame, CancellationToken stop)
+    {
+        await using var cut = stop.Register(_connection.Abort);
+        var reading = ReadLoopAsync(onFrame);
+        var writing = WriteLoopAsync();
+        var pinging = PingLoopAsync();
+
+        // After Close the writer ends first; the peer then has a moment to take the goodbye and hang up.
+        var first = await Task.WhenAny(reading, writing);
+        if (first == writing && writing.IsCompletedSuccessfully)
+            await reading.WaitAsync(_heartbeat, _clock, _connection.Aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Record(first);
+        if (first.Exception?.InnerException is PeerException { Fault: PeerFault.Violation } violation)
+        {
+            // It is told what it did, if it still reads.
+            Close(GoodbyeReason.Violation, violation.Message);
+            await writing.WaitAsync(_heartbeat, _clock, _connection.Aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        _outbox.Close();
+        _connection.Abort();
+        await Task.WhenAll(reading, writing, pinging).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await DisposeAsync();
+        var ending = _decided?.Ending ?? LinkEnding.Lost;
+        _ended.TrySetResult(ending);
+        return ending;
+    }
+
+    /// <summary>Ends the link at once, without a goodbye.</summary>
+    internal void Cut(LinkEnding ending, string reason)
+    {
+        Decide(ending, reason);
+        _connection.Abort();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _connection.DisposeAsync();
+        _outbox.Dispose();
+    }
+
+    private async Task ReadLoopAsync(Func<Link, Frame, ValueTask> onFrame)
+    {
+        while (await _connection.ReadAsync(WireLimits.ControlBytes, 3 * _heartbeat) is { } read)
+        {
+            using var frame = read;
+            switch (frame.Type)
+            {
+                case FrameType.Ping:
+                    break;
+                case FrameType.Goodbye:
+                    var goodbye = frame.Parse(Goodbye.Parser);
+                    Decide(EndingOf(goodbye.Reason, mine: false), goodbye.Text);
+                    return;
+                default:
+                    await onFrame(this, frame);
+                    break;
+            }
+        }
+
+        Decide(LinkEnding.Lost, "the peer closed the connection");
+    }
+
+    private async Task WriteLoopAsync()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        while (await _outbox.WaitAsync(_connection.Aborted))
+        {
+            while (buffer.WrittenCount < WriteBytes && _outbox.TryTake(out var next))
+                FrameWriter.Write(buffer, next.Type, next.Message, WireLimits.ControlBytes);
+            await _connection.WriteAsync(buffer.WrittenMemory);
+            Volatile.Write(ref _lastWrite, _clock.GetTimestamp());
+
+            // An idle link keeps no large buffer: a leader has one for each follower.
+            if (buffer.Capacity > WriteBytes / 4)
+                buffer = new ArrayBufferWriter<byte>();
+            else
+                buffer.ResetWrittenCount();
+        }
+    }
+
+    private async Task PingLoopAsync()
+    {
+        using var timer = new PeriodicTimer(_heartbeat / 2, _clock);
+        while (await timer.WaitForNextTickAsync(_connection.Aborted))
+        {
+            if (_clock.GetElapsedTime(Volatile.Read(ref _lastWrite)) >= _heartbeat / 2)
+                TrySend(FrameType.Ping, null);
+        }
+    }
+
+    private void Record(Task first)
+    {
+        switch (first.Exception?.InnerException)
+        {
+            case PeerException { Fault: PeerFault.TimedOut } e:
+                Decide(LinkEnding.Silent, e.Message);
+                break;
+            case PeerException { Fault: PeerFault.Violation } e:
+                Decide(LinkEnding.Violation, e.Message);
+                break;
+            case { } e:
+                Decide(LinkEnding.Lost, e.Message);
+                break;
+            case null when first.IsCanceled:
+                Decide(LinkEnding.Stopped, "");
+                break;
+        }
+    }
+
+    /// <summary>The first reason stands.</summary>
+    private void Decide(LinkEnding ending, string reason)
+    {
+        lock (_gate)
+            _decided ??= (ending, reason);
+    }
+
+    private static LinkEnding EndingOf(GoodbyeReason reason, bool mine) => reason switch
+    {
+        GoodbyeReason.Stopping => mine ? LinkEnding.Stopped : LinkEnding.PeerStopped,
+        GoodbyeReason.NotNeeded => LinkEnding.NotNeeded,
+        GoodbyeReason.Replaced => LinkEnding.Replaced,
+        GoodbyeReason.Violation => LinkEnding.Violation,
+        _ => LinkEnding.Lost,
+    };
+}

@@ -1,0 +1,26 @@
+namespace P2PNode.Transport;
+
+/// <summary>How a link came to its end.</summary>
+public enum LinkEnding
+{
+    /// <summary>The peer closed it on purpose, because its process stops.</summary>
+    PeerStopped,
+
+    /// <summary>One side closed it because the two need no link.</summary>
+    NotNeeded,
+
+    /// <summary>Another link between the two took over.</summary>
+    Replaced,
+
+    /// <summary>The connection broke.</summary>
+    Lost,
+
+    /// <summary>The peer sent nothing, or took nothing, for too long.</summary>
+    Silent,
+
+    /// <summary>The peer broke the protocol, or says that this node did.</summary>
+    Violation,
+
+    /// <summary>This node stops.</summary>
+    Stopped,
+}

@@ -1,0 +1,19 @@
+using P2PNode.Core;
+using P2PNode.Protocol;
+
+namespace P2PNode.Transport;
+
+/// <summary>What happens to the links of this node, in the order in which it happened.</summary>
+public abstract record LinkEvent
+{
+    private protected LinkEvent() { }
+}
+
+/// <summary>A link is ready. An older one to the same peer, if there was any, is replaced by it.</summary>
+public sealed record LinkOpened(Link Link) : LinkEvent;
+
+/// <summary>The link to a peer is gone and no other has taken its place.</summary>
+public sealed record LinkClosed(Link Link, LinkEnding Ending) : LinkEvent;
+
+/// <summary>An attempt to get a link failed; more follow.</summary>
+public sealed record DialFailed(NodeId Peer, NodeAddress Address, PeerFault Fault, string Reason) : LinkEvent;

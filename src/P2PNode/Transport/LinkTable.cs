@@ -1,0 +1,84 @@
+using System.Threading.Channels;
+using P2PNode.Core;
+using P2PNode.Protocol.Messages;
+
+namespace P2PNode.Transport;
+
+/// <summary>
+/// The links of this node, at most one for each peer. Decides which of two stays, by the same rule at both ends.
+/// Thread-safe; events come in the order of the changes.
+/// </summary>
+public sealed class LinkTable(NodeId self, TimeProvider clock)
+{
+    /// <summary>
+    /// Two nodes that dial each other at once do so within moments. A peer that dials while an older link stands has
+    /// lost that one, though word of it has not come yet.
+    /// </summary>
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<NodeId, Link> _links = [];
+    private readonly Channel<LinkEvent> _events = Channel.CreateUnbounded<LinkEvent>(new() { SingleReader = true });
+
+    /// <summary>What happened; for one reader.</summary>
+    public ChannelReader<LinkEvent> Events => _events.Reader;
+
+    public Link? Find(NodeId peer)
+    {
+        lock (_gate)
+            return _links.GetValueOrDefault(peer);
+    }
+
+    public Link[] All()
+    {
+        lock (_gate)
+            return [.. _links.Values.OrderBy(link => link.Peer.Id)];
+    }
+
+    /// <summary>Takes a new link in, unless the one that stands is to stay; then says so in the words of a refusal.</summary>
+    internal Refuse? TryAdmit(Link link)
+    {
+        Link? replaced;
+        lock (_gate)
+        {
+            if (_links.TryGetValue(link.Peer.Id, out replaced) && Objection(replaced, link) is { } refuse)
+                return refuse;
+            _links[link.Peer.Id] = link;
+            _events.Writer.TryWrite(new LinkOpened(link));
+        }
+
+        replaced?.Close(GoodbyeReason.Replaced);
+        return null;
+    }
+
+    internal void Remove(Link link, LinkEnding ending)
+    {
+        lock (_gate)
+        {
+            if (_links.GetValueOrDefault(link.Peer.Id) != link)
+                return;
+            _links.Remove(link.Peer.Id);
+            _events.Writer.TryWrite(new LinkClosed(link, ending));
+        }
+    }
+
+    internal void Report(DialFailed failure) => _events.Writer.TryWrite(failure);
+
+    private Refuse? Objection(Link stands, Link comes)
+    {
+        if (stands.Peer.Instance != comes.Peer.Instance)
+        {
+            return new Refuse
+            {
+                Reason = RefuseReason.DuplicateId,
+                Text = $"another process runs as node {comes.Peer.Id} at {stands.Peer.Address}: give one of them another ID",
+            };
+        }
+
+        // Of two links dialled at once, both ends keep the one that the lower ID dialled.
+        var atOnce = clock.GetElapsedTime(stands.Opened) < AtOnce;
+        return atOnce && stands.Dialled != comes.Dialled && stands.Dialled == self < comes.Peer.Id
+            ? new Refuse { Reason = RefuseReason.DuplicateLink, Text = "the two nodes are linked already" }
+            : null;
+    }
+}

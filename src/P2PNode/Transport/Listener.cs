@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using P2PNode.Core;
+using P2PNode.Protocol;
+using Serilog;
+
+namespace P2PNode.Transport;
+
+/// <summary>
+/// Server mode: takes connections and greets strangers, each in a task of its own, so that a silent one holds up
+/// nobody. Bounded in how many may be unknown at a time (design 6).
+/// </summary>
+internal sealed class Listener(Greeter greeter, TimeProvider clock, ILogger log) : IDisposable
+{
+    private const int MaxStrangers = 64;
+    private const int MaxStrangersOfOneAddress = 8;
+    private const int Backlog = 512;
+
+    private readonly ConcurrentDictionary<IPAddress, int> _strangers = new();
+    private readonly TaskGroup _serving = new();
+    private Socket? _socket;
+
+    /// <summary>Takes the port.</summary>
+    /// <exception cref="SocketException">The address is not ours, or the port is in use.</exception>
+    public void Bind(NodeAddress address)
+    {
+        var host = address.Host is "*" or "0.0.0.0" ? IPAddress.Any
+            : IPAddress.TryParse(address.Host, out var ip) ? ip
+            : Dns.GetHostAddresses(address.Host)[0];
+        _socket = new Socket(host.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        _socket.Bind(new IPEndPoint(host, address.Port));
+        _socket.Listen(Backlog);
+    }
+
+    /// <summary>Accepts until stopped, then waits for what it serves to end.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            await TaskGroup.RunAsync([AcceptLoopAsync, _serving.RunAsync], stop);
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        _socket?.Dispose();
+        _serving.Dispose();
+    }
+
+    private async Task AcceptLoopAsync(CancellationToken stop)
+    {
+        while (true)
+            Serve(await AcceptAsync(stop));
+    }
+
+    private async ValueTask<Socket> AcceptAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                return await _socket!.AcceptAsync(stop);
+            }
+            catch (SocketException e) when (!stop.IsCancellationRequested)
+            {
+                // The connection died before it was taken, or descriptors ran out; the latter needs time to mend.
+                log.AcceptFailed(e.Message);
+                if (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
+                    await Task.Delay(TimeSpan.FromMilliseconds(100), clock, stop);
+            }
+        }
+    }
+
+    private void Serve(Socket socket)
+    {
+        var from = ((IPEndPoint)socket.RemoteEndPoint!).Address;
+        if (!TryAdmit(from))
+        {
+            log.StrangerTurnedAway(from);
+            socket.Dispose();
+            return;
+        }
+
+        _serving.Start(stop => GreetAsync(socket, from, stop));
+    }
+
+    private async Task GreetAsync(Socket socket, IPAddress from, CancellationToken stop)
+    {
+        var known = false;
+        var connection = Connection.Over(socket, clock);
+        try
+        {
+            await using var cut = stop.Register(connection.Abort);
+            await greeter.AcceptAsync(connection, Known, stop);
+        }
+        catch (PeerException e)
+        {
+            log.StrangerFailed(connection.Remote, e.Message);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            log.StoppedGreeting(connection.Remote);
+        }
+        finally
+        {
+            Known();
+            await connection.DisposeAsync();
+        }
+
+        void Known()
+        {
+            if (!known)
+                _strangers.AddOrUpdate(from, 0, (_, count) => count - 1);
+            known = true;
+        }
+    }
+
+    private bool TryAdmit(IPAddress from)
+    {
+        // All nodes of one machine share its loopback address, so that only the total bounds them.
+        var limit = IPAddress.IsLoopback(from) ? MaxStrangers : MaxStrangersOfOneAddress;
+        if (_strangers.Values.Sum() >= MaxStrangers || _strangers.GetValueOrDefault(from) >= limit)
+            return false;
+        _strangers.AddOrUpdate(from, 1, (_, count) => count + 1);
+        foreach (var (address, count) in _strangers)
+        {
+            if (count <= 0)
+                _strangers.TryRemove(new KeyValuePair<IPAddress, int>(address, count));
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,11 @@
+using P2PNode.Core;
+
+namespace P2PNode.Transport;
+
+/// <summary>Who is at the other end of a link, as it said and as far as it was checked.</summary>
+/// <param name="Id">The node.</param>
+/// <param name="Instance">Tells two processes with the same ID apart.</param>
+/// <param name="Incarnation">Counts the node's starts.</param>
+/// <param name="Address">Where it listens.</param>
+/// <param name="Name">What people call the machine.</param>
+public sealed record PeerIdentity(NodeId Id, ulong Instance, long Incarnation, NodeAddress Address, string Name);

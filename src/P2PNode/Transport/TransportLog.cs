@@ -1,0 +1,30 @@
+using System.Net;
+using P2PNode.Core;
+using Serilog;
+
+namespace P2PNode.Transport;
+
+/// <summary>Every event that this room logs.</summary>
+internal static class TransportLog
+{
+    public static void AcceptFailed(this ILogger log, string reason) =>
+        log.Warning("A connection could not be taken: {Reason}", reason);
+
+    public static void StrangerTurnedAway(this ILogger log, IPAddress from) =>
+        log.Warning("Turned a connection from {Address} away: too many have not said who they are", from);
+
+    public static void StrangerFailed(this ILogger log, EndPoint? remote, string reason) =>
+        log.Warning("Closed the connection from {RemoteEndPoint}: {Reason}", remote, reason);
+
+    public static void StoppedGreeting(this ILogger log, EndPoint? remote) =>
+        log.Debug("Cut the connection from {RemoteEndPoint}: this node stops", remote);
+
+    public static void DuplicateId(this ILogger log, NodeId id, EndPoint? remote) =>
+        log.Error("Refused {RemoteEndPoint}: it says that it is node {PeerId}, and so does a node that is linked already", remote, id.Value);
+
+    public static void DialFailed(this ILogger log, NodeId peer, NodeAddress address, string reason) =>
+        log.Debug("No link to node {PeerId} at {Address}: {Reason}", peer.Value, address, reason);
+
+    public static void AlreadyLinked(this ILogger log, NodeId peer) =>
+        log.Debug("Node {PeerId} linked first", peer.Value);
+}
