@@ -1,0 +1,62 @@
+using P2PNode.Core;
+using P2PNode.Core.Transfer;
+using P2PNode.Protocol;
+using P2PNode.Protocol.Messages;
+using P2PNode.Transport;
+
+namespace P2PNode.Transfer;
+
+/// <summary>The receiving end of a bulk link: asks for ranges and takes parcels. One asker and one taker at a time.</summary>
+internal sealed class BulkClient(Connection connection) : IAsyncDisposable
+{
+    /// <summary>How long a holder may take to begin to answer what was asked.</summary>
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(30);
+
+    private const int RangesOfOneFrame = 64;
+
+    /// <summary>Asks for ranges of an owner's files.</summary>
+    /// <exception cref="PeerException">The holder takes nothing, or is gone.</exception>
+    public async ValueTask AskAsync(NodeId owner, IReadOnlyList<FetchRange> ranges)
+    {
+        foreach (var some in ranges.Chunk(RangesOfOneFrame))
+        {
+            var want = new Want();
+            want.Ranges.AddRange(some.Select(range => ToWire(owner, range)));
+            await connection.WriteAsync(FrameType.Want, want, WireLimits.ControlBytes);
+        }
+    }
+
+    /// <summary>Takes the next parcel; the caller disposes it.</summary>
+    /// <exception cref="PeerException">The holder broke the rules, fell silent or is gone.</exception>
+    public async ValueTask<Frame> TakeAsync()
+    {
+        var frame = await connection.ReadAsync(WireLimits.BulkBytes, Answer)
+            ?? throw new PeerException(PeerFault.Lost, "the holder closed the bulk link");
+        if (frame.Type == FrameType.Parcel)
+            return frame;
+        frame.Dispose();
+        throw PeerException.Violation($"a {frame.Type} frame came where a parcel was due");
+    }
+
+    /// <summary>Ends what is under way.</summary>
+    public void Abort() => connection.Abort();
+
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private static WantedRange ToWire(NodeId owner, FetchRange range)
+    {
+        Span<byte> root = stackalloc byte[ContentRoot.Size];
+        range.Entry.Root.CopyTo(root);
+        return new WantedRange
+        {
+            Tag = range.Tag,
+            Owner = owner.Value,
+            Path = range.Entry.Path.Value,
+            Root = Google.Protobuf.ByteString.CopyFrom(root),
+            Offset = range.Offset,
+            Length = range.Length,
+            Size = range.Entry.Size,
+            MtimeTicks = range.Entry.MtimeTicks,
+        };
+    }
+}
