@@ -21,6 +21,9 @@ internal sealed class Listener(Greeter greeter, TimeProvider clock, ILogger log)
     private readonly TaskGroup _serving = new();
     private Socket? _socket;
 
+    /// <summary>Where it listens, once bound; tells the port that the system chose where 0 was asked for.</summary>
+    public IPEndPoint Endpoint => (IPEndPoint)_socket!.LocalEndPoint!;
+
     /// <summary>Takes the port.</summary>
     /// <exception cref="SocketException">The address is not ours, or the port is in use.</exception>
     public void Bind(NodeAddress address)

@@ -1,0 +1,107 @@
+using System.Net.Sockets;
+using P2PNode.Core;
+using P2PNode.Protocol;
+using P2PNode.Protocol.Messages;
+using P2PNode.Tests.Testing;
+using P2PNode.Transport;
+
+namespace P2PNode.Tests.Transport;
+
+public sealed class HostilePeerTests
+{
+    private static readonly string[] Openings =
+    [
+        "474554202F20485454502F312E310D0A0D0A", // GET / HTTP/1.1
+        "FFFFFFFF0100",
+        "000004010100", // one byte more than a Hello may have
+        "0000000A0100AABB",
+        "00000002010008FF",
+        "000000000100",
+        "000000000500",
+        "160301020001000001FC0303",
+    ];
+
+    [Fact]
+    public async Task Garbage_closes_the_connection_and_disturbs_nothing_else()
+    {
+        await using var one = new LoopbackNode(1);
+        await using var two = new LoopbackNode(2);
+        two.Want(one);
+        await Eventually.HoldsAsync(() => one.Table.Find(two.Id) is not null, "the two are linked");
+        var link = one.Table.Find(two.Id)!;
+
+        foreach (var opening in Openings)
+        {
+            using var socket = await ConnectAsync(one);
+            await socket.SendAsync(Convert.FromHexString(opening));
+            socket.Shutdown(SocketShutdown.Send);
+            await DrainAsync(socket);
+        }
+
+        Assert.Same(link, one.Table.Find(two.Id));
+        Assert.False(link.Ended.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_silent_stranger_is_hung_up_on_and_meanwhile_others_are_greeted()
+    {
+        await using var one = new LoopbackNode(1);
+        await using var two = new LoopbackNode(2);
+        using var silent = await ConnectAsync(one);
+
+        two.Want(one);
+
+        await Eventually.HoldsAsync(() => one.Table.Find(two.Id) is not null, "another is greeted");
+        await DrainAsync(silent);
+    }
+
+    [Fact]
+    public async Task A_linked_peer_that_sends_garbage_loses_its_link_and_is_told_why()
+    {
+        await using var one = new LoopbackNode(1);
+        var self = new LocalNode(new NodeId(2), 2, 1, new NodeAddress("127.0.0.1", 1), "hostile", "");
+        await using var hostile = Connection.Over(await ConnectAsync(one), TimeProvider.System);
+        await new Handshake(self).DialAsync(hostile, one.Id, LinkKind.Control);
+        await Eventually.HoldsAsync(() => one.Table.Find(self.Id) is not null, "the two are linked");
+        var link = one.Table.Find(self.Id)!;
+
+        await hostile.WriteAsync(Convert.FromHexString("FFFFFFFF1000"));
+
+        var ending = await link.Ended.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        Assert.Equal(LinkEnding.Violation, ending);
+        Assert.Contains("exceeds the limit", link.Reason, StringComparison.Ordinal);
+        Assert.Contains("exceeds the limit", await GoodbyeAsync(hostile), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> GoodbyeAsync(Connection connection)
+    {
+        while (true)
+        {
+            using var frame = (await connection.ReadAsync(WireLimits.ControlBytes, TimeSpan.FromSeconds(5)))!.Value;
+            if (frame.Type == FrameType.Goodbye)
+                return frame.Parse(Goodbye.Parser).Text;
+        }
+    }
+
+    private static async Task<Socket> ConnectAsync(LoopbackNode node)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(node.Endpoint);
+        return socket;
+    }
+
+    /// <summary>Returns when the other side has hung up.</summary>
+    private static async Task DrainAsync(Socket socket)
+    {
+        using var deadline = new CancellationTokenSource(WireLimits.WholeFrame, TimeProvider.System);
+        try
+        {
+            while (await socket.ReceiveAsync(new byte[1024], deadline.Token) > 0)
+                continue;
+        }
+        catch (SocketException e)
+        {
+            Assert.Equal(SocketError.ConnectionReset, e.SocketErrorCode);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Net.Sockets;
+using P2PNode.Core;
+using P2PNode.Protocol;
+using P2PNode.Protocol.Messages;
+using P2PNode.Tests.Testing;
+using P2PNode.Transport;
+
+namespace P2PNode.Tests.Transport;
+
+public sealed class LinkTests
+{
+    [Fact]
+    public async Task Two_nodes_that_dial_each_other_at_once_end_with_one_link_and_agree_on_it()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            await using var one = new LoopbackNode(1);
+            await using var two = new LoopbackNode(2);
+
+            one.Want(two);
+            two.Want(one);
+
+            await Eventually.HoldsAsync(
+                () => one.Table.Find(two.Id) is { } a && two.Table.Find(one.Id) is { } b && a.Dialled != b.Dialled
+                    && !a.Ended.IsCompleted && !b.Ended.IsCompleted,
+                "both ends hold the same link");
+            Assert.True(one.Table.Find(two.Id)!.TrySend(FrameType.Roster, new Roster()));
+            await Eventually.HoldsAsync(() => two.Frames.Contains((one.Id, FrameType.Roster)), "the link carries frames");
+        }
+    }
+
+    [Fact]
+    public async Task A_lost_link_is_dialled_again_at_once()
+    {
+        await using var one = new LoopbackNode(1);
+        await using var two = new LoopbackNode(2);
+        one.Want(two);
+        var first = await LinkOf(one, two);
+
+        first.Cut(LinkEnding.Lost, "cut by the test");
+
+        await Eventually.HoldsAsync(
+            () => one.Table.Find(two.Id) is { } link && link != first && two.Table.Find(one.Id) is { Ended.IsCompleted: false },
+            "a new link stands");
+    }
+
+    [Fact]
+    public async Task A_goodbye_tells_the_peer_why_the_link_ends()
+    {
+        await using var one = new LoopbackNode(1);
+        await using var two = new LoopbackNode(2);
+        one.Want(two);
+        var link = await LinkOf(one, two);
+        one.Dialler.Want(new HashSet<NodeId>());
+        var other = await LinkOf(two, one);
+
+        link.Close(GoodbyeReason.NotNeeded);
+
+        Assert.Equal(LinkEnding.NotNeeded, await other.Ended.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+        await Eventually.HoldsAsync(() => one.Table.Find(two.Id) is null && two.Table.Find(one.Id) is null, "both forget the link");
+    }
+
+    [Fact]
+    public async Task A_dial_that_is_refused_is_reported_as_such()
+    {
+        await using var one = new LoopbackNode(1);
+        one.Addresses[new NodeId(9)] = new NodeAddress("127.0.0.1", UnusedPort());
+
+        one.Dialler.Want(new HashSet<NodeId> { new(9) });
+
+        await Eventually.HoldsAsync(
+            () => one.Table.Events.TryRead(out var e) && e is DialFailed { Fault: PeerFault.ConnectionRefused },
+            "the refusal is reported");
+    }
+
+    [Fact]
+    public async Task A_second_process_with_the_same_id_is_refused_and_told_why()
+    {
+        await using var one = new LoopbackNode(1);
+        await using var two = new LoopbackNode(2);
+        await using var clone = new LoopbackNode(2, instance: 77);
+        two.Want(one);
+        await LinkOf(one, two);
+
+        var e = await Assert.ThrowsAsync<PeerException>(() => clone.Greeter.DialAsync(one.Address, one.Id, TestContext.Current.CancellationToken));
+
+        Assert.Equal(PeerFault.Rejected, e.Fault);
+        Assert.Contains("another process runs as node 2", e.Message, StringComparison.Ordinal);
+        Assert.Equal(2000ul, one.Table.Find(two.Id)!.Peer.Instance);
+    }
+
+    [Fact]
+    public async Task A_node_of_another_network_or_with_another_id_than_expected_is_refused()
+    {
+        await using var one = new LoopbackNode(1);
+        await using var stranger = new LoopbackNode(2, network: "elsewhere");
+        await using var mistaken = new LoopbackNode(3);
+
+        var network = await Assert.ThrowsAsync<PeerException>(() => stranger.Greeter.DialAsync(one.Address, one.Id, TestContext.Current.CancellationToken));
+        var id = await Assert.ThrowsAsync<PeerException>(() => mistaken.Greeter.DialAsync(one.Address, new NodeId(5), TestContext.Current.CancellationToken));
+
+        Assert.Contains("network", network.Message, StringComparison.Ordinal);
+        Assert.Contains("node 1, not node 5", id.Message, StringComparison.Ordinal);
+        Assert.Empty(one.Table.All());
+    }
+
+    [Fact]
+    public async Task A_fifth_bulk_link_of_one_peer_is_refused()
+    {
+        await using var one = new LoopbackNode(1);
+        await using var two = new LoopbackNode(2);
+        var links = new List<Connection>();
+        for (var i = 0; i < 4; i++)
+            links.Add(await two.Greeter.DialBulkAsync(one.Address, one.Id, TestContext.Current.CancellationToken));
+
+        var e = await Assert.ThrowsAsync<PeerException>(() => two.Greeter.DialBulkAsync(one.Address, one.Id, TestContext.Current.CancellationToken));
+
+        Assert.Contains("4 bulk links", e.Message, StringComparison.Ordinal);
+        foreach (var link in links)
+            await link.DisposeAsync();
+    }
+
+    private static async Task<Link> LinkOf(LoopbackNode from, LoopbackNode to)
+    {
+        await Eventually.HoldsAsync(() => from.Table.Find(to.Id) is not null, $"node {from.Id} is linked to node {to.Id}");
+        return from.Table.Find(to.Id)!;
+    }
+
+    private static int UnusedPort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        return ((System.Net.IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Net;
+using P2PNode.Core;
+using P2PNode.Protocol;
+using P2PNode.Transport;
+using Serilog;
+
+namespace P2PNode.Tests.Transport;
+
+/// <summary>The Transport room of one node on loopback, at a free port, without the rest of a node.</summary>
+internal sealed class LoopbackNode : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _running;
+    private readonly Listener _listener;
+
+    public LoopbackNode(int id, ulong? instance = null, string network = "")
+    {
+        Id = new NodeId(id);
+        Table = new LinkTable(Id, TimeProvider.System);
+        var log = new LoggerConfiguration().CreateLogger();
+        var self = new LocalNode(Id, instance ?? (ulong)id * 1000, 1, new NodeAddress("127.0.0.1", 1), $"machine{id}", network);
+        Greeter = new Greeter(self, TimeSpan.FromSeconds(1), Table, OnFrameAsync, OnBulkAsync, TimeProvider.System, log);
+        _listener = new Listener(Greeter, TimeProvider.System, log);
+        _listener.Bind(new NodeAddress("127.0.0.1", 0));
+        Dialler = new Dialler(Greeter, Table, peer => Addresses.GetValueOrDefault(peer), TimeProvider.System, new Random(id), log);
+        _running = Task.WhenAll(_listener.RunAsync(_stop.Token), Dialler.RunAsync(_stop.Token));
+    }
+
+    public NodeId Id { get; }
+
+    public LinkTable Table { get; }
+
+    public Greeter Greeter { get; }
+
+    public Dialler Dialler { get; }
+
+    public ConcurrentDictionary<NodeId, NodeAddress> Addresses { get; } = new();
+
+    public ConcurrentQueue<(NodeId From, FrameType Type)> Frames { get; } = new();
+
+    public ConcurrentQueue<NodeId> Bulk { get; } = new();
+
+    public IPEndPoint Endpoint => _listener.Endpoint;
+
+    public NodeAddress Address => new("127.0.0.1", Endpoint.Port);
+
+    public void Want(params LoopbackNode[] peers)
+    {
+        foreach (var peer in peers)
+            Addresses[peer.Id] = peer.Address;
+        Dialler.Want(peers.Select(peer => peer.Id).ToHashSet());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Dialler.Dispose();
+        _listener.Dispose();
+        _stop.Dispose();
+    }
+
+    private ValueTask OnFrameAsync(Link link, Frame frame)
+    {
+        Frames.Enqueue((link.Peer.Id, frame.Type));
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task OnBulkAsync(Connection connection, PeerIdentity peer, CancellationToken stop)
+    {
+        Bulk.Enqueue(peer.Id);
+        using var frame = await connection.ReadAsync(WireLimits.ControlBytes, TimeSpan.FromSeconds(30));
+    }
+}
