@@ -20,7 +20,10 @@ public sealed record LinkUp(NodeId Peer) : ElectionInput;
 /// <summary>The link to a peer is gone, or an attempt to get one failed.</summary>
 public sealed record LinkDown(NodeId Peer, LinkEnd End) : ElectionInput;
 
-/// <summary>All members that this node knows of, itself left out, whatever their state.</summary>
+/// <summary>
+/// All members that this node knows of, itself left out, whatever their state. Due before the first <see cref="Tick"/>,
+/// even where it is empty: until then a node waits in case there are some.
+/// </summary>
 public sealed record MembersKnown(ImmutableSortedSet<NodeId> Members) : ElectionInput;
 
 /// <summary>Whether this node's copy of the catalogue has caught up with the leader's.</summary>

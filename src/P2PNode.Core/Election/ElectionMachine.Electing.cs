@@ -1,0 +1,114 @@
+namespace P2PNode.Core.Election;
+
+/// <content>Rules 3 and 4: who stands when, who objects, and the claim.</content>
+public sealed partial class ElectionMachine
+{
+    private Candidacy? _candidacy;
+    private long _rounds;
+    private TimeSpan _standsAsideUntil;
+
+    private bool StandsAside => _now < _standsAsideUntil;
+
+    private void Stand(NodeId? lastLeader)
+    {
+        (Role, Leader) = (Role.Electing, null);
+        _candidacy = new Candidacy(_now, Jitter(_options.Stagger / 2), lastLeader);
+    }
+
+    private void Campaign(Candidacy candidacy)
+    {
+        if (!Due(_standsAsideUntil))
+            return;
+        if (candidacy.Round is null && (!Due(_mayClaimAt) || !Due(candidacy.StandsAt(Rank(candidacy), _options))))
+            return;
+
+        var round = candidacy.Round ??= new PreVoteRound(++_rounds, _now);
+        AskPeers(candidacy, round);
+        if (!_rules.AsksBeforeClaiming || !_peers.Any(peer => IsAwaited(peer, candidacy, round)) || Due(round.OpenedAt + _options.AskingTime))
+            MakeClaim();
+    }
+
+    /// <summary>How many lower IDs may stand before this one.</summary>
+    private int Rank(Candidacy candidacy) => _peers.Count(peer => peer.Id < Self && (
+        !_rules.RanksLiveOnly
+        || (peer.IsLinked && _now - peer.HeardAt < _options.Silence)
+        || IsBeingDialled(peer, candidacy)));
+
+    /// <summary>Whether it is still open if a link to the peer comes about; an attempt is given one heartbeat.</summary>
+    private bool IsBeingDialled(Peer peer, Candidacy candidacy) =>
+        !peer.IsLinked && peer.End is null or LinkEnd.NotNeeded && !Due(candidacy.Since + _options.Heartbeat);
+
+    private bool IsAwaited(Peer peer, Candidacy candidacy, PreVoteRound round) => peer.IsLinked
+        ? round.Awaits(peer.Id)
+        : (round.HasRoom || MustBeAsked(peer, candidacy)) && IsBeingDialled(peer, candidacy);
+
+    private bool MustBeAsked(Peer peer, Candidacy candidacy) => peer.Id < Self || peer.Id == candidacy.LastLeader;
+
+    private void AskPeers(Candidacy candidacy, PreVoteRound round)
+    {
+        var again = !round.IsRepeated && Due(round.OpenedAt + _options.AskingTime / 2);
+        round.IsRepeated |= again;
+        foreach (var peer in _peers.Linked)
+        {
+            if (round.Ask(peer.Id, MustBeAsked(peer, candidacy)) || (again && round.Awaits(peer.Id)))
+                Say(peer, new PreVote(round.Number) { Epoch = Epoch });
+        }
+    }
+
+    private void Answer(Peer candidate, PreVote question)
+    {
+        // A network that elects needs a node that has just started at once, or to know that it is not there.
+        if (Role is Role.Joining)
+            Stand(lastLeader: null);
+        if (candidate.Id == Leader && question.Epoch >= Epoch)
+            LoseLeader();
+
+        var isLed = Role is Role.Leader or Role.Yielding || HearsLeader;
+        var standsBefore = Role is Role.Electing && Self < candidate.Id && !StandsAside;
+        if (!isLed && !standsBefore)
+        {
+            Say(candidate, new Grant(question.Round) { Epoch = Epoch });
+            return;
+        }
+
+        Say(candidate, new Objection(question.Round, Leader) { Epoch = Epoch });
+        if (Leader == Self)
+            Say(candidate, new Heartbeat { Epoch = Epoch });
+        else if (Leader is { } leader)
+            Say(_peers.Know(leader), new CutOff(candidate.Id) { Epoch = Epoch });
+    }
+
+    private void HearGrant(Peer from, Grant grant)
+    {
+        if (_candidacy is not { Round: { } round } candidacy || round.Number != grant.Round)
+            return;
+        round.Granted(from.Id);
+        candidacy.Lift(from.Id, _now);
+    }
+
+    private void HearObjection(Peer from, Objection objection)
+    {
+        if (_candidacy is not { Round: { } round } candidacy || round.Number != objection.Round)
+            return;
+
+        // A leader may be about to be lost by others too; a lower candidate needs the time of its own round.
+        var wait = objection.Leader is null ? _options.Heartbeat : _options.Heartbeat * 1.5;
+        candidacy.Object(from.Id, objection.Leader, _now, wait + Jitter(_options.Heartbeat / 2));
+    }
+
+    private void MakeClaim()
+    {
+        if (Role is not (Role.Leader or Role.Yielding))
+        {
+            foreach (var peer in _peers)
+                peer.FollowsSelfSince = null;
+        }
+
+        (Role, Leader, _accepted, Epoch) = (Role.Leader, Self, Self, _rules.EpochOfClaim(_highestSeen));
+        (_candidacy, _outbidAt, _yieldingTo, _highestSeen) = (null, null, null, Epoch);
+        _mayClaimAt = _now + _rules.BetweenClaims(_options);
+        _beatsAt = _now + _options.Heartbeat;
+        foreach (var peer in _peers.Linked)
+            Say(peer, new Claim { Epoch = Epoch });
+    }
+}

@@ -1,0 +1,134 @@
+namespace P2PNode.Core.Election;
+
+/// <content>Rules 5, 6 and 7 as a leader sees them: heartbeats, rivals, lower IDs, members that cannot reach it.</content>
+public sealed partial class ElectionMachine
+{
+    private readonly Dictionary<NodeId, TimeSpan> _cutOff = [];
+    private TimeSpan? _tooManyCutOffSince;
+    private TimeSpan? _outbidAt;
+    private TimeSpan _beatsAt;
+
+    private NodeId? _yieldingTo;
+    private TimeSpan? _yieldedAt;
+
+    private void Lead()
+    {
+        if (_yieldedAt is { } yieldedAt && Due(yieldedAt + _options.Silence))
+            KeepLeading();
+        if (TooManyAreCutOff() && Due(_tooManyCutOffSince!.Value + 2 * _options.Heartbeat))
+        {
+            _standsAsideUntil = _now + 3 * _options.Heartbeat;
+            StepDown();
+            return;
+        }
+
+        if (Role is Role.Leader && _outbidAt is { } outbidAt && Due(outbidAt) && Due(_mayClaimAt))
+            MakeClaim();
+        if (Due(_beatsAt))
+            Beat();
+    }
+
+    private void Beat()
+    {
+        _beatsAt = _now + _options.Heartbeat;
+        foreach (var peer in _peers.Linked)
+            Say(peer, new Heartbeat { Epoch = Epoch });
+    }
+
+    /// <summary>Two leaders meet (rule 6): the higher one gives way, the lower one claims what the other had.</summary>
+    private void Meet(Peer other, Epoch epoch)
+    {
+        if (_rules.GivesWayTo(Self, other.Id))
+        {
+            StepDown(yielded: other.Id == _yieldingTo);
+            AcceptOrRefuse(other, epoch);
+        }
+        else if (epoch >= Epoch)
+        {
+            _outbidAt ??= _now + _options.OutbidDelay;
+        }
+        else
+        {
+            Say(other, new Heartbeat { Epoch = Epoch });
+        }
+    }
+
+    /// <summary>A peer has accepted a later leadership; unless that is of a lower ID, this one claims anew (rule 6).</summary>
+    private void HearStale(Stale stale)
+    {
+        if (Leader == Self && _rules.Heeds(Self, Epoch, stale.Epoch, stale.Leader) && !(stale.Leader < Self))
+            _outbidAt ??= _now + _options.OutbidDelay;
+    }
+
+    private void StepDown(bool yielded = false)
+    {
+        if (!yielded)
+            _holdDown.CountLoss(Self, _now);
+        (_outbidAt, _yieldingTo, _yieldedAt, _tooManyCutOffSince) = (null, null, null, null);
+        _cutOff.Clear();
+        Stand(lastLeader: null);
+    }
+
+    private void HearCutOff(CutOff report)
+    {
+        if (Leader == Self && _peers.Members.Contains(report.Node))
+            _cutOff[report.Node] = _now;
+    }
+
+    /// <summary>
+    /// Whether at least as many members as this leader reaches look for a leader and cannot reach it. The reports come
+    /// from followers that both sides reach, so a clean partition keeps a leader on each side.
+    /// </summary>
+    private bool TooManyAreCutOff()
+    {
+        if (_cutOff.Count == 0)
+            return false;
+        foreach (var (node, at) in _cutOff.ToList())
+        {
+            if (_now - at > _options.Silence || Reaches(_peers.Know(node)))
+                _cutOff.Remove(node);
+        }
+
+        var tooMany = _rules.MustStandAside(1 + _peers.Count(Reaches), _cutOff.Count);
+        _tooManyCutOffSince = tooMany ? _tooManyCutOffSince ?? _now : null;
+        return tooMany;
+    }
+
+    private bool Reaches(Peer peer) => peer.IsLinked && _now - peer.HeardAt < _options.Silence;
+
+    /// <summary>A lower ID wants to lead (rule 5). It gets no answer until it may; it will ask again.</summary>
+    private void HearYieldRequest(Peer from, YieldRequest request)
+    {
+        if (Role is Role.Yielding && from.Id == _yieldingTo && _yieldedAt is not null)
+            Say(from, new Yield { Epoch = Epoch });
+
+        var mayLead = from.Id < Self
+            && request.Epoch == Epoch
+            && from.FollowsSelfSince is { } since && _now - since >= _holdDown.For(from.Id, _now)
+            && _peers.All(peer => peer == from || peer.FollowsSelfSince is null || !Reaches(peer) || request.Reaches.Contains(peer.Id));
+        if (Role is not Role.Leader || !mayLead)
+            return;
+        (Role, _yieldingTo) = (Role.Yielding, from.Id);
+        _effects.Add(new PrepareYield(from.Id));
+    }
+
+    private void FinishYield(NodeId to)
+    {
+        if (Role is not Role.Yielding || to != _yieldingTo)
+            return;
+        _yieldedAt = _now;
+        Say(_peers.Know(to), new Yield { Epoch = Epoch });
+    }
+
+    private void HearYield(Peer from)
+    {
+        if (Role is Role.Follower && from.Id == Leader && Self < from.Id && _now >= _mayClaimAt)
+            MakeClaim();
+    }
+
+    private void KeepLeading()
+    {
+        if (Role is Role.Yielding)
+            (Role, _yieldingTo, _yieldedAt) = (Role.Leader, null, null);
+    }
+}

@@ -1,0 +1,63 @@
+namespace P2PNode.Core.Election;
+
+/// <content>Starting, links that come and go, and time that was lost.</content>
+public sealed partial class ElectionMachine
+{
+    private readonly TimeSpan _startedAt;
+    private TimeSpan _changedAt;
+    private bool _membersKnown;
+
+    /// <summary>
+    /// Whether a starting node may stop looking for a leader: all members answered, or nothing changed for a while.
+    /// A refused dial is no answer, since in a network that is started together it means "not yet".
+    /// </summary>
+    private bool HasLookedAround =>
+        (_membersKnown && _peers.All(peer => peer.ReportedAt is not null))
+        || Due(_changedAt + _options.Quiet)
+        || Due(_startedAt + _options.LongestJoin);
+
+    /// <summary>
+    /// Time in which this process did not run has not passed for it: otherwise it would take its own silence for that
+    /// of others. Inside the machine a clock runs that stands still meanwhile.
+    /// </summary>
+    private void ForgivePause()
+    {
+        var late = _now - _wakeAt;
+        if (late <= _options.Heartbeat / 4)
+            return;
+
+        _now -= late;
+        _paused += late;
+
+        // Grants were given by nodes that may have a leader by now.
+        if (_candidacy is { } candidacy)
+            candidacy.Round = null;
+
+        // Followers wait for three heartbeats. After half of that they may be about to choose another leader.
+        if (late > _options.Silence / 2 && Role is Role.Leader or Role.Yielding)
+            StepDown();
+    }
+
+    private void Link(Peer peer)
+    {
+        peer.Linked(_now);
+        _changedAt = _now;
+        Say(peer, Role is Role.Leader or Role.Yielding
+            ? new Heartbeat { Epoch = Epoch }
+            : new Following(Leader) { Epoch = Epoch });
+        _candidacy?.Round?.Forget(peer.Id);
+    }
+
+    private void Unlink(Peer peer, LinkEnd end)
+    {
+        if (peer.IsLinked || peer.End != end)
+            _changedAt = _now;
+        peer.Unlinked(end);
+        _candidacy?.Lift(peer.Id, _now);
+
+        if (peer.Id == _yieldingTo)
+            KeepLeading();
+        else if (peer.Id == Leader && end is LinkEnd.Refused or LinkEnd.Goodbye)
+            LoseLeader();
+    }
+}

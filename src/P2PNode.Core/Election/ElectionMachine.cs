@@ -1,0 +1,216 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+
+namespace P2PNode.Core.Election;
+
+/// <summary>
+/// Agrees with its peers on the lowest live ID as the leader (design 3; <c>docs/election.md</c>). Pure: time and luck
+/// come with each step, all that is to be done goes out as effects. Not thread-safe.
+/// </summary>
+/// <remarks>
+/// What peers say is never trusted to make sense: it is used, answered or ignored, but does not throw.
+/// </remarks>
+public sealed partial class ElectionMachine
+{
+    private readonly ElectionOptions _options;
+    private readonly ElectionRules _rules;
+    private readonly HoldDown _holdDown;
+    private readonly Peers _peers = new();
+    private readonly List<ElectionEffect> _effects = [];
+
+    private NodeId? _accepted;
+    private Epoch _highestSeen;
+    private TimeSpan _mayClaimAt;
+    private bool _caughtUp;
+
+    private TimeSpan _now;
+    private double _luck;
+    private TimeSpan _wakeAt;
+    private TimeSpan _paused;
+
+    /// <param name="self">This node.</param>
+    /// <param name="persistedEpoch">The last epoch persisted, 0 at the very first start.</param>
+    /// <param name="persistedLeader">The leader persisted with it, null at the very first start.</param>
+    /// <param name="options">The patience, the same on all nodes of a network.</param>
+    /// <param name="start">The time of the start, by the clock of <see cref="Moment.Now"/>.</param>
+    public ElectionMachine(
+        NodeId self, Epoch persistedEpoch, NodeId? persistedLeader, ElectionOptions options, TimeSpan start)
+        : this(self, persistedEpoch, persistedLeader, options, start, new ElectionRules())
+    {
+    }
+
+    internal ElectionMachine(
+        NodeId self, Epoch persistedEpoch, NodeId? persistedLeader, ElectionOptions options, TimeSpan start, ElectionRules rules)
+    {
+        (Self, _options, _rules, _holdDown) = (self, options, rules, new HoldDown(options, rules));
+        (Epoch, _accepted, _highestSeen) = (persistedEpoch, persistedLeader, persistedEpoch);
+        (_now, _wakeAt, _startedAt, _changedAt) = (start, start, start, start);
+
+        // The last claim before a restart is not remembered; it may be an instant ago.
+        _mayClaimAt = persistedEpoch == default ? start : start + rules.BetweenClaims(options);
+        if (persistedLeader == self)
+            _holdDown.CountLoss(self, start);
+    }
+
+    public NodeId Self { get; }
+
+    public Role Role { get; private set; } = Role.Joining;
+
+    /// <summary>The leader that this node accepts and hears, itself included; null while there is none.</summary>
+    public NodeId? Leader { get; private set; }
+
+    /// <summary>The greatest epoch accepted, on disk as soon as the effects of the step are carried out.</summary>
+    public Epoch Epoch { get; private set; }
+
+    /// <summary>When the next <see cref="Tick"/> is due; at most one heartbeat ahead, so that a pause can be told.</summary>
+    public TimeSpan WakeAt => _wakeAt + _paused;
+
+    /// <summary>
+    /// The leader that others say they hear while this node cannot reach it, so that it has none; else null (rule 7).
+    /// </summary>
+    public NodeId? CannotReachLeader => _candidacy?.LeaderHeardByOthers(_now, _options.Silence);
+
+    /// <summary>
+    /// The members that the driver should have links with: the leader for a follower; all for everyone else, and for a
+    /// follower that will ask to lead itself, as it must reach them all by then.
+    /// </summary>
+    public ImmutableSortedSet<NodeId> LinksWanted =>
+        Role is Role.Follower && Leader is { } leader && leader < Self ? [leader] : _peers.Members;
+
+    /// <summary>Whether an order that a node gives as the leader of an epoch may be carried out here (rule 1).</summary>
+    public bool Admits(Epoch epoch, NodeId leader) => epoch == Epoch && leader == _accepted;
+
+    /// <summary>Takes in what happened and does what is due.</summary>
+    /// <returns>What the driver must do, in this order, before the next step.</returns>
+    public IReadOnlyList<ElectionEffect> Step(Moment at, ElectionInput input)
+    {
+        var (epoch, leader) = (Epoch, Leader);
+        _effects.Clear();
+        (_now, _luck) = (at.Now - _paused, at.Luck);
+
+        ForgivePause();
+        React(input);
+        DoWhatIsDue();
+        Conclude(epoch, leader);
+        return _effects.ToArray();
+    }
+
+    private void React(ElectionInput input)
+    {
+        switch (input)
+        {
+            case Tick:
+                break;
+            case Received received:
+                Hear(received.From, received.Message);
+                break;
+            case LinkUp up:
+                Link(_peers.Know(up.Peer));
+                break;
+            case LinkDown down:
+                Unlink(_peers.Know(down.Peer), down.End);
+                break;
+            case MembersKnown known:
+                _peers.Replace(known.Members.Remove(Self));
+                (_membersKnown, _changedAt) = (true, _now);
+                break;
+            case CatalogueCaughtUp caughtUp:
+                _caughtUp = caughtUp.Value;
+                break;
+            case YieldPrepared prepared:
+                FinishYield(prepared.To);
+                break;
+            default:
+                throw new UnreachableException($"Unknown input {input}.");
+        }
+    }
+
+    private void Hear(NodeId from, ElectionMessage message)
+    {
+        if (_peers.Sender(from) is not { } peer || message.Epoch < peer.Epoch || !ElectionRules.IsCredible(Epoch, message.Epoch))
+            return;
+        peer.Heard(_now, message.Epoch);
+        if (message.Epoch > _highestSeen)
+            _highestSeen = message.Epoch;
+
+        switch (message)
+        {
+            case Heartbeat or Claim:
+                HearLeader(peer, message.Epoch);
+                break;
+            case Following following:
+                HearFollowing(peer, following);
+                break;
+            case Stale stale:
+                HearStale(stale);
+                break;
+            case PreVote question:
+                Answer(peer, question);
+                break;
+            case Grant grant:
+                HearGrant(peer, grant);
+                break;
+            case Objection objection:
+                HearObjection(peer, objection);
+                break;
+            case CutOff cutOff:
+                HearCutOff(cutOff);
+                break;
+            case YieldRequest request:
+                HearYieldRequest(peer, request);
+                break;
+            case Yield:
+                HearYield(peer);
+                break;
+            default:
+                throw new UnreachableException($"Unknown message {message}.");
+        }
+    }
+
+    private void DoWhatIsDue()
+    {
+        _wakeAt = _now + _options.Heartbeat;
+        if (Role is Role.Joining && HasLookedAround)
+            Stand(lastLeader: null);
+        if (Role is Role.Follower)
+            Follow();
+        if (Role is Role.Electing)
+            Campaign(_candidacy!);
+        if (Role is Role.Leader or Role.Yielding)
+            Lead();
+    }
+
+    /// <summary>Whether a time has come; where not, the next tick will come no later than it.</summary>
+    private bool Due(TimeSpan time)
+    {
+        if (time <= _now)
+            return true;
+        if (time < _wakeAt)
+            _wakeAt = time;
+        return false;
+    }
+
+    /// <summary>Derives what others must learn by comparing before and after.</summary>
+    private void Conclude(Epoch epoch, NodeId? leader)
+    {
+        if ((Epoch, Leader) == (epoch, leader))
+            return;
+
+        if (Role is not (Role.Leader or Role.Yielding))
+        {
+            foreach (var peer in _peers.Linked)
+                Say(peer, new Following(Leader) { Epoch = Epoch });
+        }
+
+        _effects.Add(new LeaderChanged(Epoch, Leader));
+
+        // First of all: once a peer knows of the epoch, a restart must not go back behind it.
+        if (Epoch != epoch && _accepted is { } accepted)
+            _effects.Insert(0, new PersistEpoch(Epoch, accepted));
+    }
+
+    private void Say(Peer to, ElectionMessage message) => _effects.Add(new Send(to.Id, message));
+
+    /// <summary>Keeps nodes that found out at the same instant from acting at the same instant.</summary>
+    private TimeSpan Jitter(TimeSpan atMost) => _luck * atMost;
+}

@@ -1,0 +1,55 @@
+namespace P2PNode.Core.Election;
+
+/// <summary>What a node knows of one other node.</summary>
+internal sealed class Peer(NodeId id)
+{
+    public NodeId Id { get; } = id;
+
+    public bool IsLinked { get; private set; }
+
+    /// <summary>How the last link or attempt ended; null where none is known of that still tells something.</summary>
+    public LinkEnd? End { get; private set; }
+
+    /// <summary>When the peer was last heard; a new link counts.</summary>
+    public TimeSpan HeardAt { get; private set; }
+
+    /// <summary>The highest epoch that the peer has shown. It outlives links: no node's epoch ever goes back.</summary>
+    public Epoch Epoch { get; private set; }
+
+    /// <summary>When the peer last said on this link whom it follows; null before.</summary>
+    public TimeSpan? ReportedAt { get; private set; }
+
+    /// <summary>Whom it follows by that report.</summary>
+    public NodeId? Follows { get; private set; }
+
+    /// <summary>Since when it has followed this node without a break; null while it does not.</summary>
+    public TimeSpan? FollowsSelfSince { get; set; }
+
+    /// <summary>Whether the driver was asked to drop the present link.</summary>
+    public bool IsDropped { get; set; }
+
+    public void Linked(TimeSpan now)
+    {
+        Forget();
+        (IsLinked, HeardAt) = (true, now);
+    }
+
+    public void Unlinked(LinkEnd end)
+    {
+        Forget();
+        End = end;
+    }
+
+    public void Heard(TimeSpan now, Epoch epoch) => (HeardAt, Epoch) = (now, epoch);
+
+    public void Reported(TimeSpan now, NodeId? leader) => (ReportedAt, Follows) = (now, leader);
+
+    /// <summary>What is known of a peer without a link is old: it may have come back since the last attempt.</summary>
+    public void ForgetEnd() => End = null;
+
+    private void Forget()
+    {
+        (IsLinked, IsDropped, End) = (false, false, null);
+        (ReportedAt, Follows, FollowsSelfSince) = (null, null, null);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Collections;
+using System.Collections.Immutable;
+
+namespace P2PNode.Core.Election;
+
+/// <summary>All nodes that a node knows or is linked with, in ascending order.</summary>
+internal sealed class Peers : IEnumerable<Peer>
+{
+    private readonly SortedList<NodeId, Peer> _peers = [];
+
+    public ImmutableSortedSet<NodeId> Members { get; private set; } = [];
+
+    public IEnumerable<Peer> Linked => _peers.Values.Where(peer => peer.IsLinked);
+
+    /// <summary>The peer that a message came from; null where there is no link, so that the message is a late one.</summary>
+    public Peer? Sender(NodeId id) => _peers.GetValueOrDefault(id) is { IsLinked: true } peer ? peer : null;
+
+    /// <summary>What is known of a node; a node not heard of before is taken in.</summary>
+    public Peer Know(NodeId id)
+    {
+        if (!_peers.TryGetValue(id, out var peer))
+            _peers.Add(id, peer = new Peer(id));
+        return peer;
+    }
+
+    public void Replace(ImmutableSortedSet<NodeId> members)
+    {
+        Members = members;
+        foreach (var gone in _peers.Values.Where(peer => !peer.IsLinked && !members.Contains(peer.Id)).ToList())
+            _peers.Remove(gone.Id);
+        foreach (var member in members)
+            Know(member);
+    }
+
+    public IEnumerator<Peer> GetEnumerator() => _peers.Values.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+
+namespace P2PNode.Core;
+
+/// <summary>
+/// The layer of a file's hash tree whose nodes cover 1 MiB each. Once it is checked against the root, every piece can be
+/// checked alone, from whichever source it came. A file of one piece has its root for its only hash; the last piece of a
+/// longer one is filled up to 1 MiB with all-zero leaves. An empty file has no pieces.
+/// </summary>
+public static class PieceLayer
+{
+    /// <summary>Bytes of a piece; the last one of a file may be shorter.</summary>
+    public const int PieceSize = ContentHasher.LeafSize << Level;
+
+    /// <summary>How far above the leaves the layer lies.</summary>
+    internal const int Level = 6;
+
+    /// <summary>How many pieces a file of so many bytes has.</summary>
+    public static long CountOf(long size) => (size + PieceSize - 1) / PieceSize;
+
+    /// <summary>The root that a file with these pieces has.</summary>
+    /// <exception cref="ArgumentException">A file of that size has another number of pieces.</exception>
+    public static ContentRoot Root(IReadOnlyList<ContentRoot> pieces, long size)
+    {
+        if (pieces.Count != CountOf(size))
+            throw new ArgumentException($"A file of {size} bytes has {CountOf(size)} pieces, not {pieces.Count}.", nameof(pieces));
+        if (pieces.Count == 0)
+            return default;
+        var layer = new byte[pieces.Count * ContentRoot.Size];
+        for (var i = 0; i < pieces.Count; i++)
+            pieces[i].CopyTo(layer.AsSpan(i * ContentRoot.Size));
+        return Fold(layer);
+    }
+
+    /// <summary>The hash that the layer of a file of <paramref name="fileSize"/> bytes holds for this piece.</summary>
+    public static ContentRoot HashOf(ReadOnlySpan<byte> piece, long fileSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(piece.Length, PieceSize);
+        if (fileSize <= PieceSize)
+            return ContentHasher.Of(piece);
+        return Pad(ContentHasher.Of(piece), LevelOf(piece.Length));
+    }
+
+    /// <summary>Lifts the root of a short last piece to the height of the layer.</summary>
+    private static ContentRoot Pad(ContentRoot root, int level)
+    {
+        Span<byte> pair = stackalloc byte[2 * ContentRoot.Size];
+        root.CopyTo(pair);
+        for (; level < Level; level++)
+        {
+            ContentHasher.ZeroSubtree(level).CopyTo(pair[ContentRoot.Size..]);
+            SHA256.HashData(pair, pair[..ContentRoot.Size]);
+        }
+
+        return new ContentRoot(pair[..ContentRoot.Size]);
+    }
+
+    private static int LevelOf(int bytes)
+    {
+        var level = 0;
+        while (ContentHasher.LeafSize << level < bytes)
+            level++;
+        return level;
+    }
+
+    /// <summary>Folds a layer in place, pair by pair and level by level, until the root is left.</summary>
+    private static ContentRoot Fold(Span<byte> layer)
+    {
+        Span<byte> pair = stackalloc byte[2 * ContentRoot.Size];
+        for (var level = Level; layer.Length > ContentRoot.Size; level++)
+        {
+            var nodes = layer.Length / ContentRoot.Size;
+            for (var node = 0; node < nodes; node += 2)
+            {
+                layer.Slice(node * ContentRoot.Size, ContentRoot.Size).CopyTo(pair);
+                (node + 1 < nodes
+                    ? layer.Slice((node + 1) * ContentRoot.Size, ContentRoot.Size)
+                    : ContentHasher.ZeroSubtree(level)).CopyTo(pair[ContentRoot.Size..]);
+                SHA256.HashData(pair, layer.Slice(node / 2 * ContentRoot.Size, ContentRoot.Size));
+            }
+
+            layer = layer[..((nodes + 1) / 2 * ContentRoot.Size)];
+        }
+
+        return new ContentRoot(layer);
+    }
+}

@@ -1,0 +1,28 @@
+namespace P2PNode.Files;
+
+/// <summary>Replaces small files whole: after a crash or a loss of power either the old content is there or the new.</summary>
+public static class AtomicFile
+{
+    /// <summary>The content is on the disk when this returns.</summary>
+    public static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = Beside(path);
+        using (var handle = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            RandomAccess.Write(handle, content, 0);
+            RandomAccess.FlushToDisk(handle);
+        }
+
+        Publish(temporary, path);
+    }
+
+    /// <summary>Where a new version is made: beside the old one, as a rename is atomic within one file system only.</summary>
+    internal static string Beside(string path) => path + ".new";
+
+    /// <summary>Puts a written and synced file in its place for good.</summary>
+    internal static void Publish(string temporary, string path)
+    {
+        File.Move(temporary, path, overwrite: true);
+        Durable.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+}

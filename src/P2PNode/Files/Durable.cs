@@ -1,0 +1,26 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace P2PNode.Files;
+
+/// <summary>Makes changes of folders outlast a loss of power; .NET does so for files only.</summary>
+internal static class Durable
+{
+    /// <summary>Writes the names in a folder to the disk. Windows has no such call and does it by itself.</summary>
+    /// <exception cref="IOException">The disk failed; what was not yet on it may be lost.</exception>
+    public static void SyncFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var handle = OpenFolder(folder);
+        if (Libc.Sync(handle) != 0)
+            throw Libc.Failure(folder);
+    }
+
+    /// <summary>A handle of a folder, which .NET itself refuses to open. Not for Windows.</summary>
+    public static SafeFileHandle OpenFolder(string folder)
+    {
+        var closeOnExec = OperatingSystem.IsLinux() ? 0x80000 : 0x1000000;
+        var descriptor = Libc.Open(folder, closeOnExec);
+        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Libc.Failure(folder);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace P2PNode.Files;
+
+/// <summary>What a path leads to. Links are not followed.</summary>
+public enum FileKind
+{
+    Missing = 0,
+    File,
+    Folder,
+    SymbolicLink,
+
+    /// <summary>A device, a socket, a named pipe.</summary>
+    Special,
+}
+
+/// <summary>What the file system says of a file without reading it; equal stamps are taken for equal contents.</summary>
+/// <param name="Size">Bytes.</param>
+/// <param name="MtimeTicks">Time of the last change in ticks of 100 ns since 0001-01-01 UTC.</param>
+/// <param name="Inode">Tells a file that was replaced from one that stayed; 0 where the platform has none.</param>
+/// <param name="Executable">Whether its owner may execute it.</param>
+public readonly record struct FileStamp(long Size, long MtimeTicks, ulong Inode, bool Executable);
+
+/// <summary>Kind and stamp of whatever is at a path, by one call of the system.</summary>
+public readonly record struct FileStatus(FileKind Kind, FileStamp Stamp)
+{
+    private const int TypeMask = 0xF000;
+    private const int OwnerExecutes = 0x40;
+
+    /// <exception cref="IOException">The system could not say, for another reason than that nothing is there.</exception>
+    public static FileStatus Of(ReadOnlySpan<char> path)
+    {
+        if (!OperatingSystem.IsLinux())
+            return Portable(path.ToString());
+        var length = Encoding.UTF8.GetMaxByteCount(path.Length) + 1;
+        byte[]? rented = null;
+        var name = length <= 1024 ? stackalloc byte[1024] : rented = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            name[Encoding.UTF8.GetBytes(path, name)] = 0;
+            if (Libc.Stat(name, out var status) == 0)
+                return From(status);
+            return Marshal.GetLastPInvokeError() is Libc.NotFound or Libc.NotADirectory
+                ? default
+                : throw Libc.Failure(path.ToString());
+        }
+        finally
+        {
+            if (rented is not null)
+                ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    /// <exception cref="IOException">The system could not say.</exception>
+    public static FileStatus Of(SafeFileHandle handle)
+    {
+        if (OperatingSystem.IsLinux())
+            return Libc.Stat(handle, out var status) == 0 ? From(status) : throw Libc.Failure("open file");
+        var executable = !OperatingSystem.IsWindows() && IsExecutable(File.GetUnixFileMode(handle));
+        return new(FileKind.File, new(RandomAccess.GetLength(handle), File.GetLastWriteTimeUtc(handle).Ticks, 0, executable));
+    }
+
+    private static FileStatus From(in Libc.Statx status)
+    {
+        var kind = (status.Mode & TypeMask) switch
+        {
+            0x8000 => FileKind.File,
+            0x4000 => FileKind.Folder,
+            0xA000 => FileKind.SymbolicLink,
+            _ => FileKind.Special,
+        };
+        var mtime = DateTime.UnixEpoch.Ticks + status.MtimeSeconds * TimeSpan.TicksPerSecond + status.MtimeNanoseconds / 100;
+        return new(kind, new(status.Size, mtime, status.Inode, (status.Mode & OwnerExecutes) != 0));
+    }
+
+    private static FileStatus Portable(string path)
+    {
+        var info = new FileInfo(path);
+        if ((int)info.Attributes == -1)
+            return default;
+        if (info.LinkTarget is not null)
+            return new(FileKind.SymbolicLink, default);
+        if (info.Attributes.HasFlag(FileAttributes.Directory))
+            return new(FileKind.Folder, default);
+        if (info.Attributes.HasFlag(FileAttributes.Device))
+            return new(FileKind.Special, default);
+        var executable = !OperatingSystem.IsWindows() && IsExecutable(info.UnixFileMode);
+        return new(FileKind.File, new(info.Length, info.LastWriteTimeUtc.Ticks, 0, executable));
+    }
+
+    private static bool IsExecutable(UnixFileMode mode) => mode.HasFlag(UnixFileMode.UserExecute);
+}

@@ -1,0 +1,112 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace P2PNode.Files;
+
+/// <summary>The calls of the C library that .NET does not offer. Those of Linux alone say so.</summary>
+internal static partial class Libc
+{
+    public const int NotFound = 2;
+    public const int Exists = 17;
+    public const int NotADirectory = 20;
+    public const int InvalidArgument = 22;
+    public const int NoSpace = 28;
+    public const int NotImplemented = 38;
+    public const int NotEmpty = 39;
+    public const int TooManyLinks = 40;
+    public const int QuotaExceeded = 122;
+
+    /// <summary>Read, close on exec, never wait for a writer, never become the controlling terminal (Linux).</summary>
+    public const ulong ReadOnlyFlags = 0x80000 | 0x800 | 0x100;
+
+    public const uint RenameNoReplace = 1;
+
+    private const int CurrentFolder = -100;
+    private const int NoFollow = 0x100;
+    private const int EmptyPath = 0x1000;
+    private const uint BasicStats = 0x7FF;
+    private const nint OpenAt2Call = 437;
+    private const ulong NoSymlinksBeneath = 0x04 | 0x08;
+
+    /// <summary>Linux: what is at <paramref name="path"/> (UTF-8, ends with a zero); 0 or -1 with the error set.</summary>
+    public static unsafe int Stat(ReadOnlySpan<byte> path, out Statx status)
+    {
+        fixed (byte* name = path)
+            return StatxCall(CurrentFolder, name, NoFollow, BasicStats, out status);
+    }
+
+    /// <summary>Linux: what an open handle stands for.</summary>
+    public static unsafe int Stat(SafeFileHandle handle, out Statx status)
+    {
+        byte empty = 0;
+        return StatxHandle(handle, &empty, EmptyPath, BasicStats, out status);
+    }
+
+    /// <summary>Linux: opens below <paramref name="folder"/> without passing any symbolic link; -1 with the error set.</summary>
+    public static unsafe nint OpenBeneath(SafeFileHandle folder, string path, ulong flags)
+    {
+        var how = new OpenHow { Flags = flags, Resolve = NoSymlinksBeneath };
+        return OpenAt2(OpenAt2Call, folder, path, &how, sizeof(OpenHow));
+    }
+
+    /// <summary>Linux: renames, but fails where something is in the way already.</summary>
+    public static int RenameNew(string from, string to) =>
+        RenameAt2(CurrentFolder, from, CurrentFolder, to, RenameNoReplace);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    public static partial int Sync(SafeFileHandle handle);
+
+    /// <summary>Linux: writes back all that is dirty on the file system of <paramref name="handle"/>.</summary>
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    public static partial int SyncFileSystem(SafeFileHandle handle);
+
+    /// <summary>The last failure as an exception that names the path.</summary>
+    public static IOException Failure(string path)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        return new IOException($"{new Win32Exception(error).Message} : '{path}'", error);
+    }
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
+    private static unsafe partial int StatxCall(int folder, byte* path, int flags, uint mask, out Statx status);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
+    private static unsafe partial int StatxHandle(SafeFileHandle handle, byte* path, int flags, uint mask, out Statx status);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial nint OpenAt2(nint call, SafeFileHandle folder, string path, OpenHow* how, nint size);
+
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameAt2(int fromFolder, string from, int toFolder, string to, uint flags);
+
+    private struct OpenHow
+    {
+        public ulong Flags;
+        public ulong Mode;
+        public ulong Resolve;
+    }
+
+    /// <summary>struct statx of Linux, the same on every processor; only what is read here has a name.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    public struct Statx
+    {
+        [FieldOffset(0x1C)]
+        public ushort Mode;
+
+        [FieldOffset(0x20)]
+        public ulong Inode;
+
+        [FieldOffset(0x28)]
+        public long Size;
+
+        [FieldOffset(0x70)]
+        public long MtimeSeconds;
+
+        [FieldOffset(0x78)]
+        public uint MtimeNanoseconds;
+    }
+}

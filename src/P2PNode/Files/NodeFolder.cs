@@ -1,0 +1,162 @@
+using System.Text;
+using P2PNode.Core;
+using Serilog;
+
+namespace P2PNode.Files;
+
+/// <summary>
+/// The folder of one node, held by this process alone until disposed. Knows every path in it that the program uses
+/// (design 2.1).
+/// </summary>
+public sealed class NodeFolder : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private const int LockedOnLinux = 11;
+    private const int LockedOnMac = 35;
+    private const int SharingViolation = unchecked((int)0x80070020);
+
+    private static readonly byte[] MarkerText = Encoding.UTF8.GetBytes(
+        "P2PNode keeps its state in this folder. Where this file is missing, P2PNode takes the disk for unmounted\n"
+        + "and deletes nothing. Leave it here.\n");
+
+    private readonly FileStream _lock;
+
+    private NodeFolder(string root)
+    {
+        Root = root;
+        State = Path.Combine(root, ".p2pnode");
+        Temporary = Path.Combine(State, "tmp");
+        Trash = Path.Combine(State, "trash");
+        Peers = Path.Combine(root, "peers");
+        FileLog = Path.Combine(root, "peer_files.log");
+        ListingLog = Path.Combine(State, "listing.log");
+        CopyLog = Path.Combine(State, "copies.log");
+        Marker = Path.Combine(State, "marker");
+        CreatePrivate(State);
+        _lock = Lock(root, Path.Combine(State, "lock"));
+    }
+
+    /// <summary>The node's own space, absolute.</summary>
+    public string Root { get; }
+
+    /// <summary>What the program keeps for itself; nobody but its owner may look in.</summary>
+    public string State { get; }
+
+    /// <summary>Files that are being received. Empty after <see cref="Open"/>.</summary>
+    public string Temporary { get; }
+
+    public string Trash { get; }
+
+    /// <summary>The copies that this node keeps of the files of others.</summary>
+    public string Peers { get; }
+
+    public string FileLog { get; }
+
+    internal string ListingLog { get; }
+
+    internal string CopyLog { get; }
+
+    /// <summary>Whether nothing was known of this folder when it was opened.</summary>
+    public bool IsFirstStart { get; private init; }
+
+    /// <summary>
+    /// False while the marker file is missing: then this is not the folder that the state speaks of (a disk that is not
+    /// mounted, a restore in part), and files that are not there were not deleted.
+    /// </summary>
+    public bool IsMarked => File.Exists(Marker);
+
+    private string Marker { get; }
+
+    /// <summary>Locks the folder, creates what is missing and clears what an earlier run left half received.</summary>
+    /// <exception cref="FolderInUseException">Another process holds the folder.</exception>
+    /// <exception cref="IOException">The path is a file, or the folder cannot be written.</exception>
+    public static NodeFolder Open(string path, ILogger log)
+    {
+        var root = Path.GetFullPath(path);
+        if (File.Exists(root))
+            throw new IOException($"The node's folder {root} is a file; give a folder.");
+        var folder = new NodeFolder(root) { IsFirstStart = !HasState(root) };
+        try
+        {
+            folder.Prepare(log);
+            return folder;
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where this node keeps its copy of another node's file.</summary>
+    public string CopyPath(NodeId owner, FilePath path) => Path.Combine(PeerFolder(owner), Local(path));
+
+    /// <summary>Where this node keeps its copies of all that another node offers.</summary>
+    public string PeerFolder(NodeId owner) => Path.Combine(Peers, $"NODE{owner}");
+
+    /// <summary>Where a file of this node's own space lies.</summary>
+    public string OwnPath(FilePath path) => Path.Combine(Root, Local(path));
+
+    /// <summary>Writes the marker anew, on the word of a person that this folder is the right one.</summary>
+    public void Mark() => AtomicFile.Write(Marker, MarkerText);
+
+    public void Dispose() => _lock.Dispose();
+
+    private static string Local(FilePath path) =>
+        Path.DirectorySeparatorChar == '/' ? path.Value : path.Value.Replace('/', Path.DirectorySeparatorChar);
+
+    /// <summary>
+    /// Whether there is anything to lose. The folder .p2pnode alone is no sign: keys may lie in it before the first start.
+    /// </summary>
+    private static bool HasState(string root)
+    {
+        var state = Path.Combine(root, ".p2pnode");
+        return File.Exists(Path.Combine(state, "listing.log")) || File.Exists(Path.Combine(state, "copies.log"));
+    }
+
+    private static FileStream Lock(string root, string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException inner) when (inner.HResult is LockedOnLinux or LockedOnMac or SharingViolation)
+        {
+            throw new FolderInUseException(root, inner);
+        }
+    }
+
+    private static void CreatePrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, OwnerOnly);
+    }
+
+    private void Prepare(ILogger log)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(State, OwnerOnly);
+        CreatePrivate(Peers);
+        CreatePrivate(Trash);
+        CreatePrivate(Temporary);
+        var leftovers = Directory.GetFileSystemEntries(Temporary);
+        if (leftovers.Length > 0)
+        {
+            Directory.Delete(Temporary, recursive: true);
+            CreatePrivate(Temporary);
+            log.LeftoversCleared(leftovers.Length);
+        }
+
+        if (IsFirstStart)
+            Mark();
+        else if (!IsMarked)
+            log.MarkerMissing(Root);
+    }
+}
+
+/// <summary>A second process was started on a folder that is in use.</summary>
+public sealed class FolderInUseException(string folder, Exception inner)
+    : IOException($"The folder {folder} is in use by another node that runs on this machine.", inner);
