@@ -15,7 +15,8 @@ public sealed class FrameReader(Stream stream, TimeProvider clock, CancellationT
     private const byte Ignorable = 1;
     private const int BufferBytes = 8 * 1024;
 
-    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+    /// <summary>Not pooled: a reader may be disposed while a read is still under way, and by more than one owner.</summary>
+    private readonly byte[] _buffer = new byte[BufferBytes];
     private readonly CancellationTokenSource _deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
     private ITimer? _timer;
     private int _start;
@@ -56,7 +57,6 @@ public sealed class FrameReader(Stream stream, TimeProvider clock, CancellationT
     {
         _timer?.Dispose();
         _deadline.Dispose();
-        ArrayPool<byte>.Shared.Return(_buffer);
     }
 
     private (int Length, FrameType Type, byte Flags) TakeHead(int limit)
