@@ -121,7 +121,8 @@ public sealed class FilePath : IComparable<FilePath>, IEquatable<FilePath>
                 || stem.StartsWith("lpt", StringComparison.OrdinalIgnoreCase));
     }
 
-    private static bool IsWellFormed(string text)
+    /// <summary>Whether every surrogate is one of a pair.</summary>
+    internal static bool IsWellFormed(string text)
     {
         for (var i = 0; i < text.Length; i++)
         {

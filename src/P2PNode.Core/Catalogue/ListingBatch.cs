@@ -9,7 +9,8 @@ namespace P2PNode.Core.Catalogue;
 /// <param name="LastSeq">The position after the batch.</param>
 /// <param name="Entries">The changes in ascending order of <see cref="FileEntry.Seq"/>, each path at most once.</param>
 /// <param name="Digest">
-/// The digest after the batch; null inside a snapshot that goes on in the next batch, where no digest is defined.
+/// The digest of the list at <paramref name="LastSeq"/>. The last batch has one; where further batches follow it is null,
+/// for a change that supersedes an earlier one leaves no list to compare with in between.
 /// </param>
 /// <param name="More">Whether further batches follow at once; false when the receiver is then up to date.</param>
 public sealed record ListingBatch(

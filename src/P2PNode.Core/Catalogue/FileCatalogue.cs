@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+
+namespace P2PNode.Core.Catalogue;
+
+/// <summary>
+/// All files of the network: the union of every owner's listing, with the nodes that have each file. At the leader it is
+/// the file log. Not safe for concurrent use; the array that <see cref="Rows"/> returns never changes and may be read
+/// anywhere.
+/// </summary>
+public sealed class FileCatalogue
+{
+    private readonly SortedDictionary<NodeId, OwnerFiles> _owners = [];
+    private ImmutableArray<FileRow> _rows;
+
+    /// <summary>The owners that are known, ascending.</summary>
+    public IEnumerable<NodeId> Owners => _owners.Keys;
+
+    /// <summary>
+    /// The file log: one row a file, ordered by owner and path; folders are none. Made when it is asked for after a
+    /// change, at a cost of O(files), and kept until the next one.
+    /// </summary>
+    public ImmutableArray<FileRow> Rows => _rows.IsDefault ? _rows = MakeRows() : _rows;
+
+    public CatalogueTotals Totals => new(_owners.Values.Sum(owner => owner.Replica.Files), SumOfBytes());
+
+    /// <summary>Begins with an owner's stored listing. What was known of this owner before is replaced.</summary>
+    public void Restore(NodeId owner, ListingPosition position, IEnumerable<FileEntry> entries)
+    {
+        _owners[owner] = new OwnerFiles(new ListingReplica(owner, position, entries));
+        _rows = default;
+    }
+
+    /// <summary>Takes a batch of the listing of the owner that it names; see <see cref="ListingReplica.Apply"/>.</summary>
+    public ApplyResult Apply(ListingBatch batch)
+    {
+        var result = Of(batch.Owner).Apply(batch);
+        if (result is Applied { Changes.Length: > 0 })
+            _rows = default;
+        return result;
+    }
+
+    /// <summary>Where to ask the owner to go on; <see cref="ListingPosition.Start"/> if nothing is known of it.</summary>
+    public ListingPosition PositionOf(NodeId owner) =>
+        _owners.TryGetValue(owner, out var files) ? files.Replica.Position : ListingPosition.Start;
+
+    /// <summary>What an owner lists, empty folders included, by path. Do not change the catalogue while enumerating.</summary>
+    public IEnumerable<FileEntry> EntriesOf(NodeId owner) =>
+        _owners.TryGetValue(owner, out var files) ? files.Replica.Entries : [];
+
+    /// <summary>The owner is asked anew; see <see cref="ListingReplica.Restart"/>.</summary>
+    public void Restart(NodeId owner) => Of(owner).Replica.Restart();
+
+    /// <summary>How many of these owners' listings are here in full and up to date.</summary>
+    public Completeness ListingsComplete(IReadOnlyCollection<NodeId> expected) =>
+        new(expected.Count(id => _owners.TryGetValue(id, out var files) && files.Replica.IsComplete), expected.Count);
+
+    /// <summary>The file at exactly this path.</summary>
+    public bool TryGet(NodeId owner, FilePath path, out FileRow row)
+    {
+        row = default;
+        return _owners.TryGetValue(owner, out var files) && files.TryGet(path, out row);
+    }
+
+    /// <summary>The rows that the pattern finds, in their order; all without a pattern.</summary>
+    public ImmutableArray<FileRow> Find(PathPattern? pattern) => pattern is null
+        ? Rows
+        : [.. _owners.Values.Where(files => pattern.Covers(files.Replica.Owner)).SelectMany(files => files.Matching(pattern))];
+
+    /// <summary>
+    /// A node has this content of the file. False, and nothing changes, if that was known or if the owner does not list
+    /// the file with this content (any more).
+    /// </summary>
+    public bool SetHolder(NodeId owner, FilePath path, ContentRoot root, NodeId node) =>
+        Changed(_owners.TryGetValue(owner, out var files) && files.SetHolder(path, root, node));
+
+    /// <summary>A node no longer has the file. False if it was no holder, or is the owner, which always is.</summary>
+    public bool RemoveHolder(NodeId owner, FilePath path, NodeId node) =>
+        Changed(_owners.TryGetValue(owner, out var files) && files.RemoveHolder(path, node));
+
+    /// <summary>A node has lost what it held of other nodes' files. Returns how many those were.</summary>
+    public int RemoveHoldings(NodeId node)
+    {
+        var count = _owners.Values.Sum(files => files.RemoveHoldings(node));
+        Changed(count > 0);
+        return count;
+    }
+
+    private OwnerFiles Of(NodeId owner)
+    {
+        if (!_owners.TryGetValue(owner, out var files))
+            _owners.Add(owner, files = new OwnerFiles(new ListingReplica(owner)));
+        return files;
+    }
+
+    private bool Changed(bool changed)
+    {
+        if (changed)
+            _rows = default;
+        return changed;
+    }
+
+    private ImmutableArray<FileRow> MakeRows()
+    {
+        var rows = ImmutableArray.CreateBuilder<FileRow>(_owners.Values.Sum(files => files.Replica.Files));
+        foreach (var files in _owners.Values)
+            rows.AddRange(files.Rows);
+        return rows.MoveToImmutable();
+    }
+
+    private long SumOfBytes()
+    {
+        var sum = Int128.Zero;
+        foreach (var files in _owners.Values)
+            sum += files.Replica.Bytes;
+        return long.CreateSaturating(sum);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+
+namespace P2PNode.Core.Catalogue;
+
+/// <summary>A list as a subscriber builds it up: entries and how far they reach. Not safe for concurrent use.</summary>
+internal sealed class ListingVersion(ulong listId)
+{
+    public ulong ListId { get; } = listId;
+
+    public long Seq { get; set; }
+
+    public EntrySet Entries { get; } = new();
+
+    public bool IsContinuedBy(ListingBatch batch) => batch.ListId == ListId && batch.PrevSeq == Seq;
+
+    /// <summary>Takes the whole batch, or nothing of it and says why.</summary>
+    public ApplyResult Apply(ListingBatch batch)
+    {
+        var changes = ImmutableArray.CreateBuilder<EntryChange>(batch.Entries.Length);
+        foreach (var entry in batch.Entries)
+        {
+            if (entry.Kind != EntryKind.Removed && Entries.RefusalOf(entry) is { } refusal)
+            {
+                Undo(changes);
+                return new Refused(refusal);
+            }
+
+            var after = entry.Kind == EntryKind.Removed ? null : entry;
+            var before = after is null ? Entries.Remove(entry.Path) : Entries.Put(after);
+            if (before is not null || after is not null)
+                changes.Add(new EntryChange(before, after));
+        }
+
+        if (batch.Digest is { } digest && digest != Entries.Digest)
+        {
+            Undo(changes);
+            return new Diverged();
+        }
+
+        Seq = batch.LastSeq;
+        return new Applied(changes.DrainToImmutable());
+    }
+
+    /// <summary>What must change here to become the other one, in ordinal order of the paths.</summary>
+    public ImmutableArray<EntryChange> ChangesTo(ListingVersion other)
+    {
+        var changes = ImmutableArray.CreateBuilder<EntryChange>();
+        using var mine = Entries.Entries.GetEnumerator();
+        using var theirs = other.Entries.Entries.GetEnumerator();
+        var before = Next(mine);
+        var after = Next(theirs);
+        while (before is not null || after is not null)
+        {
+            var order = before is null ? 1 : after is null ? -1 : before.Path.CompareTo(after.Path);
+            if (order != 0 || before != after)
+                changes.Add(new EntryChange(order <= 0 ? before : null, order >= 0 ? after : null));
+            if (order <= 0)
+                before = Next(mine);
+            if (order >= 0)
+                after = Next(theirs);
+        }
+
+        return changes.DrainToImmutable();
+    }
+
+    private static FileEntry? Next(IEnumerator<FileEntry> entries) => entries.MoveNext() ? entries.Current : null;
+
+    private void Undo(ImmutableArray<EntryChange>.Builder changes)
+    {
+        for (var i = changes.Count - 1; i >= 0; i--)
+        {
+            if (changes[i].Before is { } before)
+                Entries.Put(before);
+            else
+                Entries.Remove(changes[i].Path);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace P2PNode.Core.Catalogue;
+
+/// <summary>
+/// What a person types to find files. Without wildcards it is any part of a path; with '*', '?' or '**' it is a glob: '*'
+/// stands for any characters within a part, '?' for one of them, '**' for any characters across parts, and '**/' for any
+/// folders or none. A glob with a '/' or a '**' describes the whole path, any other one the name alone. 'NODE2/' in front
+/// finds the files of node 2 only. Case does not matter. Immutable; safe for concurrent use.
+/// </summary>
+public sealed class PathPattern
+{
+    /// <summary>The longest pattern in characters.</summary>
+    public const int MaxLength = FilePath.MaxBytes;
+
+    private const string OwnerPrefix = "NODE";
+
+    private readonly NodeId? _owner;
+    private readonly string _text;
+    private readonly Glob? _glob;
+    private readonly bool _nameOnly;
+
+    private PathPattern(NodeId? owner, string text)
+    {
+        (_owner, _text) = (owner, text);
+        _glob = text.AsSpan().ContainsAny('*', '?') ? new Glob(text) : null;
+        _nameOnly = !text.Contains('/') && !text.Contains("**", StringComparison.Ordinal);
+    }
+
+    /// <summary>Reads what was typed, in any normal form; otherwise says why not, in words that complete "…: ".</summary>
+    public static bool TryParse(
+        string text,
+        [NotNullWhen(true)] out PathPattern? pattern,
+        [NotNullWhen(false)] out string? reason)
+    {
+        reason = text.Length > MaxLength ? $"the pattern is longer than {MaxLength} characters"
+            : !FilePath.IsWellFormed(text) ? "the pattern is not valid Unicode"
+            : null;
+        pattern = reason is null ? Create(text.Normalize(NormalizationForm.FormC)) : null;
+        return reason is null;
+    }
+
+    /// <summary>Whether files of this owner are meant at all.</summary>
+    public bool Covers(NodeId owner) => _owner is null || _owner == owner;
+
+    /// <summary>Whether the path, of an owner that is covered, is meant. Linear in the path; allocates nothing.</summary>
+    public bool Matches(FilePath path)
+    {
+        var value = path.Value.AsSpan();
+        if (_glob is null)
+            return value.Contains(_text, StringComparison.OrdinalIgnoreCase);
+        return _glob.Matches(_nameOnly ? value[(value.LastIndexOf('/') + 1)..] : value);
+    }
+
+    private static PathPattern Create(string text)
+    {
+        var slash = text.IndexOf('/');
+        return slash > OwnerPrefix.Length
+            && text.StartsWith(OwnerPrefix, StringComparison.OrdinalIgnoreCase)
+            && NodeId.TryParse(text[OwnerPrefix.Length..slash], out var owner)
+            ? new PathPattern(owner, text[(slash + 1)..])
+            : new PathPattern(null, text);
+    }
+}

@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+
+namespace P2PNode.Core.Membership;
+
+/// <summary>
+/// All members that a node knows, itself included. Not safe for concurrent use; the records it gives away are immutable.
+/// </summary>
+/// <remarks>
+/// What is told of a member is taken if its incarnation is higher; at the same incarnation the worse state wins, so that
+/// news may arrive in any order and more than once with one outcome. Two witnesses win at the same incarnation with a
+/// better state too: this node itself, when it meets the member, and the leader, who has a link to everybody. Of this
+/// node nobody else is believed: what is told of it falsely is refuted with a higher incarnation (SWIM: Das, Gupta and
+/// Motivala 2002, section 4.2).
+/// A member's address is the one that it gave to this node itself, else the one in nodes.json, else the one told.
+/// </remarks>
+public sealed class MemberTable
+{
+    private readonly SortedDictionary<NodeId, Member> _members = [];
+
+    /// <summary>The members in nodes.json: their addresses are not taken from hearsay.</summary>
+    private readonly HashSet<NodeId> _configured = [];
+
+    /// <summary>Starts with this node alone, alive, at the incarnation that was made durable for this start.</summary>
+    public MemberTable(Member self)
+    {
+        Id = self.Id;
+        _members[Id] = self with { State = MemberState.Alive };
+    }
+
+    public NodeId Id { get; }
+
+    /// <summary>This node's own row. Its incarnation must be durable before it is told to anybody.</summary>
+    public Member Self => _members[Id];
+
+    /// <summary>Everybody in ascending order of ID. Do not change the table while enumerating.</summary>
+    public IReadOnlyCollection<Member> Members => _members.Values;
+
+    public bool TryGet(NodeId id, [NotNullWhen(true)] out Member? member) => _members.TryGetValue(id, out member);
+
+    /// <summary>nodes.json gives a member's address. One that is not known yet counts as dead until it is met.</summary>
+    public MemberChange? Configure(NodeId id, string host, int port)
+    {
+        if (id == Id)
+            return null;
+
+        _configured.Add(id);
+        var before = _members.GetValueOrDefault(id);
+        return Set(before, (before ?? new Member { Id = id, Host = host, Port = port }) with { Host = host, Port = port });
+    }
+
+    /// <summary>
+    /// The member itself speaks to this node, and says where it listens and which life it is in: it is alive, whatever
+    /// was told. Should its incarnation be behind, the known one stays; tell it, and it will refute with a higher one.
+    /// </summary>
+    public MemberChange? Meet(Member speaker)
+    {
+        if (speaker.Id == Id)
+            return null;
+
+        var before = _members.GetValueOrDefault(speaker.Id);
+        return Set(before, speaker with
+        {
+            State = MemberState.Alive,
+            Incarnation = Math.Max(speaker.Incarnation, before?.Incarnation ?? 0),
+            LastSeenTicks = Later(before?.LastSeenTicks, speaker.LastSeenTicks),
+            Name = speaker.Name ?? before?.Name,
+        });
+    }
+
+    /// <summary>A member that this node had contact with fell silent, is gone, or said goodbye.</summary>
+    public MemberChange? Miss(NodeId id, MemberState state) =>
+        id != Id && _members.TryGetValue(id, out var before) && before.State < state
+            ? Set(before, before with { State = state })
+            : null;
+
+    /// <summary>Somebody else, or a file, tells of members.</summary>
+    public ImmutableArray<MemberChange> Hear(IEnumerable<Member> told) => Take(told, fromLeader: false);
+
+    /// <summary>The leader tells of the members; its word on who lives counts as this node's own.</summary>
+    public ImmutableArray<MemberChange> HearLeader(IEnumerable<Member> roster) => Take(roster, fromLeader: true);
+
+    private ImmutableArray<MemberChange> Take(IEnumerable<Member> told, bool fromLeader) =>
+        [.. told.Select(member => member.Id == Id ? Refute(member) : Take(member, fromLeader)).OfType<MemberChange>()];
+
+    private MemberChange? Take(Member told, bool fromLeader)
+    {
+        if (!_members.TryGetValue(told.Id, out var before))
+            return Set(null, told);
+
+        var after = before with { LastSeenTicks = Later(before.LastSeenTicks, told.LastSeenTicks) };
+        if (told.Incarnation > before.Incarnation)
+        {
+            var address = _configured.Contains(told.Id) ? before : told;
+            after = after with { Host = address.Host, Port = address.Port, Name = told.Name ?? before.Name };
+            after = after with { Incarnation = told.Incarnation, State = told.State };
+        }
+        else if (told.Incarnation == before.Incarnation && (fromLeader || told.State > before.State))
+        {
+            after = after with { State = told.State };
+        }
+
+        return Set(before, after);
+    }
+
+    private MemberChange? Refute(Member told)
+    {
+        var news = told.Incarnation > Self.Incarnation
+            || (told.Incarnation == Self.Incarnation && told.State != MemberState.Alive);
+
+        // No life comes after the last number, so whoever tells of it cannot be answered.
+        return news && told.Incarnation < long.MaxValue
+            ? Set(Self, Self with { Incarnation = told.Incarnation + 1 })
+            : null;
+    }
+
+    /// <summary>Stores the row. That a member was seen again is no change to report.</summary>
+    private MemberChange? Set(Member? before, Member after)
+    {
+        _members[after.Id] = after;
+        return before is null || before with { LastSeenTicks = after.LastSeenTicks } != after
+            ? new MemberChange(before, after)
+            : null;
+    }
+
+    private static long? Later(long? left, long? right) => left is null || right > left ? right : left;
+}
