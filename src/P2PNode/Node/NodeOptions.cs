@@ -8,6 +8,11 @@ public sealed record NodeOptions
     /// <summary>The value of <see cref="Copies"/> that has every node keep a copy of everything.</summary>
     public const int EveryNode = int.MaxValue;
 
+    public const int DefaultCopies = 1;
+
+    /// <summary>More than a full mesh of a small network needs; large ones keep far fewer links.</summary>
+    public const int DefaultMaxPeers = 64;
+
     public required NodeId Id { get; init; }
 
     /// <summary>The user's folder, an absolute path; it need not exist yet.</summary>
@@ -15,7 +20,7 @@ public sealed record NodeOptions
 
     public required NodeAddress Listen { get; init; }
 
-    /// <summary>The nodes that nodes.json names, this one included where it is among them; ascending by ID.</summary>
+    /// <summary>The nodes that nodes.json names and this one; ascending by ID.</summary>
     public IReadOnlyList<ConfiguredNode> Nodes { get; init; } = [];
 
     /// <summary>Where newcomers register; empty in a network whose nodes are all configured.</summary>
@@ -24,11 +29,11 @@ public sealed record NodeOptions
     /// <summary>Whether to look for other nodes on the local network.</summary>
     public bool Discover { get; init; }
 
-    /// <summary>How many of the lowest live IDs keep a copy of everything; 1, the leader alone, by default.</summary>
-    public int Copies { get; init; } = 1;
+    /// <summary>How many of the lowest live IDs keep a copy of everything; by default the leader alone.</summary>
+    public int Copies { get; init; } = DefaultCopies;
 
-    /// <summary>The most peers that a node links to at once. 64 by default.</summary>
-    public int MaxPeers { get; init; } = 64;
+    /// <summary>The most peers that a node links to at once.</summary>
+    public int MaxPeers { get; init; } = DefaultMaxPeers;
 
     /// <summary>The absolute path of the nodes.json that was read; null where there was none.</summary>
     public string? ConfigFile { get; init; }
