@@ -1,0 +1,74 @@
+using P2PNode.Core;
+using P2PNode.Node;
+
+namespace P2PNode.Cli.Configuration;
+
+/// <summary>
+/// Joins what a person gave with nodes.json and the defaults into what a node is told: the command line beats the
+/// environment, which beats the file, which beats the default.
+/// </summary>
+internal static class NodeSettings
+{
+    /// <summary>The nodes.json to go by; null where none was named and the working directory has none.</summary>
+    /// <exception cref="ConfigurationException">It was named and is not there, or it cannot be used.</exception>
+    public static NodesFile? LoadFile(GivenSettings given, string workingDirectory)
+    {
+        var path = Path.GetFullPath(given.Config ?? NodesFile.DefaultName, workingDirectory);
+        return given.Config is null && !File.Exists(path)
+            ? null
+            : NodesFile.Load(path, given.Config ?? NodesFile.DefaultName);
+    }
+
+    /// <summary>What the one node is told that a person asked for.</summary>
+    /// <exception cref="ConfigurationException">A value is missing or cannot be used.</exception>
+    public static NodeOptions ForOne(GivenSettings given, NodesFile? file, string workingDirectory)
+    {
+        var id = given.Id ?? throw new ConfigurationException(NoId(file));
+        var entry = file?.Find(id);
+        var listen = given.Listen ?? entry?.Address ?? throw new ConfigurationException(NoAddress(id, file));
+        var nodes = file?.Nodes.Select(node => new ConfiguredNode(node.Id, node.Address)) ?? [];
+        if (entry is null)
+            nodes = nodes.Append(new ConfiguredNode(id, listen)).OrderBy(node => node.Id);
+        return Join(given, file, id, listen, FolderOf(id, given, file, workingDirectory), [.. nodes]);
+    }
+
+    /// <summary>What each node of the file is told when all of them run here.</summary>
+    public static IReadOnlyList<NodeOptions> ForAll(GivenSettings given, NodesFile file)
+    {
+        ConfiguredNode[] all = [.. file.Nodes.Select(node => new ConfiguredNode(node.Id, node.Address))];
+        return [.. file.Nodes.Select(node => Join(given, file, node.Id, node.Address, node.Folder, all))];
+    }
+
+    /// <summary>The absolute path of a node's folder, whether or not the file lists the node.</summary>
+    public static string FolderOf(NodeId id, GivenSettings given, NodesFile? file, string workingDirectory)
+    {
+        if (given.Folder is { } folder)
+            return Path.GetFullPath(folder, workingDirectory);
+        var home = Path.GetDirectoryName(file?.Path) ?? workingDirectory;
+        return file?.Find(id)?.Folder ?? NodesFile.DefaultFolder(home, id);
+    }
+
+    private static NodeOptions Join(
+        GivenSettings given, NodesFile? file, NodeId id, NodeAddress listen, string folder, ConfiguredNode[] nodes) => new()
+        {
+            Id = id,
+            Folder = folder,
+            Listen = listen,
+            Nodes = nodes,
+            Seeds = given.Seeds ?? file?.Seeds ?? [],
+            Discover = given.Discover ?? file?.Discover ?? false,
+            Copies = given.Copies ?? file?.Copies ?? NodeOptions.DefaultCopies,
+            MaxPeers = given.MaxPeers ?? file?.MaxPeers ?? NodeOptions.DefaultMaxPeers,
+            ConfigFile = file?.Path,
+        };
+
+    private static string NoId(NodesFile? file) => file is null
+        ? "There is no nodes.json here; say which node to run with --id and --listen HOST:PORT."
+        : $"Say which node to run with --id, one of {Listed(file)}, or run all with 'p2pnode up'.";
+
+    private static string NoAddress(NodeId id, NodesFile? file) => file is null
+        ? $"There is no nodes.json here; say where node {id} listens with --listen HOST:PORT."
+        : $"Node {id} is not in nodes.json, which lists {Listed(file)}; add it there or give --listen HOST:PORT.";
+
+    private static string Listed(NodesFile file) => string.Join(", ", file.Nodes.Select(node => node.Id));
+}

@@ -1,0 +1,54 @@
+using P2PNode.Core;
+
+namespace P2PNode.Cli.Configuration;
+
+/// <summary>nodes.json as it was read, with all rules checked. What it left out is null or empty.</summary>
+internal sealed record NodesFile
+{
+    /// <summary>The name that is looked for where a person named none.</summary>
+    public const string DefaultName = "nodes.json";
+
+    /// <summary>The absolute path of the file.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>At least one, ascending by ID.</summary>
+    public required IReadOnlyList<NodeEntry> Nodes { get; init; }
+
+    public IReadOnlyList<NodeAddress> Seeds { get; init; } = [];
+
+    public bool? Discover { get; init; }
+
+    public int? Copies { get; init; }
+
+    public int? MaxPeers { get; init; }
+
+    /// <param name="path">The absolute path of the file.</param>
+    /// <param name="shownAs">What complaints call it.</param>
+    /// <exception cref="ConfigurationException">It cannot be read or breaks rules; all of them are listed.</exception>
+    public static NodesFile Load(string path, string shownAs)
+    {
+        try
+        {
+            return NodesFileReader.Read(File.ReadAllBytes(path), path, shownAs);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ConfigurationException($"There is no file {shownAs}; name the right one with --config.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"{shownAs} cannot be read: {e.Message}");
+        }
+    }
+
+    public NodeEntry? Find(NodeId id) => Nodes.FirstOrDefault(node => node.Id == id);
+
+    /// <summary>The folder of a node that names none: NODE and its ID, beside the file.</summary>
+    public static string DefaultFolder(string directory, NodeId id) => System.IO.Path.Combine(directory, $"NODE{id}");
+}
+
+/// <summary>One node of nodes.json.</summary>
+/// <param name="Id">Unique in the file.</param>
+/// <param name="Address">Where it listens; unique in the file.</param>
+/// <param name="Folder">An absolute path; neither equal to nor inside that of another node.</param>
+internal sealed record NodeEntry(NodeId Id, NodeAddress Address, string Folder);

@@ -1,0 +1,150 @@
+using System.Net;
+using System.Text.Json;
+using P2PNode.Core;
+using P2PNode.Node;
+
+namespace P2PNode.Cli.Configuration;
+
+/// <summary>Checks nodes.json against its rules.</summary>
+internal sealed class NodesFileReader
+{
+    private static readonly string[] FileKeys = ["nodes", "seeds", "discover", "copies", "maxPeers", "$schema"];
+    private static readonly string[] NodeKeys = ["id", "host", "port", "folder"];
+
+    private readonly string _path;
+    private readonly JsonComplaints _complaints;
+
+    private NodesFileReader(string path, string shownAs) =>
+        (_path, _complaints) = (path, new JsonComplaints(shownAs));
+
+    /// <inheritdoc cref="NodesFile.Load"/>
+    public static NodesFile Read(ReadOnlySpan<byte> json, string path, string shownAs)
+    {
+        var reader = new NodesFileReader(path, shownAs);
+        try
+        {
+            var file = reader.ReadFile(LocatedJson.Parse(json));
+            reader._complaints.ThrowIfAny();
+            return file;
+        }
+        catch (JsonSyntaxException e)
+        {
+            throw new ConfigurationException($"{shownAs}, line {e.Line}: This is not JSON: {e.Message}.");
+        }
+    }
+
+    private NodesFile ReadFile(LocatedJson root)
+    {
+        var members = new JsonMembers(root, "the file", FileKeys, _complaints);
+        members.Require("nodes", "[ { \"id\": 1, \"host\": \"127.0.0.1\", \"port\": 5001 } ]");
+        return new NodesFile
+        {
+            Path = _path,
+            Nodes = members["nodes"] is { } nodes ? ReadNodes(nodes) : [],
+            Seeds = members["seeds"] is { } seeds ? ReadSeeds(seeds) : [],
+            Discover = members.Flag("discover"),
+            Copies = members["copies"] is { } copies ? ReadCopies(copies) : null,
+            MaxPeers = members.Number("maxPeers", SettingValues.MostPeers),
+        };
+    }
+
+    private List<NodeEntry> ReadNodes(LocatedJson list)
+    {
+        if (list is not { Kind: JsonTokenType.StartArray, Items.Count: > 0 })
+            _complaints.Add(list, "\"nodes\" must be a list of at least one node, each with \"id\", \"host\" and \"port\".");
+
+        var nodes = new List<(int Line, NodeEntry Entry)>();
+        foreach (var item in list.Items)
+        {
+            if (ReadNode(item) is not { } node)
+                continue;
+            foreach (var (line, other) in nodes)
+                Compare(item, node, line, other);
+            nodes.Add((item.Line, node));
+        }
+
+        return [.. nodes.Select(node => node.Entry).OrderBy(node => node.Id)];
+    }
+
+    private NodeEntry? ReadNode(LocatedJson item)
+    {
+        var members = new JsonMembers(item, "a node", NodeKeys, _complaints);
+        members.Require("id", "1");
+        members.Require("host", "\"127.0.0.1\"");
+        members.Require("port", "5001");
+
+        var number = members.Number("id", int.MaxValue);
+        var host = members.Text("host");
+        var port = members.Number("port", IPEndPoint.MaxPort);
+        if (host is not null && !NodeAddress.IsHost(host))
+        {
+            _complaints.Add(members["host"]!, $"\"{host}\" is no host; write a name or an IP address, without a port.");
+            host = null;
+        }
+
+        var folder = members.Text("folder");
+        if (folder is not null && (folder.Length == 0 || folder.Contains('\0')))
+        {
+            _complaints.Add(members["folder"]!, "\"folder\" names no folder; name one, or leave the key out.");
+            return null;
+        }
+
+        if (number is null || host is null || port is null)
+            return null;
+        var id = new NodeId(number.Value);
+        var directory = Path.GetDirectoryName(_path)!;
+        folder = Path.GetFullPath(folder ?? NodesFile.DefaultFolder(directory, id), directory);
+        return new NodeEntry(id, new NodeAddress(host, port.Value), folder);
+    }
+
+    private void Compare(LocatedJson item, NodeEntry node, int line, NodeEntry other)
+    {
+        if (other.Id == node.Id)
+        {
+            _complaints.Add(item, $"Node {node.Id} is there already, in line {line}; give each node its own ID.");
+            return;
+        }
+
+        var both = $"nodes {other.Id} and {node.Id}";
+        if (other.Address.Port == node.Address.Port
+            && string.Equals(other.Address.Host, node.Address.Host, StringComparison.OrdinalIgnoreCase))
+        {
+            _complaints.Add(item, $"The {both} have the same address {node.Address}; change one port.");
+        }
+
+        if (Folders.Same(other.Folder, node.Folder))
+            _complaints.Add(item, $"The {both} have the same folder {node.Folder}; give each its own.");
+        else if (Folders.Within(node.Folder, other.Folder) || Folders.Within(other.Folder, node.Folder))
+            _complaints.Add(item, $"The folders of {both} lie one inside the other; put them side by side.");
+    }
+
+    private List<NodeAddress> ReadSeeds(LocatedJson list)
+    {
+        if (list.Kind != JsonTokenType.StartArray)
+            _complaints.Add(list, $"\"seeds\" must be a list of texts HOST:PORT, not {list.Description}.");
+
+        var seeds = new List<NodeAddress>();
+        foreach (var item in list.Items)
+        {
+            if (item.Kind == JsonTokenType.String && NodeAddress.TryParse(item.Text, out var seed))
+                seeds.Add(seed);
+            else
+                _complaints.Add(item, $"A seed must be a text such as \"10.0.0.5:4000\", not {item.Description}.");
+        }
+
+        return [.. seeds.Distinct()];
+    }
+
+    private int? ReadCopies(LocatedJson value)
+    {
+        if (value.Kind is JsonTokenType.String or JsonTokenType.Number
+            && SettingValues.TryCopies(value.Text, out var copies)
+            && (value.Kind == JsonTokenType.String) == (copies == NodeOptions.EveryNode))
+        {
+            return copies;
+        }
+
+        _complaints.Add(value, $"\"copies\" must be a whole number from 1, or \"all\", not {value.Description}.");
+        return null;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using P2PNode.Node;
+
+namespace P2PNode.Cli.Configuration;
+
+/// <summary>Reads the values that mean the same in nodes.json, on the command line and in the environment.</summary>
+internal static class SettingValues
+{
+    /// <summary>Ten times the largest network that is simulated.</summary>
+    public const int MostPeers = 100_000;
+
+    /// <summary>Reads a whole number from 1, or "all".</summary>
+    public static bool TryCopies(string text, out int copies)
+    {
+        if (text == "all")
+        {
+            copies = NodeOptions.EveryNode;
+            return true;
+        }
+
+        return TryNumber(text, NodeOptions.EveryNode - 1, out copies);
+    }
+
+    public static bool TryMaxPeers(string text, out int maxPeers) => TryNumber(text, MostPeers, out maxPeers);
+
+    /// <summary>Reads true and false in the ways that people write them into environments.</summary>
+    public static bool TryFlag(string text, out bool flag)
+    {
+        flag = text.ToLowerInvariant() is "true" or "yes" or "on" or "1";
+        return flag || text.ToLowerInvariant() is "false" or "no" or "off" or "0";
+    }
+
+    private static bool TryNumber(string text, int most, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= most;
+}

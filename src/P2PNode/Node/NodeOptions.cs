@@ -1,0 +1,43 @@
+using P2PNode.Core;
+
+namespace P2PNode.Node;
+
+/// <summary>Everything one node needs to know before it starts. Immutable; vary it with <c>with</c>.</summary>
+public sealed record NodeOptions
+{
+    /// <summary>The value of <see cref="Copies"/> that has every node keep a copy of everything.</summary>
+    public const int EveryNode = int.MaxValue;
+
+    public const int DefaultCopies = 1;
+
+    /// <summary>More than a full mesh of a small network needs; large ones keep far fewer links.</summary>
+    public const int DefaultMaxPeers = 64;
+
+    public required NodeId Id { get; init; }
+
+    /// <summary>The user's folder, an absolute path; it need not exist yet.</summary>
+    public required string Folder { get; init; }
+
+    public required NodeAddress Listen { get; init; }
+
+    /// <summary>The nodes that nodes.json names and this one; ascending by ID.</summary>
+    public IReadOnlyList<ConfiguredNode> Nodes { get; init; } = [];
+
+    /// <summary>Where newcomers register; empty in a network whose nodes are all configured.</summary>
+    public IReadOnlyList<NodeAddress> Seeds { get; init; } = [];
+
+    /// <summary>Whether to look for other nodes on the local network.</summary>
+    public bool Discover { get; init; }
+
+    /// <summary>How many of the lowest live IDs keep a copy of everything; by default the leader alone.</summary>
+    public int Copies { get; init; } = DefaultCopies;
+
+    /// <summary>The most peers that a node links to at once.</summary>
+    public int MaxPeers { get; init; } = DefaultMaxPeers;
+
+    /// <summary>The absolute path of the nodes.json that was read; null where there was none.</summary>
+    public string? ConfigFile { get; init; }
+}
+
+/// <summary>One node as nodes.json names it.</summary>
+public sealed record ConfiguredNode(NodeId Id, NodeAddress Address);

@@ -1,0 +1,26 @@
+namespace P2PNode.Node;
+
+/// <summary>What the local endpoint may ask of a running node. Safe to call from any thread.</summary>
+public interface INodeQueries
+{
+    /// <summary>The node's own view of the network at this moment; never waits.</summary>
+    StatusReport Status();
+
+    /// <summary>All members that the node knows, itself included, ascending by ID.</summary>
+    IReadOnlyList<MemberReport> Members();
+
+    /// <summary>The leader's catalogue, ordered by owner, then path.</summary>
+    /// <param name="pattern">A text or glob that the path must match, in any case; null for everything.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <exception cref="NoLeaderException">No leader answered in time.</exception>
+    ValueTask<FilesReport> FilesAsync(string? pattern, CancellationToken ct);
+}
+
+/// <summary>No leader was there to answer a question in time. The node lives on; asking again later may succeed.</summary>
+public sealed class NoLeaderException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    public NoLeaderException()
+        : this("There is no leader at the moment.")
+    {
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace P2PNode.Node;
+
+/// <summary>
+/// The reports as JSON, to the letter of the contract: on the local endpoint, in the output of <c>--json</c> and in
+/// <c>peer_files.log</c>. File names stay readable as people wrote them.
+/// </summary>
+public static class NodeQueriesJson
+{
+    private static readonly NodeQueriesContext Context =
+        new(new JsonSerializerOptions(NodeQueriesContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    public static JsonTypeInfo<StatusReport> Status => Context.StatusReport;
+
+    public static JsonTypeInfo<IReadOnlyList<MemberReport>> Members => Context.IReadOnlyListMemberReport;
+
+    public static JsonTypeInfo<FilesReport> Files => Context.FilesReport;
+
+    /// <summary>The rows alone, as <c>files --json</c> prints them.</summary>
+    public static JsonTypeInfo<IReadOnlyList<FileReport>> FileRows => Context.IReadOnlyListFileReport;
+
+    /// <summary>One row, as a line of <c>peer_files.log</c> holds it.</summary>
+    public static JsonTypeInfo<FileReport> FileRow => Context.FileReport;
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters =
+    [
+        typeof(NodeIdConverter), typeof(NodeAddressConverter), typeof(ContentRootConverter), typeof(UtcConverter),
+        typeof(CamelCaseEnumConverter<NodeRole>), typeof(CamelCaseEnumConverter<MemberState>),
+    ])]
+[JsonSerializable(typeof(StatusReport))]
+[JsonSerializable(typeof(IReadOnlyList<MemberReport>))]
+[JsonSerializable(typeof(FilesReport))]
+[JsonSerializable(typeof(IReadOnlyList<FileReport>))]
+internal sealed partial class NodeQueriesContext : JsonSerializerContext;

@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using P2PNode.Core;
+
+namespace P2PNode.Node;
+
+/// <summary>What a node is at the moment.</summary>
+public enum NodeRole
+{
+    Leader,
+    Follower,
+    Electing,
+}
+
+/// <summary>How a member fares, as far as the answering node knows.</summary>
+public enum MemberState
+{
+    Alive,
+    Suspect,
+    Dead,
+    Left,
+}
+
+/// <summary>A node's view of its network. The first seven members are a contract; the others are for people.</summary>
+public sealed record StatusReport
+{
+    public required NodeId Id { get; init; }
+
+    public required NodeRole Role { get; init; }
+
+    /// <summary>Null while there is none.</summary>
+    public required NodeId? Leader { get; init; }
+
+    public required long Epoch { get; init; }
+
+    /// <summary>The nodes that a control link stands to, ascending.</summary>
+    public required ImmutableArray<NodeId> Links { get; init; }
+
+    /// <summary>All other members, ascending by ID.</summary>
+    public required ImmutableArray<MemberReport> Members { get; init; }
+
+    public required CatalogueReport Catalogue { get; init; }
+
+    public required PendingReport Pending { get; init; }
+
+    /// <summary>Who would lead after the present leader; null where nobody could.</summary>
+    public NodeId? Successor { get; init; }
+
+    /// <summary>Whether the leader is out of reach for this node, though others hear it.</summary>
+    public bool CannotReachLeader { get; init; }
+
+    /// <summary>How many of the owners' listings are here in full.</summary>
+    public ListingsReport Listings { get; init; } = new(0, 0);
+
+    /// <summary>What lies in the node's folder and cannot travel.</summary>
+    public ImmutableArray<NotSharedReport> NotShared { get; init; } = [];
+}
+
+/// <summary>One member of the network.</summary>
+public sealed record MemberReport
+{
+    public required NodeId Id { get; init; }
+
+    public required NodeAddress Address { get; init; }
+
+    public required MemberState State { get; init; }
+
+    /// <summary>What the member calls itself; null while that is unknown.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>When it was last heard, UTC; null where it never was, and for the node itself.</summary>
+    public DateTime? LastSeen { get; init; }
+}
+
+/// <summary>The size of the catalogue.</summary>
+public sealed record CatalogueReport(int Files, long Bytes);
+
+/// <summary>What this node has yet to collect.</summary>
+public sealed record PendingReport(int Files, long Bytes)
+{
+    /// <summary>Why files wait longer than they should, most frequent first; empty while all goes well.</summary>
+    public ImmutableArray<PendingReason> Reasons { get; init; } = [];
+}
+
+/// <summary>A reason that keeps files from being collected.</summary>
+public sealed record PendingReason(string Reason, int Files);
+
+/// <summary>How many of the expected listings are complete.</summary>
+public sealed record ListingsReport(int Complete, int Expected);
+
+/// <summary>A local name that cannot travel; the reason completes "…: ".</summary>
+public sealed record NotSharedReport(string Path, string Reason);
+
+/// <summary>The answer to a question for files.</summary>
+/// <param name="Files">The rows that match, by owner, then path.</param>
+/// <param name="Listings">How much of the network's listings the answer rests on.</param>
+public sealed record FilesReport(IReadOnlyList<FileReport> Files, ListingsReport Listings);
+
+/// <summary>One file of the catalogue; also one line of <c>peer_files.log</c>.</summary>
+public sealed record FileReport
+{
+    /// <summary>The owner.</summary>
+    public required NodeId Peer { get; init; }
+
+    /// <summary>The path below the owner's folder, '/' between the parts.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The last part of the path.</summary>
+    public required string Name { get; init; }
+
+    public required long Size { get; init; }
+
+    public required ContentRoot Root { get; init; }
+
+    /// <summary>The time of the last change, UTC.</summary>
+    public required DateTime Mtime { get; init; }
+
+    public required ImmutableArray<HolderReport> Holders { get; init; }
+}
+
+/// <summary>A node that has the content of a file, verified, and where it listens.</summary>
+public sealed record HolderReport(NodeId Id, NodeAddress Address);
