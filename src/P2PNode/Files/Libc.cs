@@ -7,7 +7,9 @@ namespace P2PNode.Files;
 /// <summary>The calls of the C library that .NET does not offer. Those of Linux alone say so.</summary>
 internal static partial class Libc
 {
+    public const int NotPermitted = 1;
     public const int NotFound = 2;
+    public const int AccessDenied = 13;
     public const int Exists = 17;
     public const int NotADirectory = 20;
     public const int InvalidArgument = 22;

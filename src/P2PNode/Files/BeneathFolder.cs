@@ -1,0 +1,86 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace P2PNode.Files;
+
+/// <summary>
+/// Opens files below a folder without ever passing a symbolic link, so that no trick with links makes it read what lies
+/// elsewhere. Linux does the whole check in one call of the kernel; on other systems a link that is put in place between
+/// the check and the opening goes unnoticed.
+/// </summary>
+public sealed class BeneathFolder : IDisposable
+{
+    private readonly string _root;
+    private readonly SafeFileHandle? _handle;
+
+    public BeneathFolder(string root)
+    {
+        _root = root;
+        _handle = OperatingSystem.IsLinux() ? Durable.OpenFolder(root) : null;
+    }
+
+    /// <summary>Opens a regular file for reading.</summary>
+    /// <param name="relative">'/' separated, without '..'.</param>
+    /// <exception cref="FileNotFoundException">Nothing is there.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    /// <exception cref="IOException">A link, a folder or a device is there, or the disk failed.</exception>
+    public OpenedFile OpenRead(string relative)
+    {
+        var handle = _handle is null ? OpenPortably(relative) : OpenAtOnce(_handle, relative);
+        try
+        {
+            var status = FileStatus.Of(handle);
+            return status.Kind is FileKind.File
+                ? new OpenedFile(handle, status.Stamp)
+                : throw new IOException($"{relative} is not a regular file.");
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What is at a path; <see cref="FileKind.Missing"/> also where a part of the path is a link.</summary>
+    public FileStatus StatusOf(string relative)
+    {
+        for (var slash = relative.IndexOf('/'); slash >= 0; slash = relative.IndexOf('/', slash + 1))
+        {
+            if (FileStatus.Of(Path.Join(_root, relative.AsSpan(0, slash))).Kind is not FileKind.Folder)
+                return default;
+        }
+
+        return FileStatus.Of(Path.Join(_root, relative));
+    }
+
+    public void Dispose() => _handle?.Dispose();
+
+    private SafeFileHandle OpenAtOnce(SafeFileHandle folder, string relative)
+    {
+        var descriptor = Libc.OpenBeneath(folder, relative, Libc.ReadOnlyFlags);
+        if (descriptor >= 0)
+            return new SafeFileHandle(descriptor, ownsHandle: true);
+        return Marshal.GetLastPInvokeError() switch
+        {
+            Libc.NotFound or Libc.NotADirectory => throw new FileNotFoundException($"There is no {relative}.", relative),
+            Libc.NotPermitted or Libc.NotImplemented => OpenPortably(relative), // A kernel or sandbox without openat2.
+            Libc.AccessDenied => throw new UnauthorizedAccessException($"{relative} may not be read by this user."),
+            Libc.TooManyLinks => throw new IOException($"{relative} is, or lies behind, a symbolic link."),
+            _ => throw Libc.Failure(relative),
+        };
+    }
+
+    private SafeFileHandle OpenPortably(string relative) => StatusOf(relative).Kind switch
+    {
+        FileKind.File => File.OpenHandle(
+            Path.Join(_root, relative), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete),
+        FileKind.Missing => throw new FileNotFoundException($"There is no {relative}.", relative),
+        _ => throw new IOException($"{relative} is not a regular file."),
+    };
+}
+
+/// <summary>A file that is open for reading, and its stamp at that moment; a changed stamp means a changed file.</summary>
+public sealed record OpenedFile(SafeFileHandle Handle, FileStamp Stamp) : IDisposable
+{
+    public void Dispose() => Handle.Dispose();
+}

@@ -1,0 +1,70 @@
+using P2PNode.Core.Catalogue;
+
+namespace P2PNode.Files;
+
+/// <summary>How the own listing is written to its log.</summary>
+internal static class ListingRecord
+{
+    public enum Type : byte
+    {
+        /// <summary>The ID of the listing; always the first record.</summary>
+        List = 1,
+
+        /// <summary>The highest number that may be in use without being written here.</summary>
+        Reserve = 2,
+
+        /// <summary>An entry, or its removal.</summary>
+        Entry = 3,
+
+        /// <summary>The log was closed in order, and no number above this one was ever used.</summary>
+        Closed = 4,
+    }
+
+    public static void AppendNumber(RecordLog log, Type type, ulong number)
+    {
+        var writer = new RecordWriter(stackalloc byte[16]);
+        writer.Byte((byte)type);
+        writer.Number(number);
+        log.Append(writer.Written);
+    }
+
+    public static void AppendEntry(RecordLog log, FileEntry entry, ulong inode)
+    {
+        var writer = new RecordWriter(stackalloc byte[RecordWriter.Enough]);
+        writer.Byte((byte)Type.Entry);
+        writer.Byte((byte)((int)entry.Kind << 1 | (entry.Executable ? 1 : 0)));
+        writer.Number(entry.Seq);
+        writer.Path(entry.Path);
+        if (entry.Kind is EntryKind.File)
+        {
+            writer.Number(entry.Size);
+            writer.Number(entry.MtimeTicks);
+            writer.Number(inode);
+            writer.Root(entry.Root);
+        }
+
+        log.Append(writer.Written);
+    }
+
+    /// <summary>Reads what follows the type of an entry.</summary>
+    public static (FileEntry Entry, ulong Inode) ReadEntry(ref RecordFieldReader fields)
+    {
+        var flags = fields.Byte();
+        var kind = (EntryKind)(flags >> 1);
+        var (seq, path) = (fields.Number(), fields.Path());
+        if (kind is not EntryKind.File)
+            return (new FileEntry { Path = path, Kind = kind, Seq = seq }, 0);
+        var (size, mtime, inode) = (fields.Number(), fields.Number(), fields.Unsigned());
+        var entry = new FileEntry
+        {
+            Path = path,
+            Kind = kind,
+            Size = size,
+            MtimeTicks = mtime,
+            Executable = (flags & 1) != 0,
+            Root = fields.Root(),
+            Seq = seq,
+        };
+        return (entry, inode);
+    }
+}

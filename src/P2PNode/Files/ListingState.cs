@@ -1,0 +1,44 @@
+using P2PNode.Core;
+
+namespace P2PNode.Files;
+
+/// <summary>What the log of a listing says when it is read from its start.</summary>
+internal sealed class ListingState
+{
+    private long _highest;
+    private long _reserved;
+    private bool _closed;
+
+    public Dictionary<FilePath, ListingStore.Listed> Entries { get; } = new(FilePathComparer.Instance);
+
+    public ulong ListId { get; private set; }
+
+    /// <summary>After a crash every reserved number counts as used.</summary>
+    public long LastSeq => _closed ? _highest : Math.Max(_highest, _reserved);
+
+    public void Apply(ReadOnlySpan<byte> record)
+    {
+        var fields = new RecordFieldReader(record);
+        var type = (ListingRecord.Type)fields.Byte();
+        _closed = type is ListingRecord.Type.Closed;
+        switch (type)
+        {
+            case ListingRecord.Type.List:
+                ListId = fields.Unsigned();
+                break;
+            case ListingRecord.Type.Reserve:
+                _reserved = fields.Number();
+                break;
+            case ListingRecord.Type.Closed:
+                _highest = fields.Number();
+                break;
+            case ListingRecord.Type.Entry:
+                var (entry, inode) = ListingRecord.ReadEntry(ref fields);
+                _highest = Math.Max(_highest, entry.Seq);
+                ListingStore.Apply(Entries, entry, inode);
+                break;
+            default:
+                throw new InvalidDataException($"The listing holds a record of type {type}; a newer version wrote it.");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using P2PNode.Core;
+using P2PNode.Core.Catalogue;
+
+namespace P2PNode.Files;
+
+/// <summary>
+/// Changes that wait to be published, one for each path. Sees to it that a folder is listed as empty exactly while
+/// nothing in it is listed.
+/// </summary>
+internal sealed class ReadyChanges(ListingStore listing, BeneathFolder files, Scanner scanner)
+{
+    private readonly Dictionary<FilePath, OwnChange> _changes = new(FilePathComparer.Instance);
+
+    public int Count => _changes.Count;
+
+    /// <summary>The first changes, which stay here until they are <see cref="Published"/>.</summary>
+    public List<OwnChange> Take(int most) => [.. _changes.Values.Take(most)];
+
+    public void Published(List<OwnChange> changes)
+    {
+        foreach (var change in changes)
+            _changes.Remove(change.Path);
+    }
+
+    /// <summary>A file as it is now.</summary>
+    public void Add(in OwnChange change)
+    {
+        _changes[change.Path] = change;
+        LeaveEmptyFolders(change.Path.Value);
+    }
+
+    /// <summary>Settles a difference that needs no reading: what is listed already, or has changed its mode alone.</summary>
+    public bool AddWithoutHashing(in Difference what)
+    {
+        if (what.Kind is not EntryKind.File || listing.Find(what.Path.Value) is not { } listed)
+            return false;
+        if (!listed.Has(what.Stamp, listed.Entry.Executable))
+            return false;
+        if (listed.Entry.Executable != what.Stamp.Executable)
+            Add(new OwnChange(what.Path, EntryKind.File, what.Stamp, listed.Entry.Root));
+        return true;
+    }
+
+    /// <summary>A folder with nothing in it, if it is that still.</summary>
+    public void AddEmptyFolder(FilePath path)
+    {
+        if (files.StatusOf(path.Value).Kind is FileKind.Folder && scanner.IsEmpty(path.Value)
+            && listing.Find(path.Value)?.Entry.Kind is not EntryKind.EmptyFolder)
+        {
+            Add(new OwnChange(path, EntryKind.EmptyFolder));
+        }
+    }
+
+    /// <summary>What is gone; folders that became empty thereby are listed as such.</summary>
+    public void AddRemoved(IReadOnlyList<FileEntry> gone)
+    {
+        foreach (var entry in gone)
+            _changes.TryAdd(entry.Path, new OwnChange(entry.Path, EntryKind.Removed));
+        foreach (var folder in gone.Select(entry => NearestFolder(entry.Path.Value)).OfType<string>().Distinct())
+            AddEmptyFolder(FilePath.Parse(folder));
+    }
+
+    /// <summary>The folder that a path lay in, or the next one above that is still there; null for the top.</summary>
+    private string? NearestFolder(string path)
+    {
+        for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+        {
+            if (files.StatusOf(path[..slash]).Kind is FileKind.Folder)
+                return path[..slash];
+        }
+
+        return null;
+    }
+
+    /// <summary>Folders above a listed path are not empty.</summary>
+    private void LeaveEmptyFolders(string path)
+    {
+        for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+        {
+            var folder = path.AsSpan(0, slash);
+            if (listing.Find(folder) is { Entry.Kind: EntryKind.EmptyFolder } listed)
+                _changes[listed.Entry.Path] = new OwnChange(listed.Entry.Path, EntryKind.Removed);
+            else if (_changes.GetAlternateLookup<ReadOnlySpan<char>>() is var changes
+                && changes.TryGetValue(folder, out var change) && change.Kind is EntryKind.EmptyFolder)
+                changes.Remove(folder);
+        }
+    }
+}

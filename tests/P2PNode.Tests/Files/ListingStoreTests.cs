@@ -1,0 +1,145 @@
+using P2PNode.Core;
+using P2PNode.Core.Catalogue;
+using P2PNode.Files;
+using Serilog.Core;
+
+namespace P2PNode.Tests.Files;
+
+public sealed class ListingStoreTests : IDisposable
+{
+    private readonly TemporaryFolder _temporary = new();
+    private readonly NodeFolder _folder;
+
+    public ListingStoreTests() => _folder = NodeFolder.Open(_temporary["NODE1"], Logger.None);
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _temporary.Dispose();
+    }
+
+    [Fact]
+    public void What_was_appended_is_there_after_a_restart_and_numbers_go_on()
+    {
+        ulong listId;
+        using (var store = Open())
+        {
+            listId = store.ListId;
+            store.Append([File("a"), File("b"), new OwnChange(FilePath.Parse("c"), EntryKind.EmptyFolder)]);
+            store.Append([new OwnChange(FilePath.Parse("b"), EntryKind.Removed)]);
+        }
+
+        using var again = Open();
+        Assert.Equal(listId, again.ListId);
+        Assert.Equal(4, again.LastSeq);
+        Assert.Equal(["a", "c"], again.Snapshot().Select(entry => entry.Path.Value));
+        Assert.Equal(5, Assert.Single(again.Append([File("d")])).Seq);
+    }
+
+    [Fact]
+    public void Every_field_of_an_entry_survives()
+    {
+        using (var store = Open())
+            store.Append([File("a")]);
+
+        using var again = Open();
+        var entry = Assert.Single(again.Snapshot());
+        Assert.Equal(
+            new FileEntry
+            {
+                Path = FilePath.Parse("a"),
+                Kind = EntryKind.File,
+                Size = long.MaxValue,
+                MtimeTicks = 637_000_000_012_345_678,
+                Executable = true,
+                Root = ContentHasher.Of("a"u8),
+                Seq = 1,
+            },
+            entry);
+        Assert.Equal(ulong.MaxValue, again.Find("a")!.Value.Inode);
+    }
+
+    [Fact]
+    public void After_a_crash_no_number_is_used_again()
+    {
+        using (var store = Open())
+            store.Append([File("a")]);
+        CrashAfter(store => store.Append([.. Enumerable.Range(0, 10_000).Select(i => File($"f{i}"))]));
+
+        using var again = Open();
+        Assert.True(again.LastSeq >= 10_001);
+        Assert.True(again.LastSeq <= 10_001 + 2 * 4096);
+    }
+
+    [Fact]
+    public void A_lost_log_starts_a_new_listing()
+    {
+        ulong listId;
+        using (var store = Open())
+            listId = store.ListId;
+        System.IO.File.Delete(_folder.ListingLog);
+
+        using var again = Open();
+        Assert.NotEqual(listId, again.ListId);
+        Assert.NotEqual(0UL, again.ListId);
+    }
+
+    [Fact]
+    public void A_log_with_damage_in_it_starts_a_new_listing_and_still_knows_the_rest()
+    {
+        ulong listId;
+        using (var store = Open())
+        {
+            listId = store.ListId;
+            store.Append([File("a"), File("b"), File("c")]);
+        }
+
+        var bytes = System.IO.File.ReadAllBytes(_folder.ListingLog);
+        bytes[bytes.Length / 2] ^= 1;
+        System.IO.File.WriteAllBytes(_folder.ListingLog, bytes);
+
+        using var again = Open();
+        Assert.NotEqual(listId, again.ListId);
+        Assert.Equal([1, 2], again.Snapshot().Select(entry => entry.Seq));
+    }
+
+    [Fact]
+    public void A_log_that_grew_out_of_proportion_is_made_anew_at_the_next_start()
+    {
+        using (var store = Open())
+        {
+            for (var i = 0; i < 10_000; i++)
+                store.Append([File("same")]);
+        }
+
+        var before = new FileInfo(_folder.ListingLog).Length;
+        using var again = Open();
+
+        Assert.True(new FileInfo(_folder.ListingLog).Length < before / 100);
+        Assert.Equal(10_000, Assert.Single(again.Snapshot()).Seq);
+        Assert.Equal(10_000, again.LastSeq);
+    }
+
+    private static OwnChange File(string path) => new(
+        FilePath.Parse(path),
+        EntryKind.File,
+        new FileStamp(long.MaxValue, 637_000_000_012_345_678, ulong.MaxValue, true),
+        ContentHasher.Of("a"u8));
+
+    private ListingStore Open() => ListingStore.Open(_folder, Logger.None);
+
+    /// <summary>Leaves the log as a killed process would: all that was written, but not closed in order.</summary>
+    private void CrashAfter(Action<ListingStore> work)
+    {
+        byte[] left;
+        using (var store = Open())
+        {
+            work(store);
+            using var log = new FileStream(_folder.ListingLog, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            left = new byte[log.Length];
+            log.ReadExactly(left);
+        }
+
+        System.IO.File.WriteAllBytes(_folder.ListingLog, left);
+    }
+}

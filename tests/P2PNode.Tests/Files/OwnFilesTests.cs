@@ -1,0 +1,279 @@
+using System.Diagnostics;
+using P2PNode.Core;
+using P2PNode.Core.Catalogue;
+
+namespace P2PNode.Tests.Files;
+
+public sealed class OwnFilesTests : IDisposable
+{
+    private static readonly DateTime Old = new(2020, 2, 3, 4, 5, 6, DateTimeKind.Utc);
+
+    private readonly TemporaryFolder _space = new();
+
+    public void Dispose() => _space.Dispose();
+
+    [Fact]
+    public async Task The_first_scan_offers_all_files_with_size_time_mode_and_root()
+    {
+        var program = _space.Write("bin/tool", "#!/bin/sh", Old.AddTicks(1234567));
+        _space.Write("a.txt", "hello", Old);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await using var run = new OwnFilesRun(_space.Path);
+        await run.UntilScannedAsync();
+
+        Assert.Equal(["a.txt", "bin/tool"], run.Offered.Keys);
+        var tool = run.Published.Single(entry => entry.Path.Value == "bin/tool");
+        Assert.Equal((9, Old.AddTicks(1234567).Ticks), (tool.Size, tool.MtimeTicks));
+        Assert.Equal(!OperatingSystem.IsWindows(), tool.Executable);
+        Assert.Equal(ContentHasher.Of("#!/bin/sh"u8), tool.Root);
+        Assert.Equal([1, 2], run.Published.Select(entry => entry.Seq).Order());
+    }
+
+    [Fact]
+    public async Task The_names_that_the_program_keeps_for_itself_are_not_own_files()
+    {
+        _space.Write("peers/NODE2/copy", "copy", Old);
+        _space.Write("shared/common", "common", Old);
+        _space.Write("peer_files.log", "log", Old);
+        _space.Write("deeper/peers/mine", "mine", Old);
+        await using var run = new OwnFilesRun(_space.Path);
+        await run.UntilScannedAsync();
+
+        Assert.Equal(["deeper/peers/mine"], run.Offered.Keys);
+        Assert.Empty(run.Files.NotShared);
+    }
+
+    [Fact]
+    public async Task What_cannot_travel_is_listed_as_not_shared_with_the_reason()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows cannot hold such names.");
+        _space.Write("target", "x", Old);
+        _space.Write("a:b", "x", Old);
+        _space.Write("e\u0301.txt", "x", Old);
+        _space.Write("aux.d/inside", "x", Old);
+        File.CreateSymbolicLink(_space["link"], _space["target"]);
+        Directory.CreateSymbolicLink(_space["linked"], Path.GetTempPath());
+        await using var run = new OwnFilesRun(_space.Path);
+        await run.UntilScannedAsync();
+
+        Assert.Equal(["target"], run.Offered.Keys);
+        Assert.Equal(
+            ["a:b", "aux.d", "e\u0301.txt", "link", "linked"],
+            run.Files.NotShared.Select(item => item.Path).Order(StringComparer.Ordinal));
+        Assert.All(run.Files.NotShared, item => Assert.NotEmpty(item.Reason));
+    }
+
+    [Fact]
+    public async Task Names_that_differ_in_case_alone_are_both_offered()
+    {
+        _space.Write("readme", "one", Old);
+        Assert.SkipWhen(File.Exists(_space["README"]), "This file system folds case.");
+        _space.Write("README", "two", Old);
+        await using var run = new OwnFilesRun(_space.Path);
+        await run.UntilScannedAsync();
+
+        Assert.Equal(["README", "readme"], run.Offered.Keys);
+    }
+
+    [Fact]
+    public async Task A_folder_is_listed_exactly_while_nothing_in_it_is()
+    {
+        Directory.CreateDirectory(_space["outer/empty"]);
+        Directory.SetLastWriteTimeUtc(_space["outer/empty"], Old);
+        await using var run = new OwnFilesRun(_space.Path);
+        await run.UntilScannedAsync();
+        Assert.Equal(EntryKind.EmptyFolder, Assert.Single(run.Offered, pair => pair.Key == "outer/empty").Value);
+
+        _space.Write("outer/empty/file", "x", Old);
+        await run.UntilOfferedAsync("outer/empty/file");
+
+        File.Delete(_space["outer/empty/file"]);
+        await run.UntilOfferedAsync("outer/empty");
+
+        Directory.Delete(_space["outer/empty"]);
+        await run.UntilOfferedAsync("outer");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_renamed_into_place_is_offered_within_a_moment()
+    {
+        await using var run = new OwnFilesRun(_space.Path);
+        await run.UntilScannedAsync();
+        _space.Write("new.tmp", "whole");
+        var watch = Stopwatch.StartNew();
+        File.Move(_space["new.tmp"], _space["new.txt"]);
+        await run.UntilOfferedAsync("new.txt");
+
+        // About 60 ms on an idle machine; the bound only tells it from the second that other files wait.
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(0.9), $"It took {watch.Elapsed}.");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_written_in_place_is_offered_once_with_its_last_content()
+    {
+        await using var run = new OwnFilesRun(_space.Path);
+        await run.UntilScannedAsync();
+        _space.Write("log", "first");
+        _space.Write("log", "first and second");
+        await run.UntilOfferedAsync("log");
+
+        Assert.Equal(ContentHasher.Of("first and second"u8), Assert.Single(run.Published).Root);
+    }
+
+    [Fact]
+    public async Task Changes_and_deletions_are_noticed_while_the_node_runs()
+    {
+        _space.Write("kept", "old", Old);
+        _space.Write("folder/gone", "x", Old);
+        await using var run = new OwnFilesRun(_space.Path);
+        await run.UntilScannedAsync();
+
+        _space.Write("kept", "new!", Old.AddDays(1));
+        Directory.Delete(_space["folder"], recursive: true);
+        await run.UntilOfferedAsync("kept");
+        await run.UntilAsync(() => run.Published.Any(entry => entry.Root == ContentHasher.Of("new!"u8)));
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_moved_is_withdrawn_at_its_old_place_and_offered_at_its_new_one()
+    {
+        _space.Write("old/deep/a", "a", Old);
+        _space.Write("old/b", "b", Old);
+        await using var run = new OwnFilesRun(_space.Path);
+        await run.UntilScannedAsync();
+
+        Directory.Move(_space["old"], _space["new"]);
+
+        await run.UntilOfferedAsync("new/b", "new/deep/a");
+    }
+
+    [Fact]
+    public async Task A_restart_publishes_nothing_where_nothing_changed()
+    {
+        _space.Write("a", "a", Old);
+        _space.Write("b/c", "c", Old);
+        Directory.CreateDirectory(_space["empty"]);
+        await using (var first = new OwnFilesRun(_space.Path))
+            await first.UntilOfferedAsync("a", "b/c", "empty");
+
+        await using var second = new OwnFilesRun(_space.Path);
+        await second.UntilScannedAsync();
+
+        Assert.Equal(3, second.Known.Length);
+        Assert.Empty(second.Published);
+    }
+
+    [Fact]
+    public async Task A_restart_publishes_what_changed_meanwhile_under_new_numbers()
+    {
+        _space.Write("changed", "old", Old);
+        _space.Write("gone", "x", Old);
+        await using (var first = new OwnFilesRun(_space.Path))
+            await first.UntilScannedAsync();
+        _space.Write("changed", "new", Old.AddSeconds(1));
+        File.Delete(_space["gone"]);
+
+        await using var second = new OwnFilesRun(_space.Path);
+        await second.UntilScannedAsync();
+
+        Assert.Equal(["changed"], second.Offered.Keys);
+        Assert.Equal([3, 4], second.Published.Select(entry => entry.Seq));
+    }
+
+    [Fact]
+    public async Task A_changed_mode_is_published_without_a_changed_root()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no file modes.");
+            return;
+        }
+
+        var path = _space.Write("tool", "x", Old);
+        await using var run = new OwnFilesRun(_space.Path);
+        await run.UntilScannedAsync();
+
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await run.UntilAsync(() => run.Published.Any(entry => entry.Executable));
+
+        Assert.Equal(2, run.Published.Count());
+    }
+
+    [Fact]
+    public async Task A_large_loss_is_held_until_a_person_confirms_it()
+    {
+        for (var i = 0; i < 150; i++)
+            _space.Write($"many/{i}", $"{i}", Old);
+        await using var run = new OwnFilesRun(_space.Path);
+        await run.UntilScannedAsync();
+
+        Directory.Delete(_space["many"], recursive: true);
+        run.Files.Rescan();
+        await run.UntilScannedAsync(2);
+        Assert.Equal(150, run.Files.HeldRemovals);
+        Assert.Equal(150, run.Offered.Count);
+
+        run.Files.ConfirmRemovals();
+        await run.UntilOfferedAsync();
+        Assert.Equal(0, run.Files.HeldRemovals);
+    }
+
+    [Fact]
+    public async Task Moving_most_files_is_no_loss()
+    {
+        for (var i = 0; i < 150; i++)
+            _space.Write($"many/{i}", $"{i}", Old);
+        await using var run = new OwnFilesRun(_space.Path);
+        await run.UntilScannedAsync();
+
+        Directory.Move(_space["many"], _space["moved"]);
+
+        await run.UntilAsync(() => run.Offered.Count == 150 && run.Offered.Keys.All(path => path.StartsWith("moved/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Nothing_is_removed_while_the_marker_is_missing()
+    {
+        _space.Write("a", "a", Old);
+        await using var run = new OwnFilesRun(_space.Path);
+        await run.UntilScannedAsync();
+
+        File.Delete(Path.Combine(run.Folder.State, "marker"));
+        File.Delete(_space["a"]);
+        run.Files.Rescan();
+        await run.UntilScannedAsync(2);
+        Assert.Equal(["a"], run.Offered.Keys);
+
+        run.Folder.Mark();
+        run.Files.Rescan();
+        await run.UntilOfferedAsync();
+    }
+
+    [Fact]
+    public async Task What_the_system_refuses_to_show_is_reported_and_not_removed()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("Everything can be read by this user.");
+            return;
+        }
+
+        _space.Write("locked/a", "a", Old);
+        await using (var first = new OwnFilesRun(_space.Path))
+            await first.UntilScannedAsync();
+        File.SetUnixFileMode(_space["locked"], UnixFileMode.None);
+        try
+        {
+            await using var run = new OwnFilesRun(_space.Path);
+            await run.UntilScannedAsync();
+
+            Assert.Equal(["locked/a"], run.Offered.Keys);
+            Assert.Equal("locked", Assert.Single(run.Files.NotShared).Path);
+        }
+        finally
+        {
+            File.SetUnixFileMode(_space["locked"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+}
