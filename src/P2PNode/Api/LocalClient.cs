@@ -1,0 +1,124 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using P2PNode.Node;
+
+namespace P2PNode.Api;
+
+/// <summary>Asks the node that runs with a folder, over its local endpoint.</summary>
+public sealed class LocalClient : IDisposable
+{
+    /// <summary>Longer than the endpoint takes to say itself that the answer is late.</summary>
+    private static readonly TimeSpan Timeout = LocalRequests.AnswerTimeout + TimeSpan.FromSeconds(5);
+
+    private readonly HttpClient _http;
+    private readonly string _folder;
+
+    /// <param name="folder">The absolute path of the node's folder.</param>
+    public LocalClient(string folder)
+    {
+        _folder = folder;
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ConnectCallback = ConnectAsync,
+        };
+        _http = new HttpClient(handler) { BaseAddress = new Uri("http://node"), Timeout = Timeout };
+    }
+
+    /// <summary>Whether a node runs with this folder.</summary>
+    public static bool IsServed(string folder)
+    {
+        try
+        {
+            using var path = LocalSocketPath.Open(folder);
+            return IsServed(path);
+        }
+        catch (IOException)
+        {
+            return false; // There is no state folder, or none that could hold a socket.
+        }
+    }
+
+    /// <exception cref="LocalRequestException">The node is not running, or cannot answer.</exception>
+    public Task<StatusReport> StatusAsync(CancellationToken stop) =>
+        GetAsync("/v1/status", NodeQueriesJson.Status, stop);
+
+    /// <inheritdoc cref="StatusAsync"/>
+    public Task<IReadOnlyList<MemberReport>> MembersAsync(CancellationToken stop) =>
+        GetAsync("/v1/members", NodeQueriesJson.Members, stop);
+
+    /// <inheritdoc cref="INodeQueries.FilesAsync"/>
+    /// <exception cref="LocalRequestException">The node is not running, or cannot answer.</exception>
+    public Task<FilesReport> FilesAsync(string? pattern, CancellationToken stop) => GetAsync(
+        pattern is null ? "/v1/files" : $"/v1/files?pattern={Uri.EscapeDataString(pattern)}", NodeQueriesJson.Files, stop);
+
+    public void Dispose() => _http.Dispose();
+
+    internal static bool IsServed(LocalSocketPath path)
+    {
+        using var socket = CreateSocket();
+        try
+        {
+            socket.Connect(path.EndPoint);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<T> GetAsync<T>(string route, JsonTypeInfo<T> json, CancellationToken stop)
+    {
+        try
+        {
+            using var response = await _http.GetAsync(new Uri(route, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, stop);
+            await using var body = await response.Content.ReadAsStreamAsync(stop);
+            if (response.IsSuccessStatusCode)
+                return await ReadAsync(body, json, stop);
+            var error = await ReadAsync(body, LocalError.Json, stop);
+            throw new LocalRequestException(error.Code, error.Error);
+        }
+        catch (HttpRequestException e) when (e.InnerException is LocalRequestException reason)
+        {
+            throw reason;
+        }
+        catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
+        {
+            throw new LocalRequestException(ExitCode.Failed, $"The node did not answer within {Timeout.TotalSeconds:0} seconds.", e);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
+        {
+            throw new LocalRequestException(ExitCode.Failed, $"The node broke off its answer: {e.Message}", e);
+        }
+    }
+
+    private static async Task<T> ReadAsync<T>(Stream body, JsonTypeInfo<T> json, CancellationToken stop) =>
+        await JsonSerializer.DeserializeAsync(body, json, stop) ?? throw new JsonException("The answer is empty.");
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken stop)
+    {
+        var socket = CreateSocket();
+        try
+        {
+            using var path = LocalSocketPath.Open(_folder);
+            await socket.ConnectAsync(path.EndPoint, stop);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (Exception e) when (e is SocketException { SocketErrorCode: SocketError.AccessDenied })
+        {
+            socket.Dispose();
+            throw new LocalRequestException(ExitCode.Refused, $"The node in {_folder} belongs to another user.", e);
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            socket.Dispose();
+            throw new LocalRequestException(ExitCode.NotRunning, $"No node runs with the folder {_folder}.", e);
+        }
+    }
+
+    private static Socket CreateSocket() => new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+}

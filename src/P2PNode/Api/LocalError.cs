@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace P2PNode.Api;
+
+/// <summary>What the local endpoint answers where it cannot do what was asked.</summary>
+/// <param name="Error">One sentence for a person.</param>
+/// <param name="Code">The exit code for the command that asked.</param>
+internal sealed record LocalError(string Error, ExitCode Code)
+{
+    public static JsonTypeInfo<LocalError> Json { get; } = LocalErrorContext.Default.LocalError;
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(LocalError))]
+internal sealed partial class LocalErrorContext : JsonSerializerContext;

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using P2PNode.Core;
+using P2PNode.Node;
+using Serilog;
+
+namespace P2PNode.Api;
+
+/// <summary>Answers each request at the local endpoint with one JSON document.</summary>
+internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogger log) : IHttpApplication<HttpContext>
+{
+    /// <summary>How long a request may wait for the leader's answer; the asking command waits a little longer.</summary>
+    public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
+
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    public void DisposeContext(HttpContext context, Exception? exception)
+    {
+    }
+
+    public async Task ProcessRequestAsync(HttpContext context)
+    {
+        var request = context.Request;
+        using var timeout = new CancellationTokenSource(AnswerTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
+        try
+        {
+            await AnswerAsync(context, either.Token);
+            log.RequestAnswered(request.Method, request.Path, context.Response.StatusCode);
+        }
+        catch (NoLeaderException e)
+        {
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, e.Message, ExitCode.NoLeader);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            var sentence = $"No leader answered within {AnswerTimeout.TotalSeconds:0} seconds.";
+            await RefuseAsync(context, StatusCodes.Status504GatewayTimeout, sentence, ExitCode.NoLeader);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Whoever asked has gone; there is nobody left to tell.
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            log.RequestFailed(request.Method, request.Path, e);
+            await RefuseAsync(context, StatusCodes.Status500InternalServerError, e.Message, ExitCode.Failed);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, CancellationToken stop)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method))
+        {
+            context.Response.Headers.Allow = HttpMethods.Get;
+            await RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "Only GET is understood here.", ExitCode.Failed);
+            return;
+        }
+
+        switch (context.Request.Path.Value)
+        {
+            case "/v1/status":
+                await WriteAsync(context, node.Status(), NodeQueriesJson.Status, stop);
+                break;
+            case "/v1/members":
+                await WriteAsync(context, node.Members(), NodeQueriesJson.Members, stop);
+                break;
+            case "/v1/files":
+                await AnswerFilesAsync(context, stop);
+                break;
+            default:
+                var sentence = $"This node does not understand {context.Request.Path}; it may be older than the command.";
+                await RefuseAsync(context, StatusCodes.Status404NotFound, sentence, ExitCode.Failed);
+                break;
+        }
+    }
+
+    private async Task AnswerFilesAsync(HttpContext context, CancellationToken stop)
+    {
+        string? pattern = context.Request.Query["pattern"];
+        if (pattern?.Length > FilePath.MaxBytes)
+        {
+            var sentence = $"A pattern has at most {FilePath.MaxBytes} characters.";
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, sentence, ExitCode.Usage);
+            return;
+        }
+
+        var files = await node.FilesAsync(string.IsNullOrEmpty(pattern) ? null : pattern, stop);
+        await WriteAsync(context, files, NodeQueriesJson.Files, stop);
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, string sentence, ExitCode code)
+    {
+        context.Response.StatusCode = status;
+        return WriteAsync(context, new LocalError(sentence, code), LocalError.Json, context.RequestAborted);
+    }
+
+    private static Task WriteAsync<T>(HttpContext context, T document, JsonTypeInfo<T> json, CancellationToken stop)
+    {
+        context.Response.ContentType = "application/json; charset=utf-8";
+        return JsonSerializer.SerializeAsync(context.Response.BodyWriter, document, json, stop);
+    }
+}

@@ -1,0 +1,204 @@
+using System.Net.Sockets;
+using System.Runtime.Versioning;
+using System.Text;
+using P2PNode.Api;
+using P2PNode.Node;
+using P2PNode.Tests.Testing;
+using Serilog;
+using Serilog.Core;
+
+namespace P2PNode.Tests.Api;
+
+public sealed class LocalEndpointTests : IDisposable
+{
+    private static readonly ILogger Silent = Logger.None;
+
+    private readonly TemporaryFolder _temporary = new();
+    private readonly StubNode _node = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _temporary.Dispose();
+
+    [Fact]
+    public async Task A_running_node_answers_what_it_is_asked()
+    {
+        await using var endpoint = await StartAsync();
+        using var client = new LocalClient(_temporary.Path);
+
+        Assert.Equal(7, (await client.StatusAsync(Stop)).Epoch);
+        Assert.Equal([StubNode.Two], await client.MembersAsync(Stop));
+        var files = await client.FilesAsync(null, Stop);
+        Assert.Equal(new ListingsReport(2, 3), files.Listings);
+        Assert.Equal(StubNode.File.Path, Assert.Single(files.Files).Path);
+    }
+
+    [Fact]
+    public async Task A_pattern_reaches_the_node_as_it_was_typed()
+    {
+        string? asked = null;
+        _node.OnFiles = (pattern, _) =>
+        {
+            asked = pattern;
+            return ValueTask.FromResult(new FilesReport([], new ListingsReport(3, 3)));
+        };
+        await using var endpoint = await StartAsync();
+        using var client = new LocalClient(_temporary.Path);
+
+        await client.FilesAsync("a b/*?&+%20=Ä#.txt", Stop);
+
+        Assert.Equal("a b/*?&+%20=Ä#.txt", asked);
+    }
+
+    [Fact]
+    public async Task A_folder_without_a_node_is_told_from_a_node_that_fails()
+    {
+        using var client = new LocalClient(Path.Combine(_temporary.Path, "nothing"));
+
+        var failure = await Assert.ThrowsAsync<LocalRequestException>(() => client.StatusAsync(Stop));
+
+        Assert.Equal(ExitCode.NotRunning, failure.Code);
+    }
+
+    [Fact]
+    public async Task A_missing_leader_is_told_with_its_own_exit_code()
+    {
+        _node.OnFiles = (_, _) => throw new NoLeaderException();
+        await using var endpoint = await StartAsync();
+        using var client = new LocalClient(_temporary.Path);
+
+        var failure = await Assert.ThrowsAsync<LocalRequestException>(() => client.FilesAsync(null, Stop));
+
+        Assert.Equal((ExitCode.NoLeader, "There is no leader at the moment."), (failure.Code, failure.Message));
+    }
+
+    [Fact]
+    public async Task A_leader_that_never_answers_is_given_up()
+    {
+        var clock = new ManualClock();
+        var asked = new TaskCompletionSource();
+        _node.OnFiles = async (_, ct) =>
+        {
+            asked.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, clock, ct);
+            throw new InvalidOperationException("The wait ended without a reason.");
+        };
+        await using var endpoint = await StartAsync(clock);
+        using var client = new LocalClient(_temporary.Path);
+
+        var answer = client.FilesAsync(null, Stop);
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(5), Stop);
+        clock.Advance(TimeSpan.FromSeconds(10));
+
+        var failure = await Assert.ThrowsAsync<LocalRequestException>(() => answer);
+        Assert.Equal((ExitCode.NoLeader, "No leader answered within 10 seconds."), (failure.Code, failure.Message));
+    }
+
+    [Fact]
+    public async Task A_failure_inside_the_node_is_told_and_the_endpoint_lives_on()
+    {
+        _node.OnFiles = (_, _) => throw new InvalidOperationException("The catalogue is on fire.");
+        await using var endpoint = await StartAsync();
+        using var client = new LocalClient(_temporary.Path);
+
+        var failure = await Assert.ThrowsAsync<LocalRequestException>(() => client.FilesAsync(null, Stop));
+
+        Assert.Equal((ExitCode.Failed, "The catalogue is on fire."), (failure.Code, failure.Message));
+        Assert.Equal(7, (await client.StatusAsync(Stop)).Epoch);
+    }
+
+    [Theory]
+    [InlineData("GET /v2/status", 404)]
+    [InlineData("POST /v1/status", 405)]
+    [InlineData("GET /v1/files?pattern=TOOLONG", 400)]
+    public async Task What_is_not_understood_is_refused_as_JSON(string request, int status)
+    {
+        await using var endpoint = await StartAsync();
+
+        var answer = await SendAsync(request.Replace("TOOLONG", new string('x', 2000), StringComparison.Ordinal));
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer);
+        Assert.Matches("""\{"error":".+","code":[12]\}""", answer);
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Only_its_user_may_open_the_socket()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes.");
+        await using var endpoint = await StartAsync();
+
+        var state = Path.Combine(_temporary.Path, ".p2pnode");
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(state, "api.sock")));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(state));
+    }
+
+    [Fact]
+    public async Task A_socket_left_behind_by_a_dead_process_is_replaced()
+    {
+        var path = Path.Combine(_temporary.Path, ".p2pnode", "api.sock");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            dead.Bind(new UnixDomainSocketEndPoint(path));
+            File.Move(path, path + ".kept"); // A socket that is closed takes its file along; one of a killed process stays.
+        }
+
+        File.Move(path + ".kept", path);
+        Assert.False(LocalClient.IsServed(_temporary.Path));
+
+        await using var endpoint = await StartAsync();
+
+        Assert.True(LocalClient.IsServed(_temporary.Path));
+    }
+
+    [Fact]
+    public async Task A_second_endpoint_for_one_folder_is_refused_and_leaves_the_first_alone()
+    {
+        await using var endpoint = await StartAsync();
+
+        await Assert.ThrowsAsync<NodeStartException>(() => StartAsync());
+
+        Assert.True(LocalClient.IsServed(_temporary.Path));
+    }
+
+    [Fact]
+    public async Task A_closed_endpoint_leaves_no_socket()
+    {
+        var endpoint = await StartAsync();
+        await endpoint.DisposeAsync();
+
+        Assert.False(LocalClient.IsServed(_temporary.Path));
+        Assert.Empty(Directory.GetFiles(Path.Combine(_temporary.Path, ".p2pnode")));
+    }
+
+    [Fact]
+    public async Task A_folder_deeper_than_a_socket_address_is_long_works_too()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux names open folders in /proc.");
+        var folder = Path.Combine(_temporary.Path, string.Join('/', Enumerable.Repeat("a-rather-long-name", 10)));
+        await using (await LocalEndpoint.StartAsync(folder, _node, TimeProvider.System, Silent, Stop))
+        {
+            using var client = new LocalClient(folder);
+            Assert.Equal(7, (await client.StatusAsync(Stop)).Epoch);
+        }
+
+        Assert.Empty(Directory.GetFiles(Path.Combine(folder, ".p2pnode")));
+    }
+
+    private Task<LocalEndpoint> StartAsync(TimeProvider? clock = null) =>
+        LocalEndpoint.StartAsync(_temporary.Path, _node, clock ?? TimeProvider.System, Silent, Stop);
+
+    private async Task<string> SendAsync(string requestLine)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(
+            new UnixDomainSocketEndPoint(Path.Combine(_temporary.Path, ".p2pnode", "api.sock")), Stop);
+        await using var stream = new NetworkStream(socket);
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes($"{requestLine} HTTP/1.1\r\nHost: node\r\nConnection: close\r\n\r\n"), Stop);
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync(Stop).WaitAsync(TimeSpan.FromSeconds(5), Stop);
+    }
+}

@@ -1,0 +1,51 @@
+using P2PNode.Core;
+using P2PNode.Node;
+
+namespace P2PNode.Tests.Api;
+
+/// <summary>A node that answers what a test put into it.</summary>
+internal sealed class StubNode : INodeQueries
+{
+    public static MemberReport Two { get; } = new()
+    {
+        Id = new NodeId(2),
+        Address = new NodeAddress("127.0.0.1", 5002),
+        State = MemberState.Alive,
+        Name = "NODE2",
+        LastSeen = new DateTime(2026, 1, 31, 12, 0, 0, DateTimeKind.Utc),
+    };
+
+    public static FileReport File { get; } = new()
+    {
+        Peer = new NodeId(2),
+        Path = "docs/Ä <b> 日本.txt",
+        Name = "Ä <b> 日本.txt",
+        Size = 12,
+        Root = new ContentRoot([.. Enumerable.Repeat((byte)0xAB, ContentRoot.Size)]),
+        Mtime = new DateTime(2026, 1, 31, 12, 0, 0, DateTimeKind.Utc).AddTicks(1234567),
+        Holders = [new HolderReport(new NodeId(2), new NodeAddress("127.0.0.1", 5002))],
+    };
+
+    public StatusReport Report { get; set; } = new()
+    {
+        Id = new NodeId(1),
+        Role = NodeRole.Leader,
+        Leader = new NodeId(1),
+        Epoch = 7,
+        Links = [new NodeId(2), new NodeId(3)],
+        Members = [Two],
+        Catalogue = new CatalogueReport(12, 3456),
+        Pending = new PendingReport(0, 0),
+        Successor = new NodeId(2),
+        Listings = new ListingsReport(2, 3),
+    };
+
+    public Func<string?, CancellationToken, ValueTask<FilesReport>> OnFiles { get; set; } =
+        (_, _) => ValueTask.FromResult(new FilesReport([File], new ListingsReport(2, 3)));
+
+    public StatusReport Status() => Report;
+
+    public IReadOnlyList<MemberReport> Members() => [Two];
+
+    public ValueTask<FilesReport> FilesAsync(string? pattern, CancellationToken ct) => OnFiles(pattern, ct);
+}
