@@ -33,7 +33,7 @@ public sealed record NodeAddress(string Host, int Port)
         if (string.IsNullOrEmpty(text))
             return false;
         if (text.Contains(':'))
-            return text.Length <= 64 && text.All(c => char.IsAsciiHexDigit(c) || c is ':' or '.' or '%');
+            return text.Length <= 64 && text.Count(c => c == ':') >= 2 && text.All(c => char.IsAsciiHexDigit(c) || c is ':' or '.' or '%');
         return text.Length <= 253 && text.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.') && text[0] != '.';
     }
 

@@ -16,6 +16,21 @@ public static class AtomicFile
         Publish(temporary, path);
     }
 
+    /// <summary>The content is on the disk when this returns.</summary>
+    /// <param name="path">What is replaced.</param>
+    /// <param name="temporary">Where the new content is made: on the same file system.</param>
+    /// <param name="write">Writes the content.</param>
+    public static void Write(string path, string temporary, Action<Stream> write)
+    {
+        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
+        {
+            write(stream);
+            stream.Flush(flushToDisk: true);
+        }
+
+        Publish(temporary, path);
+    }
+
     /// <summary>Where a new version is made: beside the old one, as a rename is atomic within one file system only.</summary>
     internal static string Beside(string path) => path + ".new";
 

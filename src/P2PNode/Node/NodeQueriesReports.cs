@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using P2PNode.Core;
+using P2PNode.Core.Membership;
 
 namespace P2PNode.Node;
 
@@ -9,15 +10,6 @@ public enum NodeRole
     Leader,
     Follower,
     Electing,
-}
-
-/// <summary>How a member fares, as far as the answering node knows.</summary>
-public enum MemberState
-{
-    Alive,
-    Suspect,
-    Dead,
-    Left,
 }
 
 /// <summary>A node's view of its network. The first seven members are a contract; the others are for people.</summary>

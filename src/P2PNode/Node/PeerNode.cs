@@ -1,34 +1,104 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using P2PNode.Files;
+using P2PNode.Transport;
 using Serilog;
 
 namespace P2PNode.Node;
 
-/// <summary>One node. So far it is alone in its network and leads it.</summary>
+/// <summary>One node: from its start to its end. Questions are answered from the first moment on.</summary>
 public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger log) : INodeQueries
 {
-    /// <summary>Runs until <paramref name="stop"/> fires, and ends by throwing then.</summary>
+    /// <summary>The network of all nodes that were not told of another one.</summary>
+    private const string Network = "";
+
+    private NodeParts? _parts;
+
+    /// <summary>Runs until <paramref name="stop"/> fires, says goodbye to the others, and ends by throwing then.</summary>
     /// <exception cref="NodeStartException">The node cannot start.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
-        log.Information("Node {NodeId} listens at {Address}, folder {Folder}", options.Id.Value, options.Listen, options.Folder);
-        await Task.Delay(Timeout.InfiniteTimeSpan, clock, stop);
+        log.NodeStarts(options.Id, options.Listen, options.Folder);
+        using var folder = OpenFolder();
+        var incarnations = new DurableNumbers(Path.Combine(folder.State, "incarnation"));
+        var incarnation = ReadOrZero(incarnations, 1)[0] + 1;
+        incarnations.Write(incarnation);
+        var epochs = new DurableNumbers(Path.Combine(folder.State, "epoch"));
+        var self = new LocalNode(
+            options.Id,
+            BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+            incarnation,
+            options.Listen,
+            Environment.MachineName,
+            Network);
+
+        using var parts = new NodeParts(options, self, folder, epochs, ReadOrZero(epochs, 2), clock, log);
+        Bind(parts.Listener);
+        Volatile.Write(ref _parts, parts);
+        await parts.RunAsync(stop);
     }
 
-    public StatusReport Status() => new()
+    public StatusReport Status() => Volatile.Read(ref _parts)?.Views.Status() ?? StartingStatus();
+
+    public IReadOnlyList<MemberReport> Members() => Volatile.Read(ref _parts)?.Views.Members() ?? [];
+
+    public ValueTask<FilesReport> FilesAsync(string? pattern, CancellationToken ct) =>
+        Volatile.Read(ref _parts)?.Queries.FilesAsync(pattern, ct)
+        ?? throw new NoLeaderException("The node is only just starting; try again.");
+
+    private StatusReport StartingStatus() => new()
     {
         Id = options.Id,
-        Role = NodeRole.Leader,
-        Leader = options.Id,
-        Epoch = 1,
+        Role = NodeRole.Electing,
+        Leader = null,
+        Epoch = 0,
         Links = [],
         Members = [],
         Catalogue = new CatalogueReport(0, 0),
         Pending = new PendingReport(0, 0),
-        Listings = new ListingsReport(1, 1),
     };
 
-    public IReadOnlyList<MemberReport> Members() =>
-        [new MemberReport { Id = options.Id, Address = options.Listen, State = MemberState.Alive }];
+    private NodeFolder OpenFolder()
+    {
+        try
+        {
+            return NodeFolder.Open(options.Folder, log);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new NodeStartException(e.Message, e);
+        }
+    }
 
-    public ValueTask<FilesReport> FilesAsync(string? pattern, CancellationToken ct) =>
-        ValueTask.FromResult(new FilesReport([], new ListingsReport(1, 1)));
+    private void Bind(Listener listener)
+    {
+        try
+        {
+            listener.Bind(options.Listen);
+        }
+        catch (SocketException e)
+        {
+            throw new NodeStartException(
+                e.SocketErrorCode switch
+                {
+                    SocketError.AddressAlreadyInUse => $"Node {options.Id} cannot listen at {options.Listen}: the port is in use; stop what uses it, or give another with --listen.",
+                    SocketError.AccessDenied => $"Node {options.Id} may not listen at {options.Listen}; choose a port above 1023.",
+                    _ => $"Node {options.Id} cannot listen at {options.Listen}: {e.Message}.",
+                },
+                e);
+        }
+    }
+
+    private long[] ReadOrZero(DurableNumbers numbers, int count)
+    {
+        try
+        {
+            return numbers.Read(count);
+        }
+        catch (InvalidDataException e)
+        {
+            log.NumberLost(e.Message);
+            return new long[count];
+        }
+    }
 }

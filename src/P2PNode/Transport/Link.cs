@@ -39,6 +39,9 @@ public sealed class Link : IAsyncDisposable
     /// <summary>Completes when the link is gone.</summary>
     public Task<LinkEnding> Ended => _ended.Task;
 
+    /// <summary>Fires when the link is gone or about to be.</summary>
+    public CancellationToken Closing => _connection.Aborted;
+
     /// <summary>Why the link ended, for people; empty where the ending says it all.</summary>
     public string Reason
     {

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using P2PNode.Files;
+using Serilog;
+
+namespace P2PNode.Node;
+
+/// <summary>
+/// Saves the leader's file log as JSON Lines, one row an entry, whole or not at all. Written soon after a change, and
+/// never so often that the writing is what the node does.
+/// </summary>
+internal sealed class FileLog(NodeFolder folder, NetworkCatalogue catalogue, FilesQueries queries, ElectionDriver election, TimeProvider clock, ILogger log)
+{
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200);
+
+    private readonly Signal _due = new();
+
+    /// <summary>Rows or what is said of their holders changed.</summary>
+    public void Touch() => _due.Set();
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            while (true)
+            {
+                await _due.WaitAsync(stop);
+                await Task.Delay(Gather, clock, stop);
+                _due.TryTake();
+                var started = clock.GetTimestamp();
+                Save();
+                await Task.Delay(10 * clock.GetElapsedTime(started), clock, stop);
+            }
+        }
+        finally
+        {
+            if (_due.TryTake())
+                Save();
+        }
+    }
+
+    private void Save()
+    {
+        if (!election.Now.Leads)
+            return;
+        try
+        {
+            AtomicFile.Write(folder.FileLog, Path.Combine(folder.State, "peer_files.new"), stream =>
+            {
+                foreach (var row in catalogue.Rows)
+                {
+                    JsonSerializer.Serialize(stream, queries.ToReport(row), NodeQueriesJson.FileRow);
+                    stream.WriteByte((byte)'\n');
+                }
+            });
+        }
+        catch (IOException e)
+        {
+            log.FileLogFailed(folder.FileLog, e.Message);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using P2PNode.Core.Election;
+using P2PNode.Protocol;
+using P2PNode.Transport;
+using Wire = P2PNode.Protocol.Messages;
+
+namespace P2PNode.Node;
+
+/// <summary>Hands each frame of a link to the part that it is meant for.</summary>
+internal sealed class FrameRouter(ElectionDriver election, CatalogueSync sync, ListingFeeds feeds, RosterFeed rosterFeed, HoldingsFeed holdings, FilesQueries queries)
+{
+    /// <exception cref="PeerException">The peer sent what no correct peer sends.</exception>
+    public async ValueTask TakeAsync(Link link, Frame frame)
+    {
+        var stop = link.Closing;
+        switch (frame.Type)
+        {
+            case FrameType.Election:
+                var message = ElectionMapping.FromWire(frame.Parse(Wire.ElectionFrame.Parser));
+                await election.PostAsync(new Received(link.Peer.Id, message), stop);
+                break;
+            case FrameType.ListingRequest:
+                var request = frame.Parse(Wire.ListingRequest.Parser);
+                feeds.Start(link, CatalogueMapping.Node(request.Owner), CatalogueMapping.FromWire(request.Position));
+                break;
+            case FrameType.ListingBatch:
+                await sync.TakeAsync(link, frame.Parse(Wire.ListingBatch.Parser), stop);
+                break;
+            case FrameType.Roster:
+                await rosterFeed.TakeAsync(link, frame.Parse(Wire.Roster.Parser), stop);
+                break;
+            case FrameType.Holdings:
+                holdings.Take(link.Peer.Id, frame.Parse(Wire.Holdings.Parser));
+                break;
+            case FrameType.FilesQuery:
+                queries.Answer(link, frame.Parse(Wire.FilesQuery.Parser));
+                break;
+            case FrameType.FilesAnswer:
+                queries.Take(frame.Parse(Wire.FilesAnswer.Parser));
+                break;
+            default:
+                throw PeerException.Violation($"a {frame.Type} frame came on a control link");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using P2PNode.Core.Election;
+using P2PNode.Core.Membership;
+using P2PNode.Protocol;
+using P2PNode.Transport;
+using Serilog;
+
+namespace P2PNode.Node;
+
+/// <summary>Tells the rest of the node, in order, what happens to its links.</summary>
+internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver election, CatalogueSync sync, HoldingsFeed holdings, RosterFeed rosterFeed, ILogger log)
+{
+    /// <summary>A member that is neither reached nor refused for so long counts as dead.</summary>
+    private static readonly TimeSpan LinkPatience = TimeSpan.FromSeconds(10);
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        await foreach (var change in links.Events.ReadAllAsync(stop))
+        {
+            switch (change)
+            {
+                case LinkOpened opened:
+                    await OpenedAsync(opened.Link, stop);
+                    break;
+                case LinkClosed closed:
+                    await ClosedAsync(closed.Link, closed.Ending, stop);
+                    break;
+                case DialFailed failed:
+                    await FailedAsync(failed, stop);
+                    break;
+            }
+        }
+    }
+
+    private async ValueTask OpenedAsync(Link link, CancellationToken stop)
+    {
+        log.Linked(link.Peer.Id, link.Peer.Address);
+        roster.Meet(link.Peer);
+        await election.PostAsync(new LinkUp(link.Peer.Id), stop);
+        await sync.ReviewAsync(stop);
+        holdings.Review();
+        rosterFeed.Tell();
+    }
+
+    private async ValueTask ClosedAsync(Link link, LinkEnding ending, CancellationToken stop)
+    {
+        var peer = link.Peer.Id;
+        switch (ending)
+        {
+            case LinkEnding.NotNeeded:
+                log.LinkDropped(peer);
+                break;
+            case LinkEnding.PeerStopped:
+                log.PeerStopped(peer);
+                roster.Miss(peer, MemberState.Left);
+                break;
+            case LinkEnding.Violation:
+                log.PeerViolates(peer, link.Reason);
+                roster.Miss(peer, MemberState.Suspect);
+                break;
+            default:
+                log.LinkLost(peer, link.Reason);
+                roster.Miss(peer, MemberState.Suspect);
+                break;
+        }
+
+        var end = ending switch
+        {
+            LinkEnding.PeerStopped => LinkEnd.Goodbye,
+            LinkEnding.NotNeeded => LinkEnd.NotNeeded,
+            _ => LinkEnd.Silent, // Whether the process is gone, the next dial tells.
+        };
+        await election.PostAsync(new LinkDown(peer, end), stop);
+        await sync.ReviewAsync(stop);
+    }
+
+    private async ValueTask FailedAsync(DialFailed failed, CancellationToken stop)
+    {
+        var refused = failed.Fault is PeerFault.ConnectionRefused;
+        if (failed.Fault is PeerFault.Rejected)
+            log.DialRejected(failed.Peer, failed.Address, failed.Reason);
+        if (refused || roster.SilentFor(failed.Peer) > LinkPatience)
+            roster.Miss(failed.Peer, MemberState.Dead);
+        await election.PostAsync(new LinkDown(failed.Peer, refused ? LinkEnd.Refused : LinkEnd.Silent), stop);
+    }
+}

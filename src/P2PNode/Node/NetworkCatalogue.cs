@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using P2PNode.Core;
+using P2PNode.Core.Catalogue;
+
+namespace P2PNode.Node;
+
+/// <summary>The catalogue as this node has it, for many readers and writers; and who wants to hear of its changes.</summary>
+internal sealed class NetworkCatalogue
+{
+    private readonly Lock _gate = new();
+    private readonly FileCatalogue _catalogue = new();
+
+    /// <summary>Who has what, said before the listing was here that names it; tried again when the listing changes.</summary>
+    private readonly Dictionary<NodeId, HashSet<(NodeId Holder, FilePath Path, ContentRoot Root)>> _unmatched = [];
+
+    /// <summary>A batch was applied, and what it changed. Raised in the order of the batches of one owner.</summary>
+    public event Action<ListingBatch, ImmutableArray<EntryChange>>? Applied;
+
+    /// <summary>Rows changed, or their holders.</summary>
+    public event Action? Changed;
+
+    public CatalogueTotals Totals
+    {
+        get
+        {
+            lock (_gate)
+                return _catalogue.Totals;
+        }
+    }
+
+    public ImmutableArray<NodeId> Owners
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _catalogue.Owners];
+        }
+    }
+
+    /// <summary>The file log: an array in memory, one row a file.</summary>
+    public ImmutableArray<FileRow> Rows
+    {
+        get
+        {
+            lock (_gate)
+                return _catalogue.Rows;
+        }
+    }
+
+    public ImmutableArray<FileRow> Find(PathPattern? pattern)
+    {
+        lock (_gate)
+            return _catalogue.Find(pattern);
+    }
+
+    public ListingPosition PositionOf(NodeId owner)
+    {
+        lock (_gate)
+            return _catalogue.PositionOf(owner);
+    }
+
+    public ImmutableArray<FileEntry> EntriesOf(NodeId owner)
+    {
+        lock (_gate)
+            return [.. _catalogue.EntriesOf(owner)];
+    }
+
+    public bool TryGet(NodeId owner, FilePath path, out FileRow row)
+    {
+        lock (_gate)
+            return _catalogue.TryGet(owner, path, out row);
+    }
+
+    public Completeness ListingsComplete(IReadOnlyCollection<NodeId> expected)
+    {
+        lock (_gate)
+            return _catalogue.ListingsComplete(expected);
+    }
+
+    /// <summary>A list of what is known of an owner, to be sent on, and the position that it stands for.</summary>
+    public Listing CopyOf(NodeId owner)
+    {
+        lock (_gate)
+        {
+            var position = _catalogue.PositionOf(owner);
+            return new Listing(owner, position.ListId, position.Seq, _catalogue.EntriesOf(owner));
+        }
+    }
+
+    /// <summary>Begins with what is known of an owner that may be away.</summary>
+    public void Restore(NodeId owner, ListingPosition position, IEnumerable<FileEntry> entries)
+    {
+        lock (_gate)
+            _catalogue.Restore(owner, position, entries);
+    }
+
+    /// <summary>The owner will be asked anew.</summary>
+    public void Restart(NodeId owner)
+    {
+        lock (_gate)
+            _catalogue.Restart(owner);
+    }
+
+    public ApplyResult Apply(ListingBatch batch)
+    {
+        lock (_gate)
+        {
+            var result = _catalogue.Apply(batch);
+            if (result is not Applied applied)
+                return result;
+            if (applied.Changes.Length > 0)
+                MatchHoldings(batch.Owner);
+
+            // Under the lock, so that what is made of the batches keeps their order; handlers only enqueue.
+            Applied?.Invoke(batch, applied.Changes);
+            if (applied.Changes.Length > 0)
+                Changed?.Invoke();
+            return result;
+        }
+    }
+
+    public void SetHolder(NodeId owner, FilePath path, ContentRoot root, NodeId holder)
+    {
+        lock (_gate)
+        {
+            if (_catalogue.SetHolder(owner, path, root, holder))
+                Changed?.Invoke();
+            else if (!_catalogue.TryGet(owner, path, out var row) || row.Entry.Root != root)
+                Unmatched(owner).Add((holder, path, root));
+        }
+    }
+
+    public void RemoveHolder(NodeId owner, FilePath path, NodeId holder)
+    {
+        lock (_gate)
+        {
+            Unmatched(owner).RemoveWhere(holding => holding.Holder == holder && holding.Path.Equals(path));
+            if (_catalogue.RemoveHolder(owner, path, holder))
+                Changed?.Invoke();
+        }
+    }
+
+    /// <summary>Forgets what a node said that it holds; it will say it anew.</summary>
+    public void RemoveHoldings(NodeId holder)
+    {
+        lock (_gate)
+        {
+            foreach (var holdings in _unmatched.Values)
+                holdings.RemoveWhere(holding => holding.Holder == holder);
+            if (_catalogue.RemoveHoldings(holder) > 0)
+                Changed?.Invoke();
+        }
+    }
+
+    private void MatchHoldings(NodeId owner)
+    {
+        if (_unmatched.TryGetValue(owner, out var holdings))
+            holdings.RemoveWhere(holding => _catalogue.SetHolder(owner, holding.Path, holding.Root, holding.Holder));
+    }
+
+    private HashSet<(NodeId Holder, FilePath Path, ContentRoot Root)> Unmatched(NodeId owner)
+    {
+        if (!_unmatched.TryGetValue(owner, out var holdings))
+            _unmatched.Add(owner, holdings = []);
+        return holdings;
+    }
+}

@@ -1,0 +1,73 @@
+using P2PNode.Core;
+using P2PNode.Core.Catalogue;
+using Serilog;
+
+namespace P2PNode.Node;
+
+/// <summary>Every event that this room logs. The words of the first two and of the row are a contract (design 2.4).</summary>
+internal static class NodeLog
+{
+    public static void LeaderIs(this ILogger log, NodeId leader, Epoch epoch) =>
+        log.Information("Leader is node {LeaderId} (epoch {Epoch})", leader.Value, epoch.Value);
+
+    public static void NoLeader(this ILogger log, Epoch epoch) =>
+        log.Information("No leader any more (it was epoch {Epoch}); the others are asked", epoch.Value);
+
+    /// <summary>One row of the file log: path, file name, peer.</summary>
+    public static void Collected(this ILogger log, NodeId owner, FileEntry entry) =>
+        log.Information("Collected {Path:l} | {FileName:l} | NODE{PeerId}", entry.Path.Value, entry.Path.Name, owner.Value);
+
+    public static void CollectedMany(this ILogger log, NodeId owner, int files, long bytes) =>
+        log.Information("Collected {Files} files ({Bytes} bytes) | NODE{PeerId}", files, bytes, owner.Value);
+
+    public static void NodeStarts(this ILogger log, NodeId id, NodeAddress address, string folder) =>
+        log.Information("Node {NodeId} starts at {Address}, folder {Folder:l}", id.Value, address, folder);
+
+    public static void NodeStops(this ILogger log, NodeId id) => log.Information("Node {NodeId} stops", id.Value);
+
+    public static void NodeStopped(this ILogger log, NodeId id) => log.Information("Node {NodeId} has stopped", id.Value);
+
+    public static void Linked(this ILogger log, NodeId peer, NodeAddress address) =>
+        log.Information("Linked with node {PeerId} at {Address}", peer.Value, address);
+
+    public static void LinkDropped(this ILogger log, NodeId peer) =>
+        log.Information("Link with node {PeerId} dropped: followers need none between them", peer.Value);
+
+    public static void PeerStopped(this ILogger log, NodeId peer) => log.Information("Node {PeerId} has stopped", peer.Value);
+
+    public static void LinkLost(this ILogger log, NodeId peer, string reason) =>
+        log.Warning("Lost node {PeerId}: {Reason:l}", peer.Value, reason);
+
+    public static void PeerViolates(this ILogger log, NodeId peer, string reason) =>
+        log.Warning("Closed the link with node {PeerId}: {Reason:l}", peer.Value, reason);
+
+    public static void DialRejected(this ILogger log, NodeId peer, NodeAddress address, string reason) =>
+        log.Warning("Node {PeerId} at {Address} refused this node: {Reason:l}", peer.Value, address, reason);
+
+    public static void CannotReachLeader(this ILogger log, NodeId leader) =>
+        log.Warning("Others hear leader node {LeaderId}, but this node cannot reach it; it keeps trying", leader.Value);
+
+    public static void BatchNotAskedFor(this ILogger log, NodeId from, NodeId owner) =>
+        log.Debug("Ignored a listing of node {PeerId} from node {FromId}: it was not asked for", owner.Value, from.Value);
+
+    public static void ListingHasGap(this ILogger log, NodeId owner, long seq) =>
+        log.Debug("The listing of node {PeerId} has a gap after {Seq}; asked again", owner.Value, seq);
+
+    public static void ListingDiverged(this ILogger log, NodeId owner) =>
+        log.Warning("The listing of node {PeerId} differs from the copy of it; asked for all of it", owner.Value);
+
+    public static void HolderLost(this ILogger log, NodeId holder, string reason) =>
+        log.Debug("The bulk link with node {PeerId} ended: {Reason:l}", holder.Value, reason);
+
+    public static void FileFailed(this ILogger log, NodeId owner, FileEntry entry, string reason) =>
+        log.Warning("Not collected: {Path:l} of NODE{PeerId}: {Reason:l}; it will be tried again", entry.Path.Value, owner.Value, reason);
+
+    public static void FileLogFailed(this ILogger log, string path, string reason) =>
+        log.Warning("{Path:l} could not be written: {Reason:l}", path, reason);
+
+    public static void NumberLost(this ILogger log, string reason) =>
+        log.Error("{Reason:l} The node goes on without it and learns the present epoch from its peers", reason);
+
+    public static void MemberIs(this ILogger log, NodeId id, string state) =>
+        log.Debug("Node {PeerId} is {State:l}", id.Value, state);
+}

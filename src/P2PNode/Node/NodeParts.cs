@@ -1,0 +1,200 @@
+using System.Collections.Immutable;
+using P2PNode.Core;
+using P2PNode.Core.Election;
+using P2PNode.Core.Membership;
+using P2PNode.Files;
+using P2PNode.Protocol;
+using P2PNode.Protocol.Messages;
+using P2PNode.Transport;
+using Serilog;
+
+namespace P2PNode.Node;
+
+/// <summary>All parts of a running node, put together; and the order in which they stop.</summary>
+internal sealed class NodeParts : IDisposable
+{
+    /// <summary>How long the others may take to hear the goodbye; a stop as a whole has two seconds.</summary>
+    private static readonly TimeSpan GoodbyeTime = TimeSpan.FromMilliseconds(500);
+
+    private readonly ElectionOptions _election = new();
+    private readonly NodeFolder _folder;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly NodeId _self;
+    private readonly ListingStore _listing;
+    private readonly OwnListing _own;
+    private readonly OwnFiles _ownFiles;
+    private readonly Roster _roster;
+    private readonly LinkTable _links;
+    private readonly Dialler _dialler;
+    private readonly ElectionDriver _driver;
+    private readonly Signal _membersChanged = new();
+    private readonly NetworkCatalogue _catalogue = new();
+    private readonly CatalogueSync _sync;
+    private readonly ListingFeeds _feeds;
+    private readonly RosterFeed _rosterFeed;
+    private readonly HoldingsFeed _holdings;
+    private readonly FileLog _fileLog;
+    private readonly LinkWatch _watch;
+    private readonly FrameRouter _router;
+
+    public NodeParts(NodeOptions options, LocalNode self, NodeFolder folder, DurableNumbers epochs, long[] epoch, TimeProvider clock, ILogger log)
+    {
+        (_folder, _clock, _log, _self) = (folder, clock, log, self.Id);
+        var random = new Random();
+        var started = clock.GetTimestamp();
+        _listing = ListingStore.Open(folder, log);
+        _own = new OwnListing(self.Id, _listing);
+        _ownFiles = new OwnFiles(folder, _listing, clock, log);
+        _roster = new Roster(NewTable(options, self), clock);
+        _links = new LinkTable(self.Id, clock);
+        var greeter = new Greeter(self, _election.Heartbeat, _links, OnFrameAsync, OnBulkAsync, clock, log);
+        Listener = new Listener(greeter, clock, log);
+        _dialler = new Dialler(greeter, _links, _roster.AddressOf, clock, random, log);
+        NodeId? lastLeader = epoch[1] > 0 ? new NodeId((int)epoch[1]) : null;
+        var machine = new ElectionMachine(self.Id, new Epoch(epoch[0]), lastLeader, _election, TimeSpan.Zero);
+        _driver = new ElectionDriver(machine, epochs, _links, _dialler, clock, started, random, log);
+        _sync = new CatalogueSync(self.Id, options.Copies, _roster, _links, _catalogue, _driver, log);
+        _feeds = new ListingFeeds(self.Id, _own, _catalogue);
+        _rosterFeed = new RosterFeed(_roster, _links, _catalogue, _sync, _driver, clock);
+        _holdings = new HoldingsFeed(() => [], _links, _catalogue, _driver);
+        Queries = new FilesQueries(_catalogue, _roster, _links, _driver, clock);
+        _fileLog = new FileLog(folder, _catalogue, Queries, _driver, clock, log);
+        _watch = new LinkWatch(_links, _roster, _driver, _sync, _holdings, _rosterFeed, log);
+        _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries);
+        Views = new NodeViews(options, _roster, _links, _driver, _catalogue, _ownFiles);
+        _roster.Changed += OnRosterChanged;
+        _catalogue.Changed += _fileLog.Touch;
+        _driver.YieldAsked += OnYieldAsked;
+    }
+
+    public Listener Listener { get; }
+
+    public FilesQueries Queries { get; }
+
+    public NodeViews Views { get; }
+
+    /// <summary>Runs until stopped: first what decides and works ends, then the links are closed with a goodbye.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var life = new CancellationTokenSource();
+        var transport = TaskGroup.RunAsync([Listener.RunAsync, _dialler.RunAsync], life.Token);
+        try
+        {
+            await TaskGroup.RunAsync(
+                [
+                    _driver.RunAsync,
+                    _watch.RunAsync,
+                    TellMembersAsync,
+                    FollowLeadershipAsync,
+                    OfferOwnFilesAsync,
+                    _feeds.RunAsync,
+                    _rosterFeed.RunAsync,
+                    _holdings.RunAsync,
+                    Queries.RunAsync,
+                    _fileLog.RunAsync,
+                    cut => transport.WaitAsync(cut),
+                ],
+                stop);
+        }
+        finally
+        {
+            _log.NodeStops(_self);
+            await SayGoodbyeAsync();
+            await life.CancelAsync();
+            await transport.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _log.NodeStopped(_self);
+        }
+    }
+
+    public void Dispose()
+    {
+        Listener.Dispose();
+        _dialler.Dispose();
+        _feeds.Dispose();
+        _holdings.Dispose();
+        Queries.Dispose();
+        _ownFiles.Dispose();
+        _listing.Dispose();
+    }
+
+    private static MemberTable NewTable(NodeOptions options, LocalNode self)
+    {
+        var table = new MemberTable(new Member
+        {
+            Id = self.Id,
+            Host = self.Listen.Host,
+            Port = self.Listen.Port,
+            Incarnation = self.Incarnation,
+            Name = self.Name,
+        });
+        foreach (var node in options.Nodes)
+            table.Configure(node.Id, node.Address.Host, node.Address.Port);
+        return table;
+    }
+
+    private ValueTask OnFrameAsync(Link link, Frame frame) => _router.TakeAsync(link, frame);
+
+    private Task OnBulkAsync(Connection connection, PeerIdentity peer, CancellationToken stop) => Task.CompletedTask;
+
+    private async Task SayGoodbyeAsync()
+    {
+        _dialler.Want(new HashSet<NodeId>());
+        var links = _links.All();
+        foreach (var link in links)
+            link.Close(GoodbyeReason.Stopping);
+        await Task.WhenAll(links.Select<Link, Task>(link => link.Ended)).WaitAsync(GoodbyeTime, _clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>The election knows all members from the start, and hears of new ones.</summary>
+    private async Task TellMembersAsync(CancellationToken stop)
+    {
+        for (ImmutableSortedSet<NodeId>? known = null; ; await _membersChanged.WaitAsync(stop))
+        {
+            ImmutableSortedSet<NodeId> members = [.. _roster.All().Select(member => member.Id).Where(id => id != _self)];
+            if (known?.SetEquals(members) != true)
+                await _driver.PostAsync(new MembersKnown(known = members), stop);
+        }
+    }
+
+    private async Task FollowLeadershipAsync(CancellationToken stop)
+    {
+        var now = _driver.Now;
+        while (true)
+        {
+            now = await _driver.ChangeAsync(now, stop);
+            await _rosterFeed.ReviewAsync(stop);
+            await _sync.ReviewAsync(stop);
+            _holdings.Review();
+            if (now.Leads)
+            {
+                _rosterFeed.Tell();
+                _fileLog.Touch();
+            }
+        }
+    }
+
+    private Task OfferOwnFilesAsync(CancellationToken stop) => _ownFiles.RunAsync(
+        (changes, _) =>
+        {
+            _own.Take(changes);
+            foreach (var batch in _own.After(_catalogue.PositionOf(_self)))
+                _catalogue.Apply(batch);
+            return ValueTask.CompletedTask;
+        },
+        stop);
+
+    private void OnRosterChanged()
+    {
+        _membersChanged.Set();
+        _rosterFeed.Tell();
+        _fileLog.Touch();
+    }
+
+    /// <summary>Positions are handed over by the roster, which goes over the same link before the word to yield.</summary>
+    private void OnYieldAsked(NodeId to) => _ = Task.Run(async () =>
+    {
+        _rosterFeed.Tell();
+        await _driver.PostAsync(new YieldPrepared(to), CancellationToken.None);
+    });
+}

@@ -1,0 +1,44 @@
+using P2PNode.Core;
+using P2PNode.Core.Membership;
+using P2PNode.Files;
+using P2PNode.Transport;
+
+namespace P2PNode.Node;
+
+/// <summary>What people and programs see of a running node. Thread-safe.</summary>
+internal sealed class NodeViews(NodeOptions options, Roster roster, LinkTable links, ElectionDriver election, NetworkCatalogue catalogue, OwnFiles ownFiles)
+{
+    public StatusReport Status()
+    {
+        var now = election.Now;
+        var totals = catalogue.Totals;
+        var alive = roster.Alive();
+        var listings = catalogue.ListingsComplete(alive);
+        return new StatusReport
+        {
+            Id = options.Id,
+            Role = now.Leads ? NodeRole.Leader : now.Leader is null ? NodeRole.Electing : NodeRole.Follower,
+            Leader = now.Leader,
+            Epoch = now.Epoch.Value,
+            Links = [.. links.All().Select(link => link.Peer.Id)],
+            Members = [.. Members().Where(member => member.Id != options.Id)],
+            Catalogue = new CatalogueReport(totals.Files, totals.Bytes),
+            Pending = new PendingReport(0, 0),
+            Successor = alive.Where(id => id != now.Leader).Cast<NodeId?>().FirstOrDefault(),
+            CannotReachLeader = now.OutOfReach is not null,
+            Listings = new ListingsReport(listings.Complete, listings.Expected),
+            NotShared = [.. ownFiles.NotShared.Select(file => new NotSharedReport(file.Path, file.Reason))],
+        };
+    }
+
+    public IReadOnlyList<MemberReport> Members() => [.. roster.All().Select(ToReport)];
+
+    private MemberReport ToReport(Member member) => new()
+    {
+        Id = member.Id,
+        Address = new NodeAddress(member.Host, member.Port),
+        State = member.State,
+        Name = member.Name,
+        LastSeen = member.LastSeenTicks is { } seen && member.Id != options.Id ? new DateTime(seen, DateTimeKind.Utc) : null,
+    };
+}

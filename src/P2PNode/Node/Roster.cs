@@ -1,0 +1,76 @@
+using P2PNode.Core;
+using P2PNode.Core.Membership;
+
+namespace P2PNode.Node;
+
+/// <summary>The members that this node knows, for many readers and writers.</summary>
+internal sealed class Roster(MemberTable table, TimeProvider clock)
+{
+    private readonly Lock _gate = new();
+
+    /// <summary>Something other than the time of a sighting changed.</summary>
+    public event Action? Changed;
+
+    public NodeId Self => table.Id;
+
+    public Member[] All()
+    {
+        lock (_gate)
+            return [.. table.Members];
+    }
+
+    /// <summary>Those who live, this node included, ascending.</summary>
+    public NodeId[] Alive()
+    {
+        lock (_gate)
+            return [.. table.Members.Where(member => member.State is MemberState.Alive).Select(member => member.Id)];
+    }
+
+    public NodeAddress? AddressOf(NodeId id)
+    {
+        lock (_gate)
+            return table.TryGet(id, out var member) ? new NodeAddress(member.Host, member.Port) : null;
+    }
+
+    public bool IsAlive(NodeId id)
+    {
+        lock (_gate)
+            return table.TryGet(id, out var member) && member.State is MemberState.Alive;
+    }
+
+    /// <summary>How long ago a member was last heard; for ever where it never was.</summary>
+    public TimeSpan SilentFor(NodeId id)
+    {
+        lock (_gate)
+        {
+            return table.TryGet(id, out var member) && member.LastSeenTicks is { } seen
+                ? clock.GetUtcNow() - new DateTimeOffset(seen, TimeSpan.Zero)
+                : TimeSpan.MaxValue;
+        }
+    }
+
+    /// <summary>A peer spoke on a link of its own.</summary>
+    public void Meet(Transport.PeerIdentity peer) => Change(() => table.Meet(new Member
+    {
+        Id = peer.Id,
+        Host = peer.Address.Host,
+        Port = peer.Address.Port,
+        Incarnation = peer.Incarnation,
+        Name = peer.Name.Length > 0 ? peer.Name : null,
+        LastSeenTicks = clock.GetUtcNow().Ticks,
+    }) is not null);
+
+    public void Miss(NodeId id, MemberState state) => Change(() => table.Miss(id, state) is not null);
+
+    public void Hear(IEnumerable<Member> told, bool fromLeader) =>
+        Change(() => (fromLeader ? table.HearLeader(told) : table.Hear(told)).Length > 0);
+
+    private void Change(Func<bool> change)
+    {
+        bool changed;
+        lock (_gate)
+            changed = change();
+        if (changed)
+            Changed?.Invoke();
+    }
+}

@@ -1,0 +1,126 @@
+using P2PNode.Core;
+using P2PNode.Core.Catalogue;
+using P2PNode.Core.Membership;
+using P2PNode.Protocol;
+using P2PNode.Transport;
+using Wire = P2PNode.Protocol.Messages;
+
+namespace P2PNode.Node;
+
+/// <summary>
+/// The leader's word on who is a member and whose listings it has: told to each new follower and at every change.
+/// Followers have no links between themselves, so this is how they know of one another.
+/// </summary>
+internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogue catalogue, CatalogueSync sync, ElectionDriver election, TimeProvider clock)
+{
+    /// <summary>So many rows keep a frame far below its limit.</summary>
+    private const int RowsOfOneFrame = 200;
+
+    private readonly Lock _gate = new();
+    private readonly Signal _due = new();
+
+    /// <summary>What a leader said before this node had accepted it as such.</summary>
+    private (Link Link, List<Wire.Roster> Frames)? _early;
+
+    /// <summary>Tells all followers, soon; several changes at once are told once.</summary>
+    public void Tell() => _due.Set();
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            await _due.WaitAsync(stop);
+            if (election.Now is not { Leads: true } now)
+                continue;
+            var frames = Frames(now).ToList();
+            foreach (var link in links.All())
+                frames.ForEach(frame => link.TrySend(FrameType.Roster, frame));
+            await Task.Delay(TimeSpan.FromMilliseconds(20), clock, stop);
+        }
+    }
+
+    /// <summary>Takes the leader's word; that of a node which is not accepted as the leader is kept for when it is.</summary>
+    /// <exception cref="PeerException">No correct peer sends this.</exception>
+    public async ValueTask TakeAsync(Link link, Wire.Roster wire, CancellationToken stop)
+    {
+        lock (_gate)
+        {
+            if (_early?.Link != link || _early?.Frames.Count >= 64)
+                _early = (link, []);
+            _early!.Value.Frames.Add(wire);
+        }
+
+        await ReviewAsync(stop);
+    }
+
+    /// <summary>The leadership may have changed: what its leader said early counts now.</summary>
+    public async ValueTask ReviewAsync(CancellationToken stop)
+    {
+        List<Wire.Roster> frames;
+        Link link;
+        lock (_gate)
+        {
+            if (_early is not { } early || election.Now is not { Leads: false, Leader: { } leader } || early.Link.Peer.Id != leader)
+                return;
+            (link, frames, _early) = (early.Link, early.Frames, null);
+        }
+
+        foreach (var wire in frames)
+        {
+            roster.Hear([.. wire.Members.Select(FromWire)], fromLeader: true);
+            await sync.LeaderHasAsync(link, wire.Listings.Select(FromWire), stop);
+        }
+    }
+
+    private IEnumerable<Wire.Roster> Frames(Leadership now)
+    {
+        var members = roster.All().Select(ToWire).Chunk(RowsOfOneFrame);
+        var listings = catalogue.Owners.Select(ToWire).Chunk(RowsOfOneFrame);
+        foreach (var rows in members)
+            yield return New(now, frame => frame.Members.AddRange(rows));
+        foreach (var rows in listings)
+            yield return New(now, frame => frame.Listings.AddRange(rows));
+    }
+
+    private Wire.Roster New(Leadership now, Action<Wire.Roster> fill)
+    {
+        var frame = new Wire.Roster { Epoch = now.Epoch.Value, Leader = roster.Self.Value };
+        fill(frame);
+        return frame;
+    }
+
+    private Wire.OwnerPosition ToWire(NodeId owner) =>
+        new() { Owner = owner.Value, Position = CatalogueMapping.ToWire(catalogue.PositionOf(owner)) };
+
+    private Wire.RosterMember ToWire(Member member) => new()
+    {
+        Id = member.Id.Value,
+        Host = member.Host,
+        Port = member.Port,
+        Incarnation = member.Incarnation,
+        State = (Wire.MemberState)member.State,
+        Name = member.Name ?? "",
+        SilentMs = member.LastSeenTicks is { } seen ? Math.Max(0, (clock.GetUtcNow().Ticks - seen) / TimeSpan.TicksPerMillisecond) : -1,
+    };
+
+    private Member FromWire(Wire.RosterMember wire)
+    {
+        if (wire.Port is < 1 or > 65535 || wire.Incarnation < 0 || !Enum.IsDefined(wire.State) || !NodeAddress.IsHost(wire.Host))
+            throw PeerException.Violation("it tells of a member that cannot be");
+        return new Member
+        {
+            Id = CatalogueMapping.Node(wire.Id),
+            Host = wire.Host,
+            Port = wire.Port,
+            Incarnation = wire.Incarnation,
+            State = (MemberState)wire.State,
+            Name = wire.Name.Length is > 0 and <= 64 && !wire.Name.Any(char.IsControl) ? wire.Name : null,
+            LastSeenTicks = wire.SilentMs is >= 0 and < 1L << 40
+                ? clock.GetUtcNow().Ticks - (wire.SilentMs * TimeSpan.TicksPerMillisecond)
+                : null,
+        };
+    }
+
+    private static (NodeId Owner, ListingPosition Position) FromWire(Wire.OwnerPosition wire) =>
+        (CatalogueMapping.Node(wire.Owner), CatalogueMapping.FromWire(wire.Position));
+}
