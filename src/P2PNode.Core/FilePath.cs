@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text;
 
 namespace P2PNode.Core;
@@ -21,6 +22,9 @@ public sealed class FilePath : IComparable<FilePath>, IEquatable<FilePath>
 
     /// <summary>Names that the program keeps for itself at the top of a node's folder (design 2.1).</summary>
     private static readonly string[] Reserved = ["peers", "shared", "peer_files.log", ".p2pnode"];
+
+    /// <summary>Names that Windows takes for devices in every folder, whatever their extension.</summary>
+    private static readonly string[] Devices = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
     private FilePath(string value) => Value = value;
 
@@ -57,22 +61,20 @@ public sealed class FilePath : IComparable<FilePath>, IEquatable<FilePath>
 
     private static string? Fault(string text)
     {
-        if (text.Length is 0 or > MaxBytes)
-            return text.Length == 0 ? "the name is empty" : $"the path is longer than {MaxBytes} bytes";
-        if (text.AsSpan().ContainsAny(Forbidden))
-            return "it contains a control character, a backslash, a colon or another character that some systems forbid";
-        if (!IsWellFormed(text))
-            return "it is not valid Unicode";
+        if (text.Length == 0)
+            return "the name is empty";
         if (Encoding.UTF8.GetByteCount(text) > MaxBytes)
             return $"the path is longer than {MaxBytes} bytes";
-        if (!System.Text.Ascii.IsValid(text) && !text.IsNormalized(NormalizationForm.FormC))
-            return "it is not in Unicode normal form C";
+        if (text.AsSpan().ContainsAny(Forbidden))
+            return "it contains a control character, a backslash or a colon";
+        if (!Ascii.IsValid(text) && UnicodeFault(text) is { } fault)
+            return fault;
 
         var top = true;
         foreach (var range in text.AsSpan().Split('/'))
         {
-            if (PartFault(text.AsSpan()[range], top) is { } fault)
-                return fault;
+            if (PartFault(text.AsSpan()[range], top) is { } partFault)
+                return partFault;
             top = false;
         }
 
@@ -92,27 +94,92 @@ public sealed class FilePath : IComparable<FilePath>, IEquatable<FilePath>
         if (IsWindowsDevice(part))
             return "a part is a device name of Windows";
 
-        // Compared without regard to case: where file systems fold case, 'Peers' is 'peers'.
-        foreach (var reserved in Reserved)
-        {
-            if (top && part.Equals(reserved, StringComparison.OrdinalIgnoreCase))
-                return "its first part is a name that the program keeps for itself";
-        }
-
-        return null;
+        return top && IsReserved(part) ? "its first part is a name that the program keeps for itself" : null;
     }
 
-    /// <summary>CON, PRN, AUX, NUL, COM0-9, LPT0-9 and their superscript twins, whatever the extension.</summary>
+    private static string? UnicodeFault(string text)
+    {
+        if (!IsWellFormed(text))
+            return "it is not valid Unicode";
+
+        // Only for assigned characters is the normal form the same in every version of Unicode (UAX #15, 12.2).
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (Rune.GetUnicodeCategory(rune) == UnicodeCategory.OtherNotAssigned)
+                return "it contains a character that Unicode does not define";
+        }
+
+        return text.IsNormalized(NormalizationForm.FormC) ? null : "it is not in Unicode normal form C";
+    }
+
+    /// <summary>
+    /// Whether some file system could take the name for a reserved one. Those that fold case fold 'ſ' and 'ﬁ' too (APFS),
+    /// some skip what is not visible (HFS+, ext4; Git was open to this, CVE-2014-9390), and Windows has short names.
+    /// </summary>
+    private static bool IsReserved(ReadOnlySpan<char> part)
+    {
+        Span<char> buffer = stackalloc char[MaxPartBytes];
+        var plain = Ascii.IsValid(part) ? part : buffer[..WritePlain(part, buffer)];
+        foreach (var reserved in Reserved)
+        {
+            if (plain.Equals(reserved, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+
+        return IsShortNameOfReserved(plain);
+    }
+
+    /// <summary>Writes the part as the most forgiving file system reads it; returns the number of characters.</summary>
+    private static int WritePlain(ReadOnlySpan<char> part, Span<char> destination)
+    {
+        var length = 0;
+        foreach (var rune in part.EnumerateRunes())
+        {
+            if (IsInvisible(rune))
+                continue;
+            if (rune.Value == 'ﬁ')
+                destination[length++] = 'f';
+            length += rune.Value switch
+            {
+                'ﬁ' => new Rune('i').EncodeToUtf16(destination[length..]),
+                'ſ' => new Rune('s').EncodeToUtf16(destination[length..]),
+                _ => rune.EncodeToUtf16(destination[length..]),
+            };
+        }
+
+        return length;
+    }
+
+    /// <summary>Unicode's Default_Ignorable_Code_Point, as far as the characters are assigned.</summary>
+    private static bool IsInvisible(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format
+        || rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x3164 or 0xFFA0
+            or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
+
+    /// <summary>
+    /// What Windows may call '.p2pnode' and 'peer_files.log' beside their names: P2PNOD~1 and PEER_F~1.LOG, or with a hash
+    /// P2xxxx~1 and PExxxx~1.LOG. The other reserved names are short enough to have no second one.
+    /// </summary>
+    private static bool IsShortNameOfReserved(ReadOnlySpan<char> part)
+    {
+        var stem = part[..(part.IndexOf('.') is var dot && dot < 0 ? part.Length : dot)];
+        var tilde = stem.IndexOf('~');
+        if (tilde < 0 || stem.Length > 8 || stem[(tilde + 1)..].ContainsAnyExceptInRange('0', '9'))
+            return false;
+        return part[stem.Length..].Equals(".log", StringComparison.OrdinalIgnoreCase)
+            ? stem.StartsWith("pe", StringComparison.OrdinalIgnoreCase)
+            : stem.Length == part.Length && stem.StartsWith("p2", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>One of <see cref="Devices"/>, or COM or LPT with a digit or ¹, ², ³; spaces before the dot do not count.</summary>
     private static bool IsWindowsDevice(ReadOnlySpan<char> part)
     {
         var dot = part.IndexOf('.');
         var stem = (dot < 0 ? part : part[..dot]).TrimEnd(' ');
-        if (stem.Length == 3)
+        foreach (var device in Devices)
         {
-            return stem.Equals("con", StringComparison.OrdinalIgnoreCase)
-                || stem.Equals("prn", StringComparison.OrdinalIgnoreCase)
-                || stem.Equals("aux", StringComparison.OrdinalIgnoreCase)
-                || stem.Equals("nul", StringComparison.OrdinalIgnoreCase);
+            if (stem.Equals(device, StringComparison.OrdinalIgnoreCase))
+                return true;
         }
 
         return stem.Length == 4

@@ -8,7 +8,7 @@ namespace P2PNode.Core.Catalogue;
 /// </summary>
 internal sealed class EntrySet
 {
-    private readonly OrderedEntries<string, ByPath> _entries = new();
+    private readonly OrderedPages<FileEntry, string, ByPath> _entries = new();
 
     /// <summary>128 bits, because two million files of hostile sizes overflow 64.</summary>
     private Int128 _bytes;
@@ -29,8 +29,7 @@ internal sealed class EntrySet
     /// <summary>Adds or replaces; returns what stood at that path before.</summary>
     public FileEntry? Put(FileEntry entry)
     {
-        var before = _entries.Put(entry);
-        if (before is not null)
+        if (_entries.Put(entry, out var before))
             Uncount(before);
         Digest = Digest.Plus(entry);
         _bytes += entry.Size;
@@ -41,8 +40,7 @@ internal sealed class EntrySet
     /// <summary>Returns what stood at that path; null if nothing did.</summary>
     public FileEntry? Remove(FilePath path)
     {
-        var before = _entries.Remove(path.Value);
-        if (before is not null)
+        if (_entries.Remove(path.Value, out var before))
             Uncount(before);
         return before;
     }
@@ -98,7 +96,7 @@ internal sealed class EntrySet
             return null;
 
         // A neighbour in the same folder proves that all above are folders, and most paths have one.
-        if (_entries.Before(path)?.Path.Value.AsSpan().StartsWith(path.AsSpan(0, slash + 1)) == true)
+        if (_entries.TryGetBefore(path, out var before) && before.Path.Value.AsSpan().StartsWith(path.AsSpan(0, slash + 1)))
             return null;
 
         for (; slash >= 0; slash = path.LastIndexOf('/', slash - 1))

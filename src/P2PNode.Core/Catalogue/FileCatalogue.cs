@@ -19,7 +19,7 @@ public sealed class FileCatalogue
     /// The file log: one row a file, ordered by owner and path; folders are none. Made when it is asked for after a
     /// change, at a cost of O(files), and kept until the next one.
     /// </summary>
-    public ImmutableArray<FileRow> Rows => _rows.IsDefault ? _rows = MakeRows() : _rows;
+    public ImmutableArray<FileRow> Rows => _rows.IsDefault ? _rows = RowsOf(null) : _rows;
 
     public CatalogueTotals Totals => new(_owners.Values.Sum(owner => owner.Replica.Files), SumOfBytes());
 
@@ -62,9 +62,7 @@ public sealed class FileCatalogue
     }
 
     /// <summary>The rows that the pattern finds, in their order; all without a pattern.</summary>
-    public ImmutableArray<FileRow> Find(PathPattern? pattern) => pattern is null
-        ? Rows
-        : [.. _owners.Values.Where(files => pattern.Covers(files.Replica.Owner)).SelectMany(files => files.Matching(pattern))];
+    public ImmutableArray<FileRow> Find(PathPattern? pattern) => pattern is null ? Rows : RowsOf(pattern);
 
     /// <summary>
     /// A node has this content of the file. False, and nothing changes, if that was known or if the owner does not list
@@ -99,13 +97,12 @@ public sealed class FileCatalogue
         return changed;
     }
 
-    private ImmutableArray<FileRow> MakeRows()
-    {
-        var rows = ImmutableArray.CreateBuilder<FileRow>(_owners.Values.Sum(files => files.Replica.Files));
-        foreach (var files in _owners.Values)
-            rows.AddRange(files.Rows);
-        return rows.MoveToImmutable();
-    }
+    private ImmutableArray<FileRow> RowsOf(PathPattern? pattern) =>
+    [
+        .. _owners.Values
+            .Where(files => pattern?.Covers(files.Replica.Owner) != false)
+            .SelectMany(files => files.Rows(pattern)),
+    ];
 
     private long SumOfBytes()
     {

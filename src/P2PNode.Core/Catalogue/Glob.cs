@@ -4,140 +4,131 @@ namespace P2PNode.Core.Catalogue;
 
 /// <summary>
 /// A glob as a nondeterministic automaton, run bit-parallel (Shift-And of Baeza-Yates and Gonnet, with loops): bit i of
-/// the state says that the first i tokens match what was read. The time is the length of the text times the pattern's in
-/// words of 64 tokens, whatever the two are: there is no backtracking. Immutable.
+/// the states says that the first i tokens match what was read. Each character costs the same few operations: there is
+/// no backtracking. Literal characters at both ends are compared without it. Immutable.
 /// </summary>
 internal sealed class Glob
 {
-    private const int Ascii = 128;
+    /// <summary>The most tokens from the first wildcard to the last: one word has a bit for each and one for the end.</summary>
+    public const int MaxTokens = 63;
 
-    private readonly int _tokens;
-    private readonly int _words;
-
-    /// <summary>What every text that matches ends with; spares most texts the automaton.</summary>
+    private readonly string _prefix;
     private readonly string _suffix;
 
-    /// <summary>The states from which an ASCII character leads one on, a row of words for each.</summary>
-    private readonly ulong[] _asciiSteps;
+    /// <summary>For each ASCII character the states from which it leads one on.</summary>
+    private readonly ulong[] _asciiSteps = new ulong[128];
 
-    /// <summary>The same for the other characters that the pattern names, in upper case, and for those it does not.</summary>
-    private readonly Dictionary<Rune, ulong[]> _runeSteps = [];
-    private readonly ulong[] _otherSteps;
+    /// <summary>The same for the other characters that the glob names, in upper case, and for all that it does not.</summary>
+    private readonly Dictionary<Rune, ulong> _runeSteps = [];
+    private readonly ulong _otherSteps;
 
     /// <summary>The states that a character within a part leaves as they are, and those that a '/' does.</summary>
-    private readonly ulong[] _stays;
-    private readonly ulong[] _staysAtSlash;
+    private readonly ulong _stays;
+    private readonly ulong _staysAtSlash;
 
     /// <summary>The states before '*' and '**', which imply the next: both may stand for nothing.</summary>
-    private readonly ulong[] _stars;
+    private readonly ulong _stars;
 
     /// <summary>The states before '**/', which imply the next when they are reached, but later only behind a '/'.</summary>
-    private readonly ulong[] _folders;
+    private readonly ulong _folders;
 
-    public Glob(string pattern)
+    /// <summary>The state behind all tokens, and the same if nothing that follows can leave it.</summary>
+    private readonly ulong _end;
+    private readonly ulong _endForGood;
+
+    private Glob(string prefix, ReadOnlySpan<GlobToken> tokens, string suffix)
     {
-        var tokens = GlobToken.Read(pattern);
-        _tokens = tokens.Count;
-        _words = (_tokens / 64) + 1;
-        _suffix = GlobToken.LiteralEnd(tokens);
-        _asciiSteps = new ulong[Ascii * _words];
-        _otherSteps = new ulong[_words];
-        _stays = new ulong[_words];
-        _staysAtSlash = new ulong[_words];
-        _stars = new ulong[_words];
-        _folders = new ulong[_words];
-        foreach (var token in tokens.Where(token => token.Kind == GlobTokenKind.Literal && !token.Literal.IsAscii))
-            _runeSteps[token.Literal] = new ulong[_words];
-        for (var i = 0; i < _tokens; i++)
-            Add(tokens[i], i / 64, 1UL << (i % 64));
+        (_prefix, _suffix) = (prefix, suffix);
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            var bit = 1UL << i;
+            switch (tokens[i].Kind)
+            {
+                case GlobTokenKind.Literal:
+                    AddLiteral(tokens[i].Literal, bit);
+                    break;
+                case GlobTokenKind.AnyCharacter:
+                    _otherSteps |= bit;
+                    break;
+                case GlobTokenKind.Star:
+                    (_stars, _stays) = (_stars | bit, _stays | bit);
+                    break;
+                case GlobTokenKind.DoubleStar:
+                    (_stars, _stays, _staysAtSlash) = (_stars | bit, _stays | bit, _staysAtSlash | bit);
+                    break;
+                case GlobTokenKind.Folders:
+                    (_folders, _stays, _staysAtSlash) = (_folders | bit, _stays | bit, _staysAtSlash | bit);
+                    break;
+            }
+        }
+
+        AddAnyCharacter();
+        _asciiSteps['/'] |= _folders;
+        _end = 1UL << tokens.Length;
+        _endForGood = suffix.Length == 0 && tokens[^1].Kind == GlobTokenKind.DoubleStar ? _end : 0;
+    }
+
+    /// <summary>Reads a text with at least one wildcard; null if it has more than <see cref="MaxTokens"/>.</summary>
+    public static Glob? Create(string text)
+    {
+        var tokens = GlobToken.Read(text);
+        var first = tokens.FindIndex(token => token.Kind != GlobTokenKind.Literal);
+        var behind = tokens.FindLastIndex(token => token.Kind != GlobTokenKind.Literal) + 1;
+        var all = tokens.ToArray();
+        return behind - first > MaxTokens
+            ? null
+            : new Glob(GlobToken.Text(all.AsSpan(..first)), all.AsSpan(first..behind), GlobToken.Text(all.AsSpan(behind..)));
     }
 
     /// <summary>Whether the glob describes the whole text.</summary>
     public bool Matches(ReadOnlySpan<char> text)
     {
-        if (!text.EndsWith(_suffix, StringComparison.OrdinalIgnoreCase))
+        if (text.Length < _prefix.Length + _suffix.Length
+            || !text.StartsWith(_prefix, StringComparison.OrdinalIgnoreCase)
+            || !text.EndsWith(_suffix, StringComparison.OrdinalIgnoreCase))
             return false;
 
-        Span<ulong> states = stackalloc ulong[_words];
-        states.Clear();
-        Step(states, _otherSteps, _stays, entering: 1);
-        foreach (var rune in text.EnumerateRunes())
+        var states = Imply(reached: 1, kept: 0);
+        foreach (var rune in text[_prefix.Length..^_suffix.Length].EnumerateRunes())
         {
-            if (!Step(states, StepsOf(rune), rune.Value == '/' ? _staysAtSlash : _stays, entering: 0))
-                return false;
+            var steps = rune.IsAscii ? _asciiSteps[rune.Value] : StepsOf(rune);
+            var kept = states & (rune.Value == '/' ? _staysAtSlash : _stays);
+            states = Imply((states & steps) << 1, kept);
+            if (states == 0 || (states & _endForGood) != 0)
+                break;
         }
 
-        return (states[_tokens / 64] >> (_tokens % 64) & 1) != 0;
+        return (states & _end) != 0;
     }
 
-    /// <summary>Reads one character; false if no state is left. The state before all tokens is entered once, at first.</summary>
-    private bool Step(Span<ulong> states, ReadOnlySpan<ulong> steps, ReadOnlySpan<ulong> stays, ulong entering)
+    /// <summary>Adds what holds without reading on. '*' and '**' come last, for they may follow '**/'.</summary>
+    private ulong Imply(ulong reached, ulong kept)
     {
-        var (any, reachedCarry, folderCarry, starCarry) = (0UL, entering, 0UL, 0UL);
-        for (var word = 0; word < states.Length; word++)
+        var states = reached | kept | ((reached & _folders) << 1);
+        return states | ((states & _stars) << 1);
+    }
+
+    private ulong StepsOf(Rune rune) => _runeSteps.GetValueOrDefault(Rune.ToUpperInvariant(rune), _otherSteps);
+
+    private void AddLiteral(Rune upper, ulong bit)
+    {
+        if (!upper.IsAscii)
         {
-            var stepping = states[word] & steps[word];
-            var reached = (stepping << 1) | reachedCarry;
-            var folders = reached & _folders[word];
-            var next = reached | (folders << 1) | folderCarry | (states[word] & stays[word]);
-
-            // '*' and '**' come last, for they may follow a '**/'; neither follows itself, so once is enough.
-            var stars = next & _stars[word];
-            next |= (stars << 1) | starCarry;
-
-            (reachedCarry, folderCarry, starCarry) = (stepping >> 63, folders >> 63, stars >> 63);
-            states[word] = next;
-            any |= next;
+            _runeSteps[upper] = _runeSteps.GetValueOrDefault(upper) | bit;
+            return;
         }
 
-        return any != 0;
+        _asciiSteps[upper.Value] |= bit;
+        if (Rune.IsUpper(upper))
+            _asciiSteps[Rune.ToLowerInvariant(upper).Value] |= bit;
     }
 
-    private ReadOnlySpan<ulong> StepsOf(Rune rune)
+    /// <summary>Lets every character but '/' step over '?'.</summary>
+    private void AddAnyCharacter()
     {
-        if (!rune.IsAscii)
-            return _runeSteps.GetValueOrDefault(Rune.ToUpperInvariant(rune), _otherSteps);
-        return _asciiSteps.AsSpan(rune.Value * _words, _words);
-    }
-
-    private void Add(GlobToken token, int word, ulong bit)
-    {
-        switch (token.Kind)
-        {
-            case GlobTokenKind.Literal when token.Literal.IsAscii:
-                _asciiSteps[((int)char.ToUpperInvariant((char)token.Literal.Value) * _words) + word] |= bit;
-                _asciiSteps[((int)char.ToLowerInvariant((char)token.Literal.Value) * _words) + word] |= bit;
-                break;
-            case GlobTokenKind.Literal:
-                _runeSteps[token.Literal][word] |= bit;
-                break;
-            case GlobTokenKind.AnyCharacter:
-                AddToAllButSlash(word, bit);
-                break;
-            case GlobTokenKind.Star:
-                _stars[word] |= bit;
-                _stays[word] |= bit;
-                break;
-            case GlobTokenKind.DoubleStar:
-                _stars[word] |= bit;
-                _stays[word] |= bit;
-                _staysAtSlash[word] |= bit;
-                break;
-            case GlobTokenKind.Folders:
-                _folders[word] |= bit;
-                _stays[word] |= bit;
-                _staysAtSlash[word] |= bit;
-                _asciiSteps[('/' * _words) + word] |= bit;
-                break;
-        }
-    }
-
-    private void AddToAllButSlash(int word, ulong bit)
-    {
-        for (var c = 0; c < Ascii; c++)
-            _asciiSteps[(c * _words) + word] |= c == '/' ? 0 : bit;
-        _otherSteps[word] |= bit;
-        foreach (var steps in _runeSteps.Values)
-            steps[word] |= bit;
+        for (var c = 0; c < _asciiSteps.Length; c++)
+            _asciiSteps[c] |= c == '/' ? 0 : _otherSteps;
+        foreach (var rune in _runeSteps.Keys.ToArray())
+            _runeSteps[rune] |= _otherSteps;
     }
 }

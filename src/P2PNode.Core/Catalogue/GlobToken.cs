@@ -42,11 +42,13 @@ internal readonly record struct GlobToken(GlobTokenKind Kind, Rune Literal = def
         return tokens;
     }
 
-    /// <summary>The literal characters that the glob ends with.</summary>
-    public static string LiteralEnd(List<GlobToken> tokens)
+    /// <summary>What literal tokens spell.</summary>
+    public static string Text(ReadOnlySpan<GlobToken> literals)
     {
-        var start = tokens.FindLastIndex(token => token.Kind != GlobTokenKind.Literal) + 1;
-        return string.Concat(tokens.Skip(start).Select(token => token.Literal.ToString()));
+        var text = new StringBuilder();
+        foreach (var token in literals)
+            text.Append(token.Literal.ToString());
+        return text.ToString();
     }
 
     private static (GlobToken Token, int Length) First(ReadOnlySpan<char> text, bool atPart)

@@ -13,7 +13,7 @@ public sealed class Listing
     private readonly EntrySet _entries = new();
 
     /// <summary>The latest change of every path: all that is listed, and the removals that are remembered.</summary>
-    private readonly OrderedEntries<long, BySeq> _changes = new();
+    private readonly OrderedPages<FileEntry, long, BySeq> _changes = new();
     private readonly RemovalLog _removals;
     private long _lastSeq;
 
@@ -34,7 +34,7 @@ public sealed class Listing
             throw new ArgumentException($"{fault}.", nameof(entries));
         foreach (var entry in _entries.Entries.OrderBy(entry => entry.Seq))
         {
-            if (_changes.Put(entry) is { } twin)
+            if (_changes.Put(entry, out var twin))
                 throw new ArgumentException($"'{entry.Path}' and '{twin.Path}' have one number.", nameof(entries));
         }
     }
@@ -181,7 +181,7 @@ public sealed class Listing
 
     private void Take(FileEntry change)
     {
-        _changes.Put(change);
+        _changes.Put(change, out _);
         _lastSeq = change.Seq;
         NextSeq = checked(change.Seq + 1);
     }
@@ -189,6 +189,6 @@ public sealed class Listing
     private void Supersede(FileEntry? change)
     {
         if (change is not null)
-            _changes.Remove(change.Seq);
+            _changes.Remove(change.Seq, out _);
     }
 }

@@ -2,28 +2,24 @@ using System.Collections.Immutable;
 
 namespace P2PNode.Core.Catalogue;
 
-/// <summary>One owner's part of the catalogue: its replica, and who else has its files.</summary>
+/// <summary>One owner's part of the catalogue: its replica, and who else has its files. Not safe for concurrent use.</summary>
 internal sealed class OwnerFiles
 {
     private readonly ImmutableArray<NodeId> _ownerAlone;
 
-    /// <summary>Holders of the files that more nodes than the owner have.</summary>
-    private readonly Dictionary<FilePath, ImmutableArray<NodeId>> _holders = [];
+    /// <summary>For the files that more nodes than the owner have; each is listed with the content that is held.</summary>
+    private readonly OrderedPages<Holding, string, HoldingByPath> _holdings = new();
 
-    private ImmutableArray<NodeId> _lastHolders;
+    private ImmutableArray<NodeId> _lastNodes;
 
     public OwnerFiles(ListingReplica replica)
     {
         Replica = replica;
         _ownerAlone = [replica.Owner];
-        _lastHolders = _ownerAlone;
+        _lastNodes = _ownerAlone;
     }
 
     public ListingReplica Replica { get; }
-
-    /// <summary>The files in ordinal order of their paths.</summary>
-    public IEnumerable<FileRow> Rows =>
-        Replica.Entries.Where(entry => entry.Kind == EntryKind.File).Select(RowOf);
 
     public ApplyResult Apply(ListingBatch batch)
     {
@@ -34,8 +30,8 @@ internal sealed class OwnerFiles
         foreach (var change in changes)
         {
             // Other content at a known path is on nobody's disk yet but the owner's.
-            if (change.Before is { } before && change.After?.Root != before.Root)
-                _holders.Remove(before.Path);
+            if (change.Before is { } before && (change.After?.Kind, change.After?.Root) != (before.Kind, before.Root))
+                _holdings.Remove(before.Path.Value, out _);
         }
 
         return result;
@@ -44,8 +40,26 @@ internal sealed class OwnerFiles
     public bool TryGet(FilePath path, out FileRow row)
     {
         var found = Replica.TryGet(path, out var entry) && entry.Kind == EntryKind.File;
-        row = found ? RowOf(entry!) : default;
+        var nodes = _holdings.TryGet(path.Value, out var holding) ? holding.Nodes : _ownerAlone;
+        row = found ? new FileRow(Replica.Owner, entry!, nodes) : default;
         return found;
+    }
+
+    /// <summary>The files that the pattern finds, or all, in ordinal order of their paths.</summary>
+    public IEnumerable<FileRow> Rows(PathPattern? pattern)
+    {
+        using var holdings = _holdings.All().GetEnumerator();
+        var more = holdings.MoveNext();
+        foreach (var entry in Replica.Entries)
+        {
+            // Both are in the same order, and no holding lacks its entry: they are walked side by side.
+            var held = more && holdings.Current.Path.Equals(entry.Path);
+            var nodes = held ? holdings.Current.Nodes : _ownerAlone;
+            if (entry.Kind == EntryKind.File && pattern?.Matches(entry.Path) != false)
+                yield return new FileRow(Replica.Owner, entry, nodes);
+            if (held)
+                more = holdings.MoveNext();
+        }
     }
 
     public bool SetHolder(FilePath path, ContentRoot root, NodeId node)
@@ -53,38 +67,26 @@ internal sealed class OwnerFiles
         if (!TryGet(path, out var row) || row.Entry.Root != root || row.Holders.Contains(node))
             return false;
 
-        _holders[row.Entry.Path] = Shared([.. row.Holders.Append(node).Order()]);
+        _holdings.Put(new Holding(row.Entry.Path, Shared([.. row.Holders.Append(node).Order()])), out _);
         return true;
     }
 
     public bool RemoveHolder(FilePath path, NodeId node)
     {
-        if (node == Replica.Owner || !_holders.TryGetValue(path, out var holders) || !holders.Contains(node))
+        if (node == Replica.Owner || !_holdings.TryGet(path.Value, out var holding) || !holding.Nodes.Contains(node))
             return false;
 
-        if (holders.Length == 2)
-            _holders.Remove(path);
+        if (holding.Nodes.Length == 2)
+            _holdings.Remove(path.Value, out _);
         else
-            _holders[path] = Shared(holders.Remove(node));
+            _holdings.Put(holding with { Nodes = Shared(holding.Nodes.Remove(node)) }, out _);
         return true;
     }
 
-    public int RemoveHoldings(NodeId node) => _holders.Keys.ToList().Count(path => RemoveHolder(path, node));
+    public int RemoveHoldings(NodeId node) =>
+        _holdings.All().Select(holding => holding.Path).ToList().Count(path => RemoveHolder(path, node));
 
-    /// <summary>The files that the pattern finds. Holders are looked up for these alone.</summary>
-    public IEnumerable<FileRow> Matching(PathPattern pattern)
-    {
-        foreach (var entry in Replica.Entries)
-        {
-            if (entry.Kind == EntryKind.File && pattern.Matches(entry.Path))
-                yield return RowOf(entry);
-        }
-    }
-
-    /// <summary>Files collected one after another have the same holders: one array serves them all.</summary>
-    private ImmutableArray<NodeId> Shared(ImmutableArray<NodeId> holders) =>
-        _lastHolders = _lastHolders.AsSpan().SequenceEqual(holders.AsSpan()) ? _lastHolders : holders;
-
-    private FileRow RowOf(FileEntry entry) =>
-        new(Replica.Owner, entry, _holders.GetValueOrDefault(entry.Path, _ownerAlone));
+    /// <summary>Files that are collected one after another have the same holders: one array serves them all.</summary>
+    private ImmutableArray<NodeId> Shared(ImmutableArray<NodeId> nodes) =>
+        _lastNodes = _lastNodes.AsSpan().SequenceEqual(nodes.AsSpan()) ? _lastNodes : nodes;
 }

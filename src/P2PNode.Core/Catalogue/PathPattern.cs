@@ -14,6 +14,9 @@ public sealed class PathPattern
     /// <summary>The longest pattern in characters.</summary>
     public const int MaxLength = FilePath.MaxBytes;
 
+    /// <summary>The most characters from the first wildcard to the last.</summary>
+    public const int MaxGlobLength = Glob.MaxTokens;
+
     private const string OwnerPrefix = "NODE";
 
     private readonly NodeId? _owner;
@@ -21,10 +24,9 @@ public sealed class PathPattern
     private readonly Glob? _glob;
     private readonly bool _nameOnly;
 
-    private PathPattern(NodeId? owner, string text)
+    private PathPattern(NodeId? owner, string text, Glob? glob)
     {
-        (_owner, _text) = (owner, text);
-        _glob = text.AsSpan().ContainsAny('*', '?') ? new Glob(text) : null;
+        (_owner, _text, _glob) = (owner, text, glob);
         _nameOnly = !text.Contains('/') && !text.Contains("**", StringComparison.Ordinal);
     }
 
@@ -34,11 +36,21 @@ public sealed class PathPattern
         [NotNullWhen(true)] out PathPattern? pattern,
         [NotNullWhen(false)] out string? reason)
     {
-        reason = text.Length > MaxLength ? $"the pattern is longer than {MaxLength} characters"
-            : !FilePath.IsWellFormed(text) ? "the pattern is not valid Unicode"
+        pattern = null;
+        reason = text.Length > MaxLength ? $"it is longer than {MaxLength} characters"
+            : !FilePath.IsWellFormed(text) ? "it is not valid Unicode"
             : null;
-        pattern = reason is null ? Create(text.Normalize(NormalizationForm.FormC)) : null;
-        return reason is null;
+        if (reason is not null)
+            return false;
+
+        var (owner, path) = SplitOwner(text.Normalize(NormalizationForm.FormC));
+        var isGlob = path.AsSpan().ContainsAny('*', '?');
+        var glob = isGlob ? Glob.Create(path) : null;
+        if (isGlob && glob is null)
+            reason = $"it has more than {MaxGlobLength} characters from its first wildcard to its last";
+        else
+            pattern = new PathPattern(owner, path, glob);
+        return pattern is not null;
     }
 
     /// <summary>Whether files of this owner are meant at all.</summary>
@@ -53,13 +65,13 @@ public sealed class PathPattern
         return _glob.Matches(_nameOnly ? value[(value.LastIndexOf('/') + 1)..] : value);
     }
 
-    private static PathPattern Create(string text)
+    private static (NodeId? Owner, string Path) SplitOwner(string text)
     {
         var slash = text.IndexOf('/');
         return slash > OwnerPrefix.Length
             && text.StartsWith(OwnerPrefix, StringComparison.OrdinalIgnoreCase)
             && NodeId.TryParse(text[OwnerPrefix.Length..slash], out var owner)
-            ? new PathPattern(owner, text[(slash + 1)..])
-            : new PathPattern(null, text);
+            ? (owner, text[(slash + 1)..])
+            : (null, text);
     }
 }

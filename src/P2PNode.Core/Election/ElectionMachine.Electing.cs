@@ -98,12 +98,6 @@ public sealed partial class ElectionMachine
 
     private void MakeClaim()
     {
-        if (Role is not (Role.Leader or Role.Yielding))
-        {
-            foreach (var peer in _peers)
-                peer.FollowsSelfSince = null;
-        }
-
         (Role, Leader, _accepted, Epoch) = (Role.Leader, Self, Self, _rules.EpochOfClaim(_highestSeen));
         (_candidacy, _outbidAt, _yieldingTo, _highestSeen) = (null, null, null, Epoch);
         _mayClaimAt = _now + _rules.BetweenClaims(_options);

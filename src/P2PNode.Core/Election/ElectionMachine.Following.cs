@@ -33,7 +33,7 @@ public sealed partial class ElectionMachine
 
         if ((Epoch, Leader) == (epoch, from.Id))
             Say(from, new Following(Leader) { Epoch = Epoch });
-        if (Leader != from.Id)
+        if (Role is not Role.Follower)
             _followsSince = _now;
         (Role, Leader, Epoch, _accepted, _candidacy) = (Role.Follower, from.Id, epoch, from.Id, null);
         _leaderHeardAt = _now;
@@ -44,18 +44,29 @@ public sealed partial class ElectionMachine
         from.Reported(_now, following.Leader);
         if (Role is Role.Leader or Role.Yielding)
         {
-            var followsSelf = following.Leader == Self && following.Epoch == Epoch;
-            from.FollowsSelfSince = followsSelf ? from.FollowsSelfSince ?? _now : null;
-            if (!followsSelf)
+            if (following.Leader != Self || following.Epoch != Epoch)
                 Say(from, new Heartbeat { Epoch = Epoch });
         }
         else if (from.Id == Leader && following.Leader != Leader && following.Epoch >= Epoch)
         {
-            LoseLeader();
+            HearLeaderGiveWay(following.Leader);
         }
 
         if (following.Leader is null)
             _candidacy?.Lift(from.Id, _now);
+    }
+
+    /// <summary>
+    /// A leader that gave way names the lower ID that leads now, whose own claim is on its way where there is a link.
+    /// One heartbeat of patience spares this node a time without a leader.
+    /// </summary>
+    private void HearLeaderGiveWay(NodeId? successor)
+    {
+        var patience = _now - _options.Silence + _options.Heartbeat;
+        if (!(successor < Leader) || _peers.LinkedWith(successor!.Value) is null)
+            LoseLeader();
+        else if (_leaderHeardAt > patience)
+            _leaderHeardAt = patience;
     }
 
     private void Follow()
@@ -64,7 +75,7 @@ public sealed partial class ElectionMachine
             LoseLeader();
         else if (Leader > Self)
             AskToLead(_peers.Know(Leader.Value));
-        else if (Due(_followsSince + _options.LinkGrace))
+        else
             DropIdleLinks();
     }
 

@@ -104,8 +104,8 @@ public sealed partial class ElectionMachine
 
         var mayLead = from.Id < Self
             && request.Epoch == Epoch
-            && from.FollowsSelfSince is { } since && _now - since >= _holdDown.For(from.Id, _now)
-            && _peers.All(peer => peer == from || peer.FollowsSelfSince is null || !Reaches(peer) || request.Reaches.Contains(peer.Id));
+            && _now - from.LinkedSince >= _holdDown.For(from.Id, _now)
+            && _peers.All(peer => peer == from || peer.Follows != Self || !Reaches(peer) || request.Reaches.Contains(peer.Id));
         if (Role is not Role.Leader || !mayLead)
             return;
         (Role, _yieldingTo) = (Role.Yielding, from.Id);

@@ -80,6 +80,9 @@ public sealed partial class ElectionMachine
     /// <summary>Whether an order that a node gives as the leader of an epoch may be carried out here (rule 1).</summary>
     public bool Admits(Epoch epoch, NodeId leader) => epoch == Epoch && leader == _accepted;
 
+    /// <summary>How long a node must follow, in this node's view, before it may ask to lead (rule 5).</summary>
+    internal TimeSpan HoldDownOf(NodeId node) => _holdDown.For(node, _now);
+
     /// <summary>Takes in what happened and does what is due.</summary>
     /// <returns>What the driver must do, in this order, before the next step.</returns>
     public IReadOnlyList<ElectionEffect> Step(Moment at, ElectionInput input)
@@ -127,7 +130,7 @@ public sealed partial class ElectionMachine
 
     private void Hear(NodeId from, ElectionMessage message)
     {
-        if (_peers.Sender(from) is not { } peer || message.Epoch < peer.Epoch || !ElectionRules.IsCredible(Epoch, message.Epoch))
+        if (_peers.LinkedWith(from) is not { } peer || message.Epoch < peer.Epoch || !ElectionRules.IsCredible(Epoch, message.Epoch))
             return;
         peer.Heard(_now, message.Epoch);
         if (message.Epoch > _highestSeen)

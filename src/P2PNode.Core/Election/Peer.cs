@@ -22,8 +22,8 @@ internal sealed class Peer(NodeId id)
     /// <summary>Whom it follows by that report.</summary>
     public NodeId? Follows { get; private set; }
 
-    /// <summary>Since when it has followed this node without a break; null while it does not.</summary>
-    public TimeSpan? FollowsSelfSince { get; set; }
+    /// <summary>Since when the present link has been there.</summary>
+    public TimeSpan LinkedSince { get; private set; }
 
     /// <summary>Whether the driver was asked to drop the present link.</summary>
     public bool IsDropped { get; set; }
@@ -31,7 +31,7 @@ internal sealed class Peer(NodeId id)
     public void Linked(TimeSpan now)
     {
         Forget();
-        (IsLinked, HeardAt) = (true, now);
+        (IsLinked, LinkedSince, HeardAt) = (true, now, now);
     }
 
     public void Unlinked(LinkEnd end)
@@ -50,6 +50,6 @@ internal sealed class Peer(NodeId id)
     private void Forget()
     {
         (IsLinked, IsDropped, End) = (false, false, null);
-        (ReportedAt, Follows, FollowsSelfSince) = (null, null, null);
+        (ReportedAt, Follows) = (null, null);
     }
 }

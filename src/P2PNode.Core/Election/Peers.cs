@@ -12,8 +12,8 @@ internal sealed class Peers : IEnumerable<Peer>
 
     public IEnumerable<Peer> Linked => _peers.Values.Where(peer => peer.IsLinked);
 
-    /// <summary>The peer that a message came from; null where there is no link, so that the message is a late one.</summary>
-    public Peer? Sender(NodeId id) => _peers.GetValueOrDefault(id) is { IsLinked: true } peer ? peer : null;
+    /// <summary>A peer; null where there is no link with it, so that a message from it is a late one.</summary>
+    public Peer? LinkedWith(NodeId id) => _peers.GetValueOrDefault(id) is { IsLinked: true } peer ? peer : null;
 
     /// <summary>What is known of a node; a node not heard of before is taken in.</summary>
     public Peer Know(NodeId id)

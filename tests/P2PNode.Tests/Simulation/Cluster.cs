@@ -1,0 +1,75 @@
+using P2PNode.Core;
+using P2PNode.Core.Election;
+using P2PNode.Tests.Simulation.VirtualTime;
+
+namespace P2PNode.Tests.Simulation;
+
+/// <summary>A whole network in one thread: the product's cores, everything else simulated from one seed.</summary>
+internal sealed class Cluster
+{
+    public Cluster(int seed, int size, Mutation? mutation = null, bool keepsLines = false)
+    {
+        (Seed, Dice, Trace) = (seed, new Random(seed), new Trace(keepsLines));
+        Rules = mutation?.Rules ?? new ElectionRules();
+        Network = new SimulatedNetwork(Queue, Dice);
+        Invariants = new Invariants(Options);
+        var syncs = mutation?.DiskSyncs ?? true;
+        Nodes = new SortedDictionary<NodeId, SimulatedNode>(Enumerable.Range(1, size)
+            .Select(value => new NodeId(value))
+            .ToDictionary(id => id, id => new SimulatedNode(id, this, new SimulatedDisk(syncs))));
+    }
+
+    public int Seed { get; }
+
+    public Random Dice { get; }
+
+    public Trace Trace { get; }
+
+    public ElectionOptions Options { get; } = new();
+
+    public ElectionRules Rules { get; }
+
+    public EventQueue Queue { get; } = new();
+
+    public SimulatedNetwork Network { get; }
+
+    public Invariants Invariants { get; }
+
+    public SortedDictionary<NodeId, SimulatedNode> Nodes { get; }
+
+    /// <summary>What each process runs beside the election.</summary>
+    public List<Func<SimulatedNode, Cluster, ICompanion>> Companions { get; } =
+        [(node, cluster) => new FencedOrders(node, cluster)];
+
+    public TimeSpan Now => Queue.Now;
+
+    public SimulatedNode this[int id] => Nodes[new NodeId(id)];
+
+    public IEnumerable<SimulatedNode> Running => Nodes.Values.Where(node => node.Machine is not null && !node.IsPaused);
+
+    public void StartAll()
+    {
+        foreach (var node in Nodes.Values)
+            node.Start();
+    }
+
+    /// <summary>Lets so many heartbeats pass.</summary>
+    public void Run(double heartbeats) => Queue.RunUntil(Now + heartbeats * Options.Heartbeat, () => false);
+
+    public void Note(NodeId node, object what, long value)
+    {
+        var kind = what switch
+        {
+            string text => text,
+            Received { Message: var message } => message.GetType().Name,
+            Send { Message: var message } => message.GetType().Name,
+            _ => what.GetType().Name,
+        };
+        Trace.Note(Now, node, what, kind, value);
+    }
+
+    /// <summary>How it stands, for a person who looks into a failure.</summary>
+    public override string ToString() => string.Join("; ", Nodes.Values.Select(node => node.Machine is { } machine
+        ? $"{node.Id} {machine.Role} under {machine.Leader} in {machine.Epoch}, links {string.Join(",", node.Links)}"
+        : $"{node.Id} down"));
+}

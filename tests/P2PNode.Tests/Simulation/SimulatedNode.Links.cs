@@ -1,0 +1,160 @@
+using P2PNode.Core;
+using P2PNode.Core.Election;
+
+namespace P2PNode.Tests.Simulation;
+
+/// <content>Dials, keeps and loses links, as the product's driver and TCP do together.</content>
+internal sealed partial class SimulatedNode
+{
+    private const int MostMisses = 3;
+
+    private readonly SortedDictionary<NodeId, SimulatedLink> _links = [];
+    private readonly HashSet<NodeId> _dialled = [];
+
+    public IReadOnlyCollection<NodeId> Links => _links.Keys;
+
+    public void Say(NodeId to, object message)
+    {
+        if (!_links.TryGetValue(to, out var link))
+            return;
+        var (target, connection) = (cluster.Nodes[to], link.Connection);
+        cluster.Network.Carry(Id, to, () => target.InLife(target._life, () => target.Hear(Id, connection, message)));
+    }
+
+    private void Hear(NodeId from, object connection, object message)
+    {
+        var outlivesItsLink = cluster.Network.Weather.Reorders && _links.ContainsKey(from);
+        if (!Holds(from, connection) && !outlivesItsLink)
+            return;
+        if (message is ElectionMessage said)
+        {
+            Input(new Received(from, said));
+            return;
+        }
+
+        foreach (var companion in _companions)
+            companion.Received(from, message);
+    }
+
+    private bool Holds(NodeId peer, object connection) =>
+        _links.TryGetValue(peer, out var link) && link.Connection == connection;
+
+    /// <summary>Dials all that is wanted and not there; looks after the rest once per heartbeat.</summary>
+    private void KeepLinks()
+    {
+        foreach (var peer in Machine?.LinksWanted ?? [])
+        {
+            if (!_links.ContainsKey(peer) && _dialled.Add(peer))
+                Dial(peer);
+        }
+    }
+
+    private void Dial(NodeId peer) => Later(cluster.Network.Delay(), () =>
+    {
+        var other = cluster.Nodes[peer];
+        if (!cluster.Network.IsOpenBothWays(Id, peer) || other.IsPaused)
+            Later(cluster.Options.Heartbeat, () => DialFailed(peer, LinkEnd.Silent));
+        else if (other.Machine is null)
+            DialFailed(peer, LinkEnd.Refused);
+        else
+            Establish(other);
+    });
+
+    private void DialFailed(NodeId peer, LinkEnd end)
+    {
+        Later(cluster.Options.Heartbeat / 2, () =>
+        {
+            _dialled.Remove(peer);
+            KeepLinks();
+        });
+        if (!_links.ContainsKey(peer))
+            Input(new LinkDown(peer, end));
+    }
+
+    private void Establish(SimulatedNode other)
+    {
+        _dialled.Remove(other.Id);
+        if (_links.TryGetValue(other.Id, out var link) && other.Holds(Id, link.Connection))
+            return;
+        var connection = new object();
+        other.Attach(Id, connection);
+        Attach(other.Id, connection);
+    }
+
+    private void Attach(NodeId peer, object connection)
+    {
+        if (Machine is null)
+            return;
+        _links[peer] = new SimulatedLink(connection);
+        Input(new LinkUp(peer));
+        Later(cluster.Options.Heartbeat, () => KeepAlive(peer, connection));
+    }
+
+    private void KeepAlive(NodeId peer, object connection)
+    {
+        if (!Holds(peer, connection))
+            return;
+        var other = cluster.Nodes[peer];
+        if (!cluster.Network.IsOpenBothWays(Id, peer) || other.IsPaused)
+        {
+            if (++_links[peer].Misses >= MostMisses)
+            {
+                EndLink(peer, LinkEnd.Silent);
+                return;
+            }
+        }
+        else if (!other.Holds(Id, connection))
+        {
+            LinkReset(peer, connection);
+            return;
+        }
+        else
+        {
+            _links[peer].Misses = 0;
+        }
+
+        Later(cluster.Options.Heartbeat, () => KeepAlive(peer, connection));
+    }
+
+    private void CloseLink(NodeId peer)
+    {
+        if (!_links.TryGetValue(peer, out var link))
+            return;
+        var (other, connection) = (cluster.Nodes[peer], link.Connection);
+        cluster.Network.Carry(Id, peer, () => other.InLife(other._life, () =>
+        {
+            if (other.Holds(Id, connection))
+                other.EndLink(Id, LinkEnd.NotNeeded);
+        }));
+        EndLink(peer, LinkEnd.NotNeeded);
+    }
+
+    private void EndLink(NodeId peer, LinkEnd end)
+    {
+        _links.Remove(peer);
+        Input(new LinkDown(peer, end));
+        KeepLinks();
+    }
+
+    private void ResetLinks()
+    {
+        foreach (var (peer, link) in _links)
+        {
+            var (other, connection) = (cluster.Nodes[peer], link.Connection);
+            cluster.Network.Carry(Id, peer, () => other.InLife(other._life, () => other.LinkReset(Id, connection)));
+        }
+
+        _links.Clear();
+        _dialled.Clear();
+    }
+
+    /// <summary>A reset alone says little: only the dial that follows tells whether the process is gone.</summary>
+    private void LinkReset(NodeId peer, object connection)
+    {
+        if (!Holds(peer, connection))
+            return;
+        _links.Remove(peer);
+        _dialled.Add(peer);
+        Dial(peer);
+    }
+}
