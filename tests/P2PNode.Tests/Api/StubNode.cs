@@ -1,4 +1,5 @@
 using P2PNode.Core;
+using P2PNode.Core.Membership;
 using P2PNode.Node;
 
 namespace P2PNode.Tests.Api;
