@@ -1,0 +1,69 @@
+using P2PNode.Node;
+
+namespace P2PNode.Tests.Node;
+
+public sealed class NetworkTests
+{
+    [Fact]
+    public async Task Three_nodes_elect_the_lowest_id_and_drop_the_link_between_the_others()
+    {
+        await using var network = new TestNetwork(1, 2, 3);
+        foreach (var id in (int[])[3, 1, 2])
+            network.Start(id);
+
+        await network.LedByAsync(1);
+
+        Assert.Equal(NodeRole.Leader, network[1].Status().Role);
+        Assert.Equal([2, 3], network[1].Status().Links.Select(id => id.Value));
+    }
+
+    [Fact]
+    public async Task A_lower_id_that_comes_later_leads_in_the_end()
+    {
+        await using var network = new TestNetwork(1, 2, 3);
+        network.Start(3);
+        await network.LedByAsync(3);
+        network.Start(2);
+        await network.LedByAsync(2);
+        network.Start(1);
+        await network.LedByAsync(1);
+
+        Assert.True(network[1].Status().Epoch >= 3);
+    }
+
+    [Fact]
+    public async Task When_the_leader_stops_the_next_id_leads_and_later_gives_the_lead_back()
+    {
+        await using var network = new TestNetwork(1, 2, 3);
+        foreach (var id in (int[])[1, 2, 3])
+            network.Start(id);
+        await network.LedByAsync(1);
+
+        await network.StopAsync(1);
+        await network.LedByAsync(2);
+        network.Start(1);
+        await network.LedByAsync(1);
+    }
+
+    [Fact]
+    public async Task Every_node_answers_for_the_files_of_all()
+    {
+        await using var network = new TestNetwork(1, 2, 3);
+        network.Put(1, "one.txt", "1");
+        network.Put(2, "docs/two words é.txt", "22");
+        network.Put(3, "three.bin", "333");
+        foreach (var id in (int[])[1, 2, 3])
+            network.Start(id);
+        await network.LedByAsync(1);
+
+        foreach (var id in (int[])[1, 2, 3])
+        {
+            FilesReport? report = null;
+            await network.HoldsAsync(
+                () => (report = network[id].FilesAsync(null, TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult()).Files.Count == 3,
+                $"node {id} knows three files");
+            Assert.Equal(["one.txt", "docs/two words é.txt", "three.bin"], report!.Files.Select(file => file.Path));
+            Assert.Equal(new ListingsReport(3, 3), report.Listings);
+        }
+    }
+}
