@@ -164,7 +164,8 @@ public sealed class FilePath : IComparable<FilePath>, IEquatable<FilePath>
     {
         var stem = part[..(part.IndexOf('.') is var dot && dot < 0 ? part.Length : dot)];
         var tilde = stem.IndexOf('~');
-        if (tilde < 0 || stem.Length > 8 || stem[(tilde + 1)..].ContainsAnyExceptInRange('0', '9'))
+        var number = stem[(tilde + 1)..];
+        if (tilde < 0 || stem.Length > 8 || number.IsEmpty || number.ContainsAnyExceptInRange('0', '9'))
             return false;
         return part[stem.Length..].Equals(".log", StringComparison.OrdinalIgnoreCase)
             ? stem.StartsWith("pe", StringComparison.OrdinalIgnoreCase)
