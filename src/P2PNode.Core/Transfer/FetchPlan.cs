@@ -35,6 +35,10 @@ public sealed class FetchPlan(FetchWindow window)
     /// <summary>When the next paused file is due; null where none is.</summary>
     public TimeSpan? NextDue => _paused.TryPeek(out _, out var due) ? due : null;
 
+    /// <summary>The file that is asked for next; null while none is ready.</summary>
+    public FileEntry? Peek(TimeSpan now) =>
+        _partly is { Item.Dropped: false } partly ? partly.Item.Entry : PeekReady(now)?.Entry;
+
     /// <summary>Adds a file, or puts its newer version in the place of an older one.</summary>
     public void Add(FileEntry entry)
     {
@@ -121,12 +125,21 @@ public sealed class FetchPlan(FetchWindow window)
 
     private Item? NextReady(TimeSpan now)
     {
-        while (_paused.TryPeek(out var paused, out var due) && due <= now)
+        var item = PeekReady(now);
+        if (item is not null)
+            _ready.Dequeue();
+        return item;
+    }
+
+    private Item? PeekReady(TimeSpan now)
+    {
+        while (_paused.TryPeek(out _, out var due) && due <= now)
             _ready.Enqueue(_paused.Dequeue());
-        while (_ready.TryDequeue(out var item))
+        while (_ready.TryPeek(out var item))
         {
             if (!item.Dropped)
                 return item;
+            _ready.Dequeue();
         }
 
         return null;

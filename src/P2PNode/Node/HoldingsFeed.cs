@@ -58,6 +58,9 @@ internal sealed class HoldingsFeed(Func<IEnumerable<Wire.Holding>> all, LinkTabl
             catalogue.RemoveHolder(CatalogueMapping.Node(row.Owner), CatalogueMapping.Path(row.Path), holder);
     }
 
+    public static Wire.Holding Row(NodeId owner, FilePath path, ContentRoot root) =>
+        new() { Owner = owner.Value, Path = path.Value, Root = CatalogueMapping.Bytes(root) };
+
     public void Dispose() => _tasks.Dispose();
 
     private static async Task SendAsync(Link link, IEnumerable<Wire.Holding> rows, CancellationToken stop)

@@ -62,6 +62,12 @@ internal static class NodeLog
     public static void FileFailed(this ILogger log, NodeId owner, FileEntry entry, string reason) =>
         log.Warning("Not collected: {Path:l} of NODE{PeerId}: {Reason:l}; it will be tried again", entry.Path.Value, owner.Value, reason);
 
+    public static void CopiesKept(this ILogger log, NodeId owner, int files) =>
+        log.Warning("Node {PeerId} has come back with another list, without {Files} files that were copied here: the copies are kept", owner.Value, files);
+
+    public static void KnownListDamaged(this ILogger log, string path) =>
+        log.Warning("{Path:l} is damaged: the copies of an owner whose list is forgotten are kept, whatever it deleted meanwhile", path);
+
     public static void FileLogFailed(this ILogger log, string path, string reason) =>
         log.Warning("{Path:l} could not be written: {Reason:l}", path, reason);
 

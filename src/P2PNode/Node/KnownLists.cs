@@ -1,0 +1,50 @@
+using System.Globalization;
+using P2PNode.Core;
+using P2PNode.Files;
+using Serilog;
+
+namespace P2PNode.Node;
+
+/// <summary>
+/// Which list of each owner the copies here were made from. An owner that comes back with another list has lost its
+/// state, and what it no longer lists is then not deleted: its copies are perhaps all that is left (design 5, Custody).
+/// Not thread-safe.
+/// </summary>
+internal sealed class KnownLists
+{
+    private readonly string _path;
+    private readonly Dictionary<NodeId, ulong> _lists = [];
+
+    public KnownLists(string path, ILogger log)
+    {
+        _path = path;
+        if (!File.Exists(path))
+            return;
+        foreach (var line in File.ReadLines(path))
+        {
+            if (line.Split(' ') is [var owner, var list]
+                && NodeId.TryParse(owner, out var id)
+                && ulong.TryParse(list, NumberStyles.None, CultureInfo.InvariantCulture, out var listId))
+            {
+                _lists[id] = listId;
+            }
+            else
+            {
+                log.KnownListDamaged(path);
+            }
+        }
+    }
+
+    /// <summary>Whether what is absent from this list was deleted by its owner.</summary>
+    public bool Continues(NodeId owner, ulong listId) => _lists.TryGetValue(owner, out var known) && known == listId;
+
+    /// <summary>The copies of an owner now follow this list.</summary>
+    public void Follow(NodeId owner, ulong listId)
+    {
+        if (Continues(owner, listId))
+            return;
+        _lists[owner] = listId;
+        var lines = _lists.Select(list => string.Create(CultureInfo.InvariantCulture, $"{list.Key} {list.Value}\n"));
+        AtomicFile.Write(_path, System.Text.Encoding.ASCII.GetBytes(string.Concat(lines)));
+    }
+}
