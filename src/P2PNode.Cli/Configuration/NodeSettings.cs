@@ -39,6 +39,13 @@ internal static class NodeSettings
         return [.. file.Nodes.Select(node => Join(given, file, node.Id, node.Address, node.Folder, all))];
     }
 
+    /// <exception cref="ConfigurationException">A file is in the place of the node's folder.</exception>
+    public static void CheckFolder(NodeOptions node)
+    {
+        if (File.Exists(node.Folder))
+            throw new ConfigurationException($"The folder of node {node.Id}, {node.Folder}, is a file; name a folder with --folder.");
+    }
+
     /// <summary>The absolute path of a node's folder, whether or not the file lists the node.</summary>
     public static string FolderOf(NodeId id, GivenSettings given, NodesFile? file, string workingDirectory)
     {

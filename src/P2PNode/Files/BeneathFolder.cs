@@ -53,6 +53,9 @@ public sealed class BeneathFolder : IDisposable
         return FileStatus.Of(Path.Join(_root, relative));
     }
 
+    /// <summary>The stamp of what is at a path, links among its parts included: only for telling it from another.</summary>
+    internal FileStamp StampOf(string relative) => FileStatus.Of(Path.Join(_root, relative)).Stamp;
+
     public void Dispose() => _handle?.Dispose();
 
     private SafeFileHandle OpenAtOnce(SafeFileHandle folder, string relative)

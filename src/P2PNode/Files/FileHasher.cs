@@ -40,7 +40,7 @@ internal sealed class FileHasher(BeneathFolder files)
             var root = Read(file.Handle, stamp.Size, stop);
 
             // Asked by its path: another file may have been put in the place of the one that was read.
-            return root is { } read && files.StatusOf(relative).Stamp == stamp
+            return root is { } read && files.StampOf(relative) == stamp
                 ? new(HashOutcome.Done, read)
                 : new(HashOutcome.Changed);
         }

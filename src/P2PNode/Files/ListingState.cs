@@ -35,7 +35,7 @@ internal sealed class ListingState
             case ListingRecord.Type.Entry:
                 var (entry, inode) = ListingRecord.ReadEntry(ref fields);
                 _highest = Math.Max(_highest, entry.Seq);
-                ListingStore.Apply(Entries, entry, inode);
+                ListingStore.Apply(Entries, entry, inode, scan: 0);
                 break;
             default:
                 throw new InvalidDataException($"The listing holds a record of type {type}; a newer version wrote it.");

@@ -25,6 +25,7 @@ public sealed class ListingStore : IDisposable
     private long _lastSeq;
     private long _reserved;
     private readonly ILogger _messages;
+    private int _scan;
     private bool _failed;
 
     private ListingStore(RecordLog log, ListingState state, ILogger messages)
@@ -110,20 +111,27 @@ public sealed class ListingStore : IDisposable
             _log.Flush();
             (_failed, _lastSeq) = (false, seq);
             foreach (var (entry, change) in numbered.Zip(changes))
-                Apply(_entries, entry, change.Stamp.Inode);
+                Apply(_entries, entry, change.Stamp.Inode, _scan);
             return numbered.MoveToImmutable();
         }
     }
 
-    /// <summary>Notes that a scan met this path; says whether it is listed just as it is.</summary>
-    internal bool See(ReadOnlySpan<char> path, EntryKind kind, in FileStamp stamp, int scan)
+    /// <summary>The number of a new scan; what is seen or appended from now on bears it.</summary>
+    internal int BeginScan()
+    {
+        lock (_gate)
+            return ++_scan;
+    }
+
+    /// <summary>Notes that the scan met this path; says whether it is listed just as it is.</summary>
+    internal bool See(ReadOnlySpan<char> path, EntryKind kind, in FileStamp stamp)
     {
         lock (_gate)
         {
             ref var listed = ref CollectionsMarshal.GetValueRefOrNullRef(_byText, path);
             if (Unsafe.IsNullRef(ref listed) || listed.Entry.Kind != kind)
                 return false;
-            listed.Seen = scan;
+            listed.Seen = _scan;
             return kind is EntryKind.EmptyFolder || listed.Has(stamp, stamp.Executable);
         }
     }
@@ -165,12 +173,12 @@ public sealed class ListingStore : IDisposable
         }
     }
 
-    internal static void Apply(Dictionary<FilePath, Listed> entries, FileEntry entry, ulong inode)
+    internal static void Apply(Dictionary<FilePath, Listed> entries, FileEntry entry, ulong inode, int scan)
     {
         // Removed first, so that the key is the path object of the entry that is kept.
         entries.Remove(entry.Path);
         if (entry.Kind is not EntryKind.Removed)
-            entries.Add(entry.Path, new Listed { Entry = entry, Inode = inode });
+            entries.Add(entry.Path, new Listed { Entry = entry, Inode = inode, Seen = scan });
     }
 
     /// <summary>What is known of the contents stays, but under a new listing: old numbers may be in use elsewhere.</summary>
@@ -218,7 +226,7 @@ public sealed class ListingStore : IDisposable
 
         public required ulong Inode { get; init; }
 
-        /// <summary>The scan that met it last.</summary>
+        /// <summary>The scan that met it last, or during which it was appended.</summary>
         public int Seen { get; set; }
 
         /// <summary>Whether it was hashed under this stamp.</summary>

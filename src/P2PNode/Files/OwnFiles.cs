@@ -43,6 +43,7 @@ public sealed class OwnFiles : IDisposable
     private ImmutableDictionary<string, string> _notShared = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
     private TimeSpan _publishAt;
     private TimeSpan _retryAt;
+    private bool _scanning;
     private bool _scanEnded;
 
     public OwnFiles(NodeFolder folder, ListingStore listing, TimeProvider clock, ILogger log)
@@ -122,8 +123,8 @@ public sealed class OwnFiles : IDisposable
             LookAgain(what);
         if (_losses.NextDue <= Now)
             _ready.AddRemoved(_losses.TakeDue());
-        if (_scan.IsCompleted && _schedule.TakeDue(Now) is { Count: > 0 } folders)
-            _scan = Task.Run(() => Scan(folders, stop), CancellationToken.None);
+        if (!_scanning && _schedule.TakeDue(Now) is { Count: > 0 } folders)
+            (_scanning, _scan) = (true, Task.Run(() => Scan(folders, stop), CancellationToken.None));
         _hashing.Dispatch(stop);
     }
 
@@ -250,6 +251,7 @@ public sealed class OwnFiles : IDisposable
 
     private void EndScan(ScanReport report)
     {
+        _scanning = false;
         _ready.AddRemoved(_losses.Of(report));
         if (report.Folders.Contains(""))
         {
@@ -314,7 +316,7 @@ public sealed class OwnFiles : IDisposable
             return;
         var now = Now;
         TimeSpan[] times =
-            [_settling.NextDue, _losses.NextDue, _schedule.NextDue(_scan.IsCompleted), NextPublication, now + ScanEvery];
+            [_settling.NextDue, _losses.NextDue, _schedule.NextDue(mayRun: !_scanning), NextPublication, now + ScanEvery];
         var wait = times.Min() - now;
         if (wait <= TimeSpan.Zero)
             return;

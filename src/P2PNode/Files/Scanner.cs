@@ -26,8 +26,6 @@ internal sealed class Scanner(string root, ListingStore listing)
     /// <summary>The names at the top of a node's folder that are not its own space (design 2.1).</summary>
     private static readonly string[] Reserved = ["peers", "shared", "peer_files.log", ".p2pnode"];
 
-    private int _scans;
-
     public static bool IsReserved(ReadOnlySpan<char> relative)
     {
         var slash = relative.IndexOf('/');
@@ -47,10 +45,11 @@ internal sealed class Scanner(string root, ListingStore listing)
     /// <param name="stop">Ends the scan early, without a report.</param>
     public ScanReport Run(IReadOnlyList<string> folders, Action<Difference> onDifference, CancellationToken stop)
     {
-        var walk = new Walk(root, listing, ++_scans, onDifference);
+        var number = listing.BeginScan();
+        var walk = new Walk(root, listing, onDifference);
         foreach (var folder in folders)
             walk.Search(folder, stop);
-        return new ScanReport(_scans, folders, walk.Unsearched, walk.NotShared);
+        return new ScanReport(number, folders, walk.Unsearched, walk.NotShared);
     }
 
     /// <summary>Whether anything in a folder can be offered.</summary>
@@ -69,7 +68,7 @@ internal sealed class Scanner(string root, ListingStore listing)
     }
 
     /// <summary>One scan under way.</summary>
-    private sealed class Walk(string root, ListingStore listing, int number, Action<Difference> onDifference)
+    private sealed class Walk(string root, ListingStore listing, Action<Difference> onDifference)
     {
         private readonly Stack<string> _folders = new();
         private bool _hasChildren;
@@ -149,7 +148,7 @@ internal sealed class Scanner(string root, ListingStore listing)
 
         private bool Compare(ReadOnlySpan<char> path, EntryKind kind, FileStamp stamp)
         {
-            if (!listing.See(path, kind, stamp, number))
+            if (!listing.See(path, kind, stamp))
             {
                 if (!FilePath.TryParse(path.ToString(), out var name, out var reason))
                     return Refuse(path, reason);

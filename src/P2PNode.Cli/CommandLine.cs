@@ -1,0 +1,66 @@
+using System.CommandLine;
+using P2PNode.Api;
+using P2PNode.Cli.Commands;
+using P2PNode.Cli.Configuration;
+
+namespace P2PNode.Cli;
+
+/// <summary>Carries out one command line and ends with the exit code of the contract.</summary>
+internal static class CommandLine
+{
+    /// <summary>A node that does not end by itself after Ctrl-C or SIGTERM is cut off: two seconds are promised.</summary>
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(2);
+
+    private static readonly ParserConfiguration Parsing = new()
+    {
+        EnablePosixBundling = false,
+        ResponseFileTokenReplacer = null, // A pattern may start with '@'.
+    };
+
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, Surroundings surroundings)
+    {
+        var parsed = CommandTree.Create(surroundings).Parse(args, Parsing);
+        if (UsageProblem.Find(parsed) is { } problem)
+        {
+            await surroundings.Error.WriteLineAsync(problem);
+            await surroundings.Error.WriteLineAsync(UsageProblem.HintFor(parsed));
+            return (int)ExitCode.Usage;
+        }
+
+        return await CarryOutAsync(parsed, surroundings);
+    }
+
+    private static async Task<int> CarryOutAsync(ParseResult parsed, Surroundings surroundings)
+    {
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = surroundings.Output,
+                Error = surroundings.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TerminationTimeout,
+            });
+        }
+        catch (ConfigurationException e)
+        {
+            foreach (var sentence in e.Problems)
+                await surroundings.Error.WriteLineAsync(sentence);
+            return (int)ExitCode.Usage;
+        }
+        catch (LocalRequestException e)
+        {
+            await surroundings.Error.WriteLineAsync(e.Message);
+            return (int)e.Code;
+        }
+        catch (OperationCanceledException)
+        {
+            return (int)ExitCode.Failed; // Ctrl-C while an answer was awaited.
+        }
+        catch (IOException e)
+        {
+            await surroundings.Error.WriteLineAsync(e.Message); // The reader of a pipe is gone, or the disk is full.
+            return (int)ExitCode.Failed;
+        }
+    }
+}

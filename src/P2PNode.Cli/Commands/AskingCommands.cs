@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using P2PNode.Api;
+using P2PNode.Cli.Display;
+using P2PNode.Node;
+
+namespace P2PNode.Cli.Commands;
+
+/// <summary>The commands that ask a running node and print its answer.</summary>
+internal sealed class AskingCommands(CommandOptions options, Surroundings surroundings)
+{
+    private readonly Argument<string?> _pattern = new("PATTERN")
+    {
+        Description = "A text or glob (*, ?, **) that the path must match, in any case.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public IEnumerable<Command> Create()
+    {
+        yield return Asking("status", "Show how a node sees the network: its leader, links, members and files.", StatusAsync);
+        yield return Asking("members", "List all members of the network, with their addresses and states.", MembersAsync);
+
+        var files = Asking("files", "List the files of the network: owner, path, size and who holds a copy.", FilesAsync);
+        files.Add(_pattern);
+        yield return files;
+    }
+
+    private Command Asking(string name, string description, Func<ParseResult, CancellationToken, Task<ExitCode>> action)
+    {
+        var command = new Command(name, description) { options.Id, options.Config, options.Folder, options.Json };
+        command.SetAction(async (parsed, stop) => (int)await action(parsed, stop));
+        return command;
+    }
+
+    private async Task<ExitCode> StatusAsync(ParseResult parsed, CancellationToken stop)
+    {
+        var status = await Find(parsed).AskAsync(client => client.StatusAsync(stop));
+        if (parsed.GetValue(options.Json))
+            Print(status, NodeQueriesJson.Status);
+        else
+            StatusView.Write(status, new Screen(surroundings));
+        return ExitCode.Done;
+    }
+
+    private async Task<ExitCode> MembersAsync(ParseResult parsed, CancellationToken stop)
+    {
+        var members = await Find(parsed).AskAsync(client => client.MembersAsync(stop));
+        if (parsed.GetValue(options.Json))
+            Print(members, NodeQueriesJson.Members);
+        else
+            MembersView.Write(members, new Screen(surroundings));
+        return ExitCode.Done;
+    }
+
+    private async Task<ExitCode> FilesAsync(ParseResult parsed, CancellationToken stop)
+    {
+        var pattern = parsed.GetValue(_pattern);
+        var answer = await Find(parsed).AskAsync(client => client.FilesAsync(pattern, stop));
+        if (parsed.GetValue(options.Json))
+            Print(answer.Files, NodeQueriesJson.FileRows);
+        else if (answer.Files.Count > 0)
+            FilesView.Write(answer.Files, new Screen(surroundings));
+
+        if (answer.Files.Count == 0)
+            await surroundings.Error.WriteLineAsync(pattern is null ? "There are no files." : $"No file matches '{pattern}'.");
+        if (answer.Listings is var (complete, expected) && complete < expected)
+            await surroundings.Error.WriteLineAsync($"Files may be missing: {complete} of {expected} listings are complete.");
+        return answer.Files.Count == 0 && pattern is not null ? ExitCode.NotFound : ExitCode.Done;
+    }
+
+    private AskedNode Find(ParseResult parsed) => AskedNode.Find(options.Given(parsed), surroundings.WorkingDirectory);
+
+    private void Print<T>(T document, JsonTypeInfo<T> json) =>
+        surroundings.Output.WriteLine(JsonSerializer.Serialize(document, json));
+}

@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+using System.Globalization;
+using P2PNode.Cli.Configuration;
+
+namespace P2PNode.Cli.Commands;
+
+/// <summary>
+/// The options that commands share. They carry texts: what a value must be is settled by <see cref="GivenSettings"/>,
+/// which reads the environment by the same rules.
+/// </summary>
+internal sealed class CommandOptions
+{
+    private readonly Surroundings _surroundings;
+
+    public CommandOptions(Surroundings surroundings)
+    {
+        _surroundings = surroundings;
+        Id.CompletionSources.Add(ListedIds);
+        Copies.CompletionSources.Add("1", "2", "all");
+        LogLevel.CompletionSources.Add([.. LogWords.Levels]);
+        LogFormat.CompletionSources.Add([.. LogWords.Formats]);
+    }
+
+    public Option<string> Id { get; } = new("--id")
+    {
+        Description = "The node's ID, a whole number from 1.",
+        HelpName = "ID",
+    };
+
+    public Option<string> Config { get; } = new("--config")
+    {
+        Description = "The file that lists the nodes. [default: nodes.json]",
+        HelpName = "FILE",
+    };
+
+    public Option<string> Folder { get; } = new("--folder")
+    {
+        Description = "The node's folder. [default: as nodes.json says, or NODE<ID> beside it]",
+        HelpName = "DIR",
+    };
+
+    public Option<string> Listen { get; } = new("--listen")
+    {
+        Description = "Where the node listens. Needed for an ID that nodes.json lacks.",
+        HelpName = "HOST:PORT",
+    };
+
+    public Option<string[]> Seed { get; } = new("--seed")
+    {
+        Description = "Where the node learns of others; may be given several times.",
+        HelpName = "HOST:PORT",
+    };
+
+    public Option<bool> Discover { get; } = new("--discover")
+    {
+        Description = "Look for other nodes on the local network.",
+    };
+
+    public Option<string> MaxPeers { get; } = new("--max-peers")
+    {
+        Description = "The most peers to link to at once. [default: 64]",
+        HelpName = "N",
+    };
+
+    public Option<string> Copies { get; } = new("--copies")
+    {
+        Description = "How many of the lowest live IDs keep a copy of everything: a number or 'all'. [default: 1]",
+        HelpName = "N|all",
+    };
+
+    public Option<string> LogLevel { get; } = new("--log-level")
+    {
+        Description = "What is logged: verbose, debug, info, warning or error. [default: info]",
+        HelpName = "LEVEL",
+    };
+
+    public Option<string> LogFormat { get; } = new("--log-format")
+    {
+        Description = "How it is logged: as lines of text, or as one JSON object a line. [default: text]",
+        HelpName = "text|json",
+    };
+
+    public Option<bool> Json { get; } = new("--json")
+    {
+        Description = "Print one JSON document and nothing else.",
+    };
+
+    /// <summary>All that was given on the command line or in the environment.</summary>
+    public GivenSettings Given(ParseResult parsed)
+    {
+        var options = new Option[] { Id, Config, Folder, Listen, Seed, Discover, MaxPeers, Copies, LogLevel, LogFormat }
+            .ToDictionary(option => option.Name[2..]);
+        return new GivenSettings(name => Texts(parsed, options[name]), _surroundings.Environment);
+    }
+
+    private string[] Texts(ParseResult parsed, Option option)
+    {
+        if (parsed.GetResult(option) is not { Implicit: false } result)
+            return [];
+        return option == Discover
+            ? [parsed.GetValue(Discover).ToString(CultureInfo.InvariantCulture)]
+            : [.. result.Tokens.Select(token => token.Value)];
+    }
+
+    private IEnumerable<CompletionItem> ListedIds(CompletionContext context)
+    {
+        try
+        {
+            var file = NodeSettings.LoadFile(Given(context.ParseResult), _surroundings.WorkingDirectory);
+            return file?.Nodes.Select(node => new CompletionItem(node.Id.ToString())) ?? [];
+        }
+        catch (ConfigurationException)
+        {
+            return []; // The person is still typing: what is wrong with the file is said when the command runs.
+        }
+    }
+}

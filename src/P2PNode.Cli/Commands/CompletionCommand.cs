@@ -1,0 +1,64 @@
+using System.CommandLine;
+using P2PNode.Api;
+
+namespace P2PNode.Cli.Commands;
+
+/// <summary>Prints what makes a shell complete the program's commands; the program itself knows the candidates.</summary>
+internal static class CompletionCommand
+{
+    private const string Bash =
+        """
+        _p2pnode() {
+            local IFS=$'\n'
+            local word="${COMP_WORDS[COMP_CWORD]}"
+            COMPREPLY=($(compgen -W "$(p2pnode "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null)" -- "$word"))
+        }
+        complete -o default -F _p2pnode p2pnode
+        """;
+
+    private const string Zsh =
+        """
+        #compdef p2pnode
+        _p2pnode() {
+            local -a candidates
+            candidates=("${(@f)$(p2pnode "[suggest:$((${#LBUFFER}))]" "$BUFFER" 2>/dev/null)}")
+            compadd -- $candidates
+        }
+        compdef _p2pnode p2pnode
+        """;
+
+    private const string Fish =
+        """
+        complete -c p2pnode -a '(p2pnode "[suggest:"(commandline -C)"]" (commandline) 2>/dev/null)'
+        """;
+
+    private const string PowerShell =
+        """
+        Register-ArgumentCompleter -Native -CommandName p2pnode -ScriptBlock {
+            param($word, $line, $cursor)
+            p2pnode "[suggest:$cursor]" "$line" 2>$null | Where-Object { $_ -like "$word*" } |
+                ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }
+        }
+        """;
+
+    public static Command Create(Surroundings surroundings)
+    {
+        var shell = new Argument<string>("SHELL") { Description = "bash, zsh, fish or pwsh." };
+        shell.AcceptOnlyFromAmong("bash", "zsh", "fish", "pwsh");
+        var completion = new Command("completion", "Print a script that makes a shell complete these commands.") { shell };
+        completion.SetAction(parsed =>
+        {
+            surroundings.Output.WriteLine(ScriptFor(parsed.GetRequiredValue(shell)));
+            return (int)ExitCode.Done;
+        });
+        return completion;
+    }
+
+    private static string ScriptFor(string shell) => shell switch
+    {
+        "bash" => Bash,
+        "zsh" => Zsh,
+        "fish" => Fish,
+        _ => PowerShell,
+    };
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace P2PNode.Cli.Commands;
+
+/// <summary>Shows the usual help of a command, then what it looks like in use.</summary>
+internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
+{
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        var code = usual.Invoke(parseResult);
+        var command = parseResult.CommandResult.Command;
+        parseResult.InvocationConfiguration.Output.WriteLine(command is RootCommand ? Root : ExamplesOf(command.Name));
+        return code;
+    }
+
+    private const string Root =
+        """
+        Examples:
+          p2pnode --id 1                                 run node 1 of nodes.json
+          p2pnode --id 9 --listen 10.0.0.9:5001          run a node that nodes.json lacks
+          p2pnode up                                     run all nodes of nodes.json in one terminal
+          p2pnode status                                 ask the lowest ID of nodes.json that runs here
+          p2pnode files '*.pdf' --id 2 --json            ask node 2, for another program
+
+        Each option can also be set in the environment: P2PNODE_ID, P2PNODE_MAX_PEERS and so on (P2PNODE_SEED takes
+        several, separated by commas). The command line beats the environment, which beats nodes.json.
+
+        Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 the node is not running, 4 not found,
+        5 ambiguous, 6 no leader in time, 7 refused.
+
+        """;
+
+    private const string WhomItAsks =
+        """
+        Asks the node that --folder or --id names; without either, the lowest ID of nodes.json that runs here.
+
+        """;
+
+    private static string ExamplesOf(string command) => command switch
+    {
+        "up" =>
+            """
+            Example:
+              p2pnode up --config lab.json                 each line is prefixed with its node; Ctrl-C stops all
+
+            """,
+        "status" or "members" =>
+            $"""
+            {WhomItAsks}
+            Example:
+              p2pnode {command} --id 2 --json
+
+            """,
+        "files" =>
+            $"""
+            {WhomItAsks}
+            Examples:
+              p2pnode files                                all files of the network
+              p2pnode files report                         paths that contain a text
+              p2pnode files 'docs/**/*.pdf' --json         a glob; exit code 4 where nothing matches
+
+            """,
+        "completion" =>
+            """
+            Examples:
+              source <(p2pnode completion bash)            for this shell; put it into ~/.bashrc to keep it
+              p2pnode completion fish > ~/.config/fish/completions/p2pnode.fish
+
+            """,
+        _ => "",
+    };
+}

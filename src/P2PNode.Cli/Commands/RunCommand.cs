@@ -1,0 +1,34 @@
+using System.CommandLine;
+using P2PNode.Cli.Configuration;
+using P2PNode.Cli.Logging;
+
+namespace P2PNode.Cli.Commands;
+
+/// <summary>Runs one node in the foreground: what the program does when no other command is named.</summary>
+internal sealed class RunCommand(CommandOptions options, Surroundings surroundings)
+{
+    public void AddTo(RootCommand root)
+    {
+        foreach (var option in new Option[]
+        {
+            options.Id, options.Config, options.Folder, options.Listen, options.Seed, options.Discover, options.MaxPeers,
+            options.Copies, options.LogLevel, options.LogFormat,
+        })
+        {
+            root.Add(option);
+        }
+
+        root.SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
+    {
+        var given = options.Given(parsed);
+        var file = NodeSettings.LoadFile(given, surroundings.WorkingDirectory);
+        var node = NodeSettings.ForOne(given, file, surroundings.WorkingDirectory);
+        NodeSettings.CheckFolder(node);
+
+        await using var log = NodeLog.Create(given, surroundings, []);
+        return (int)await RunningNode.RunAsync(node, surroundings.RunNode, log, stop);
+    }
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using P2PNode.Cli.Configuration;
+
+namespace P2PNode.Cli.Commands;
+
+/// <summary>Says in one sentence what is wrong with a command line.</summary>
+internal static class UsageProblem
+{
+    /// <summary>The sentence; null where the command line can be carried out.</summary>
+    public static string? Find(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        if (parsed.Action is ParseErrorAction)
+            return parsed.UnmatchedTokens is [var token, ..] ? Unknown(token, command) : parsed.Errors[0].Message;
+
+        // An option in front of a command belongs to the program as a whole for the parser, so it would be passed over.
+        var misplaced = ReferenceEquals(parsed.Action, command.Action)
+            ? Given(parsed).FirstOrDefault(option => !command.Options.Contains(option))
+            : null;
+        return misplaced is null ? null : $"'{misplaced.Name}' does not go with '{NameOf(command)}'.";
+    }
+
+    /// <summary>What to type to learn more.</summary>
+    public static string HintFor(ParseResult parsed) => $"'{NameOf(parsed.CommandResult.Command)} --help' shows what there is.";
+
+    private static IEnumerable<Option> Given(ParseResult parsed) => parsed.RootCommandResult.Children
+        .Concat(parsed.CommandResult.Children)
+        .OfType<OptionResult>()
+        .Where(result => !result.Implicit)
+        .Select(result => result.Option);
+
+    private static string Unknown(string token, Command command)
+    {
+        if (token.StartsWith('-'))
+        {
+            var options = command.Options.Select(option => option.Name);
+            return $"'{token}' is not an option of '{NameOf(command)}'{Suggestion.Clause(token, options)}";
+        }
+
+        return command.Subcommands.Count > 0
+            ? $"'{token}' is not a command{Suggestion.Clause(token, command.Subcommands.Select(sub => sub.Name))}"
+            : $"'{token}' is more than '{NameOf(command)}' can take.";
+    }
+
+    private static string NameOf(Command command) =>
+        command is RootCommand ? CommandTree.ProgramName : $"{CommandTree.ProgramName} {command.Name}";
+}

@@ -1,0 +1,18 @@
+using P2PNode.Node;
+
+namespace P2PNode.Cli.Display;
+
+/// <summary>Shows a person the files of the network.</summary>
+internal static class FilesView
+{
+    public static void Write(IReadOnlyList<FileReport> files, Screen screen) => screen.Table(
+        [">Owner", "Path", ">Size", "Changed", "Held by"],
+        files.Select(file => new[]
+        {
+            file.Peer.ToString(),
+            file.Path,
+            Words.Size(file.Size),
+            Words.Time(file.Mtime, screen.Clock),
+            Words.Ids(file.Holders.Select(holder => holder.Id)),
+        }));
+}

@@ -1,0 +1,61 @@
+using P2PNode.Node;
+
+namespace P2PNode.Cli.Display;
+
+/// <summary>Shows a person how a node sees its network.</summary>
+internal static class StatusView
+{
+    /// <summary>What cannot travel is shown so far; the rest is counted.</summary>
+    private const int MostNotShared = 10;
+
+    public static void Write(StatusReport status, Screen screen)
+    {
+        screen.Line(Headline(status));
+        screen.Pairs(Pairs(status));
+        if (status.Members.Length > 0)
+            MembersView.Write(status.Members, screen);
+    }
+
+    private static string Headline(StatusReport status)
+    {
+        var epoch = $"(epoch {status.Epoch})";
+        return status switch
+        {
+            { Role: NodeRole.Leader } => $"Node {status.Id} leads {epoch}",
+            { CannotReachLeader: true } => $"Node {status.Id} cannot reach the leader, node {status.Leader}, though others can {epoch}",
+            { Role: NodeRole.Follower } => $"Node {status.Id} follows node {status.Leader} {epoch}",
+            _ => $"Node {status.Id} is electing a leader {epoch}",
+        };
+    }
+
+    private static IEnumerable<(string Name, string Value)> Pairs(StatusReport status)
+    {
+        yield return ("links", Words.Ids(status.Links));
+        if (status.Successor is { } successor)
+            yield return ("successor", successor.ToString());
+        yield return ("catalogue", Catalogue(status));
+        yield return ("pending", status.Pending.Files == 0
+            ? "nothing"
+            : $"{Words.Files(status.Pending.Files)}, {Words.Size(status.Pending.Bytes)}");
+        foreach (var reason in status.Pending.Reasons)
+            yield return ("", $"{Words.Files(reason.Files)}: {reason.Reason}");
+
+        var title = "not shared";
+        foreach (var name in status.NotShared.Take(MostNotShared))
+        {
+            yield return (title, $"{name.Path}: {name.Reason}");
+            title = "";
+        }
+
+        if (status.NotShared.Length > MostNotShared)
+            yield return ("", $"and {status.NotShared.Length - MostNotShared} more");
+    }
+
+    private static string Catalogue(StatusReport status)
+    {
+        var size = $"{Words.Files(status.Catalogue.Files)}, {Words.Size(status.Catalogue.Bytes)}";
+        return status.Listings is var (complete, expected) && complete < expected
+            ? $"{size} (so far: {complete} of {expected} listings)"
+            : size;
+    }
+}

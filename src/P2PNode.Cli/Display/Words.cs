@@ -1,0 +1,33 @@
+using System.Globalization;
+using P2PNode.Core;
+
+namespace P2PNode.Cli.Display;
+
+/// <summary>Puts numbers and times into words for people.</summary>
+internal static class Words
+{
+    private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+
+    /// <summary>Bytes with three digits at least where they matter: 999 B, 1.0 KiB, 12.3 MiB.</summary>
+    public static string Size(long bytes)
+    {
+        double value = bytes;
+        var unit = 0;
+        while (value >= 1023.95 && unit < Units.Length - 1)
+        {
+            value /= 1024;
+            unit++;
+        }
+
+        return value.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + Units[unit];
+    }
+
+    public static string Files(int count) => count == 1 ? "1 file" : $"{count.ToString("N0", CultureInfo.InvariantCulture)} files";
+
+    public static string Ids(IEnumerable<NodeId> ids) => string.Join(", ", ids) is { Length: > 0 } list ? list : "none";
+
+    /// <summary>A UTC time as the clock on the wall shows it.</summary>
+    public static string Time(DateTime utc, TimeProvider clock) => TimeZoneInfo
+        .ConvertTimeFromUtc(utc, clock.LocalTimeZone)
+        .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,33 @@
+using P2PNode.Cli.Configuration;
+using P2PNode.Core;
+using Serilog;
+using Serilog.Configuration;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting;
+using Serilog.Formatting.Json;
+
+namespace P2PNode.Cli.Logging;
+
+/// <summary>Sets up the log of running nodes.</summary>
+internal static class NodeLog
+{
+    /// <summary>The property that tells nodes of one process apart.</summary>
+    public const string NodeProperty = "Node";
+
+    /// <param name="given">Level and format, as far as a person gave them.</param>
+    /// <param name="surroundings">Where the lines go.</param>
+    /// <param name="nodes">The nodes whose lines are mixed; none where there is but one.</param>
+    public static Logger Create(GivenSettings given, Surroundings surroundings, IReadOnlyList<NodeId> nodes)
+    {
+        var level = given.LogLevel ?? LogEventLevel.Information;
+        ITextFormatter formatter = given.LogFormat is LogFormat.Json
+            ? new JsonFormatter(renderMessage: true)
+            : new LineFormatter(surroundings.LogInColour, nodes, withStacks: level <= LogEventLevel.Debug);
+        return surroundings.LogTo(new LoggerConfiguration().MinimumLevel.Is(level).WriteTo, formatter).CreateLogger();
+    }
+
+    /// <summary>Standard output stays free for what commands are asked for.</summary>
+    public static LoggerConfiguration ToStandardError(LoggerSinkConfiguration sinks, ITextFormatter formatter) =>
+        sinks.Console(formatter, standardErrorFromLevel: LevelAlias.Minimum);
+}

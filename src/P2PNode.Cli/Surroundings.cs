@@ -1,0 +1,50 @@
+using P2PNode.Cli.Logging;
+using P2PNode.Node;
+using Serilog;
+using Serilog.Configuration;
+using Serilog.Formatting;
+
+namespace P2PNode.Cli;
+
+/// <summary>Runs one node until it is stopped; ends by throwing then, or when the node cannot go on.</summary>
+internal delegate Task RunNode(NodeOptions options, ILogger log, CancellationToken stop);
+
+/// <summary>All that the commands touch of the process around them.</summary>
+internal sealed record Surroundings
+{
+    /// <summary>Takes what was asked for, and nothing else.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>Takes complaints and hints.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Whether a person reads <see cref="Output"/> directly: tables are drawn and fitted to the width then.</summary>
+    public bool OutputIsTerminal { get; init; }
+
+    /// <summary>Whether the log may use colours.</summary>
+    public bool LogInColour { get; init; }
+
+    public required string WorkingDirectory { get; init; }
+
+    /// <summary>The value of an environment variable; null where it is not set.</summary>
+    public required Func<string, string?> Environment { get; init; }
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Attaches what takes the log lines of running nodes.</summary>
+    public required Func<LoggerSinkConfiguration, ITextFormatter, LoggerConfiguration> LogTo { get; init; }
+
+    public required RunNode RunNode { get; init; }
+
+    public static Surroundings OfThisProcess() => new()
+    {
+        Output = Console.Out,
+        Error = Console.Error,
+        OutputIsTerminal = !Console.IsOutputRedirected,
+        LogInColour = !Console.IsErrorRedirected && System.Environment.GetEnvironmentVariable("NO_COLOR") is null or "",
+        WorkingDirectory = System.Environment.CurrentDirectory,
+        Environment = System.Environment.GetEnvironmentVariable,
+        LogTo = NodeLog.ToStandardError,
+        RunNode = NodeHost.RunAsync,
+    };
+}
