@@ -1,5 +1,4 @@
 using P2PNode.Core;
-using P2PNode.Node;
 using Serilog;
 
 namespace P2PNode.Cli.Logging;
