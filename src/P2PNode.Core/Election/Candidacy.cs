@@ -24,10 +24,12 @@ internal sealed class Candidacy(TimeSpan since, TimeSpan jitter, NodeId? lastLea
 
     public void Object(NodeId by, NodeId? leader, TimeSpan now, TimeSpan wait)
     {
-        Round = null;
         _objections[by] = (leader, now);
-        _notBefore = now + wait;
+        Wait(now + wait);
     }
+
+    /// <summary>Ends the round and opens no other before that time.</summary>
+    public void Wait(TimeSpan until) => (Round, _notBefore) = (null, until);
 
     /// <summary>Takes an objection back; with the last one gone the candidate need not wait.</summary>
     public void Lift(NodeId by, TimeSpan now)

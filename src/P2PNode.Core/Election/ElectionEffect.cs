@@ -18,8 +18,11 @@ public sealed record Send(NodeId To, ElectionMessage Message) : ElectionEffect;
 /// <summary>The leader that this node accepts has changed, or its epoch; null while there is none.</summary>
 public sealed record LeaderChanged(Epoch Epoch, NodeId? Leader) : ElectionEffect;
 
-/// <summary>A lower ID asks to lead: finish or checkpoint what must not be cut, hand over positions, then answer.</summary>
+/// <summary>A lower ID asks to lead: finish or checkpoint what must not be cut, hand over positions, then answer with <see cref="YieldPrepared"/>.</summary>
 public sealed record PrepareYield(NodeId To) : ElectionEffect;
+
+/// <summary>The lower ID did not claim, or is gone: lead on.</summary>
+public sealed record YieldCalledOff(NodeId To) : ElectionEffect;
 
 /// <summary>Close the link to a fellow follower: it is not needed any more. Not said twice for one link.</summary>
 public sealed record DropLink(NodeId Peer) : ElectionEffect;

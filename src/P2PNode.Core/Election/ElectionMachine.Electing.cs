@@ -5,9 +5,6 @@ public sealed partial class ElectionMachine
 {
     private Candidacy? _candidacy;
     private long _rounds;
-    private TimeSpan _standsAsideUntil;
-
-    private bool StandsAside => _now < _standsAsideUntil;
 
     private void Stand(NodeId? lastLeader)
     {
@@ -17,21 +14,26 @@ public sealed partial class ElectionMachine
 
     private void Campaign(Candidacy candidacy)
     {
-        if (!Due(_standsAsideUntil))
-            return;
         if (candidacy.Round is null && (!Due(_mayClaimAt) || !Due(candidacy.StandsAt(Rank(candidacy), _options))))
             return;
 
         var round = candidacy.Round ??= new PreVoteRound(++_rounds, _now);
         AskPeers(candidacy, round);
-        if (!_rules.AsksBeforeClaiming || !_peers.Any(peer => IsAwaited(peer, candidacy, round)) || Due(round.OpenedAt + _options.AskingTime))
+        var isAnswered = !_peers.Any(peer => IsAwaited(peer, candidacy, round));
+        if (_rules.AsksBeforeClaiming && !isAnswered && !Due(round.OpenedAt + _options.AskingTime))
+            return;
+
+        // A node that stands aside asks on, as that is how a leader that cannot reach it learns of it.
+        if (_cutOff.KeepAside(_peers, _now))
+            candidacy.Wait(_now + _options.Heartbeat);
+        else
             MakeClaim();
     }
 
     /// <summary>How many lower IDs may stand before this one.</summary>
     private int Rank(Candidacy candidacy) => _peers.Count(peer => peer.Id < Self && (
         !_rules.RanksLiveOnly
-        || (peer.IsLinked && _now - peer.HeardAt < _options.Silence)
+        || _peers.Reaches(peer.Id, _now)
         || IsBeingDialled(peer, candidacy)));
 
     /// <summary>Whether it is still open if a link to the peer comes about; an attempt is given one heartbeat.</summary>
@@ -51,7 +53,7 @@ public sealed partial class ElectionMachine
         foreach (var peer in _peers.Linked)
         {
             if (round.Ask(peer.Id, MustBeAsked(peer, candidacy)) || (again && round.Awaits(peer.Id)))
-                Say(peer, new PreVote(round.Number) { Epoch = Epoch });
+                Say(peer.Id, new PreVote(round.Number) { Epoch = Epoch });
         }
     }
 
@@ -64,18 +66,18 @@ public sealed partial class ElectionMachine
             LoseLeader();
 
         var isLed = Role is Role.Leader or Role.Yielding || HearsLeader;
-        var standsBefore = Role is Role.Electing && Self < candidate.Id && !StandsAside;
+        var standsBefore = Role is Role.Electing && Self < candidate.Id && !_cutOff.KeepAside(_peers, _now);
         if (!isLed && !standsBefore)
         {
-            Say(candidate, new Grant(question.Round) { Epoch = Epoch });
+            Say(candidate.Id, new Grant(question.Round) { Epoch = Epoch });
             return;
         }
 
-        Say(candidate, new Objection(question.Round, Leader) { Epoch = Epoch });
+        Say(candidate.Id, new Objection(question.Round, Leader ?? CannotReachLeader) { Epoch = Epoch });
         if (Leader == Self)
-            Say(candidate, new Heartbeat { Epoch = Epoch });
+            Say(candidate.Id, new Heartbeat { Epoch = Epoch });
         else if (Leader is { } leader)
-            Say(_peers.Know(leader), new CutOff(candidate.Id) { Epoch = Epoch });
+            Say(leader, new CutOff(candidate.Id) { Epoch = Epoch });
     }
 
     private void HearGrant(Peer from, Grant grant)
@@ -98,11 +100,12 @@ public sealed partial class ElectionMachine
 
     private void MakeClaim()
     {
+        _cutOff.Forget();
         (Role, Leader, _accepted, Epoch) = (Role.Leader, Self, Self, _rules.EpochOfClaim(_highestSeen));
-        (_candidacy, _outbidAt, _yieldingTo, _highestSeen) = (null, null, null, Epoch);
+        (_candidacy, _outbidAt, _highestSeen) = (null, null, Epoch);
         _mayClaimAt = _now + _rules.BetweenClaims(_options);
         _beatsAt = _now + _options.Heartbeat;
         foreach (var peer in _peers.Linked)
-            Say(peer, new Claim { Epoch = Epoch });
+            Say(peer.Id, new Claim { Epoch = Epoch });
     }
 }

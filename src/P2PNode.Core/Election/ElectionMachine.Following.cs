@@ -18,7 +18,7 @@ public sealed partial class ElectionMachine
         if (Role is Role.Leader or Role.Yielding)
             Meet(from, epoch);
         else if (HearsLeader && Leader < from.Id)
-            Say(from, new Stale(Leader) { Epoch = Epoch });
+            Say(from.Id, new Stale(Leader) { Epoch = Epoch });
         else
             AcceptOrRefuse(from, epoch);
     }
@@ -27,12 +27,12 @@ public sealed partial class ElectionMachine
     {
         if (!_rules.MayAccept(Epoch, _accepted, epoch, from.Id))
         {
-            Say(from, new Stale(Leader) { Epoch = Epoch });
+            Say(from.Id, new Stale(Leader) { Epoch = Epoch });
             return;
         }
 
         if ((Epoch, Leader) == (epoch, from.Id))
-            Say(from, new Following(Leader) { Epoch = Epoch });
+            Say(from.Id, new Following(Leader) { Epoch = Epoch });
         if (Role is not Role.Follower)
             _followsSince = _now;
         (Role, Leader, Epoch, _accepted, _candidacy) = (Role.Follower, from.Id, epoch, from.Id, null);
@@ -45,7 +45,7 @@ public sealed partial class ElectionMachine
         if (Role is Role.Leader or Role.Yielding)
         {
             if (following.Leader != Self || following.Epoch != Epoch)
-                Say(from, new Heartbeat { Epoch = Epoch });
+                Say(from.Id, new Heartbeat { Epoch = Epoch });
         }
         else if (from.Id == Leader && following.Leader != Leader && following.Epoch >= Epoch)
         {
@@ -74,7 +74,7 @@ public sealed partial class ElectionMachine
         if (Due(_leaderHeardAt + _options.Silence))
             LoseLeader();
         else if (Leader > Self)
-            AskToLead(_peers.Know(Leader.Value));
+            AskToLead(Leader.Value);
         else
             DropIdleLinks();
     }
@@ -91,17 +91,16 @@ public sealed partial class ElectionMachine
     }
 
     /// <summary>Asks again and again: the leader is silent until it can yield, and a link may lose the question.</summary>
-    private void AskToLead(Peer leader)
+    private void AskToLead(NodeId leader)
     {
-        if (!_caughtUp || !Due(_standsAsideUntil))
+        if (!_caughtUp || _cutOff.KeepAside(_peers, _now))
             return;
 
         // A still lower ID that follows the same leader comes first, so that the leadership changes once.
         var rank = _peers.Linked.Count(peer => peer.Id < Self && peer.Follows == Leader);
         if (!Due(_followsSince + _holdDown.For(Self, _now) + rank * _options.Heartbeat) || !Due(_mayAskToLeadAt))
             return;
-        _mayAskToLeadAt = _now + _options.Heartbeat / 2;
-        Due(_mayAskToLeadAt);
+        _mayAskToLeadAt = _now + _options.Heartbeat;
         Say(leader, new YieldRequest([.. _peers.Linked.Select(peer => peer.Id)]) { Epoch = Epoch });
     }
 

@@ -3,8 +3,6 @@ namespace P2PNode.Core.Election;
 /// <content>Rules 5, 6 and 7 as a leader sees them: heartbeats, rivals, lower IDs, members that cannot reach it.</content>
 public sealed partial class ElectionMachine
 {
-    private readonly Dictionary<NodeId, TimeSpan> _cutOff = [];
-    private TimeSpan? _tooManyCutOffSince;
     private TimeSpan? _outbidAt;
     private TimeSpan _beatsAt;
 
@@ -15,9 +13,9 @@ public sealed partial class ElectionMachine
     {
         if (_yieldedAt is { } yieldedAt && Due(yieldedAt + _options.Silence))
             KeepLeading();
-        if (TooManyAreCutOff() && Due(_tooManyCutOffSince!.Value + 2 * _options.Heartbeat))
+        if (_cutOff.TooManySince(_peers, _now) is { } since && Due(since + _options.Quiet))
         {
-            _standsAsideUntil = _now + 3 * _options.Heartbeat;
+            _cutOff.StandAside(_now);
             StepDown();
             return;
         }
@@ -32,7 +30,7 @@ public sealed partial class ElectionMachine
     {
         _beatsAt = _now + _options.Heartbeat;
         foreach (var peer in _peers.Linked)
-            Say(peer, new Heartbeat { Epoch = Epoch });
+            Say(peer.Id, new Heartbeat { Epoch = Epoch });
     }
 
     /// <summary>Two leaders meet (rule 6): the higher one gives way, the lower one claims what the other had.</summary>
@@ -49,7 +47,7 @@ public sealed partial class ElectionMachine
         }
         else
         {
-            Say(other, new Heartbeat { Epoch = Epoch });
+            Say(other.Id, new Heartbeat { Epoch = Epoch });
         }
     }
 
@@ -64,48 +62,26 @@ public sealed partial class ElectionMachine
     {
         if (!yielded)
             _holdDown.CountLoss(Self, _now);
-        (_outbidAt, _yieldingTo, _yieldedAt, _tooManyCutOffSince) = (null, null, null, null);
-        _cutOff.Clear();
+        (_outbidAt, _yieldingTo, _yieldedAt) = (null, null, null);
         Stand(lastLeader: null);
     }
 
     private void HearCutOff(CutOff report)
     {
         if (Leader == Self && _peers.Members.Contains(report.Node))
-            _cutOff[report.Node] = _now;
+            _cutOff.Report(report.Node, _now);
     }
-
-    /// <summary>
-    /// Whether at least as many members as this leader reaches look for a leader and cannot reach it. The reports come
-    /// from followers that both sides reach, so a clean partition keeps a leader on each side.
-    /// </summary>
-    private bool TooManyAreCutOff()
-    {
-        if (_cutOff.Count == 0)
-            return false;
-        foreach (var (node, at) in _cutOff.ToList())
-        {
-            if (_now - at > _options.Silence || Reaches(_peers.Know(node)))
-                _cutOff.Remove(node);
-        }
-
-        var tooMany = _rules.MustStandAside(1 + _peers.Count(Reaches), _cutOff.Count);
-        _tooManyCutOffSince = tooMany ? _tooManyCutOffSince ?? _now : null;
-        return tooMany;
-    }
-
-    private bool Reaches(Peer peer) => peer.IsLinked && _now - peer.HeardAt < _options.Silence;
 
     /// <summary>A lower ID wants to lead (rule 5). It gets no answer until it may; it will ask again.</summary>
     private void HearYieldRequest(Peer from, YieldRequest request)
     {
         if (Role is Role.Yielding && from.Id == _yieldingTo && _yieldedAt is not null)
-            Say(from, new Yield { Epoch = Epoch });
+            Say(from.Id, new Yield { Epoch = Epoch });
 
         var mayLead = from.Id < Self
             && request.Epoch == Epoch
             && _now - from.LinkedSince >= _holdDown.For(from.Id, _now)
-            && _peers.All(peer => peer == from || peer.Follows != Self || !Reaches(peer) || request.Reaches.Contains(peer.Id));
+            && _peers.All(peer => peer == from || peer.Follows != Self || !_peers.Reaches(peer.Id, _now) || request.Reaches.Contains(peer.Id));
         if (Role is not Role.Leader || !mayLead)
             return;
         (Role, _yieldingTo) = (Role.Yielding, from.Id);
@@ -117,7 +93,7 @@ public sealed partial class ElectionMachine
         if (Role is not Role.Yielding || to != _yieldingTo)
             return;
         _yieldedAt = _now;
-        Say(_peers.Know(to), new Yield { Epoch = Epoch });
+        Say(to, new Yield { Epoch = Epoch });
     }
 
     private void HearYield(Peer from)
@@ -128,7 +104,7 @@ public sealed partial class ElectionMachine
 
     private void KeepLeading()
     {
-        if (Role is Role.Yielding)
-            (Role, _yieldingTo, _yieldedAt) = (Role.Leader, null, null);
+        _effects.Add(new YieldCalledOff(_yieldingTo!.Value));
+        (Role, _yieldingTo, _yieldedAt) = (Role.Leader, null, null);
     }
 }

@@ -42,7 +42,7 @@ public sealed partial class ElectionMachine
     {
         peer.Linked(_now);
         _changedAt = _now;
-        Say(peer, Role is Role.Leader or Role.Yielding
+        Say(peer.Id, Role is Role.Leader or Role.Yielding
             ? new Heartbeat { Epoch = Epoch }
             : new Following(Leader) { Epoch = Epoch });
         _candidacy?.Round?.Forget(peer.Id);
@@ -59,5 +59,6 @@ public sealed partial class ElectionMachine
             KeepLeading();
         else if (peer.Id == Leader && end is LinkEnd.Refused or LinkEnd.Goodbye)
             LoseLeader();
+        _peers.Release(peer);
     }
 }

@@ -15,7 +15,8 @@ public sealed partial class ElectionMachine
     private readonly ElectionOptions _options;
     private readonly ElectionRules _rules;
     private readonly HoldDown _holdDown;
-    private readonly Peers _peers = new();
+    private readonly CutOffMembers _cutOff;
+    private readonly Peers _peers;
     private readonly List<ElectionEffect> _effects = [];
 
     private NodeId? _accepted;
@@ -42,7 +43,8 @@ public sealed partial class ElectionMachine
     internal ElectionMachine(
         NodeId self, Epoch persistedEpoch, NodeId? persistedLeader, ElectionOptions options, TimeSpan start, ElectionRules rules)
     {
-        (Self, _options, _rules, _holdDown) = (self, options, rules, new HoldDown(options, rules));
+        (Self, _options, _rules) = (self, options, rules);
+        (_holdDown, _cutOff, _peers) = (new HoldDown(options, rules), new CutOffMembers(options, rules), new Peers(options));
         (Epoch, _accepted, _highestSeen) = (persistedEpoch, persistedLeader, persistedEpoch);
         (_now, _wakeAt, _startedAt, _changedAt) = (start, start, start, start);
 
@@ -107,11 +109,13 @@ public sealed partial class ElectionMachine
             case Received received:
                 Hear(received.From, received.Message);
                 break;
-            case LinkUp up:
+            case LinkUp up when up.Peer != Self:
                 Link(_peers.Know(up.Peer));
                 break;
-            case LinkDown down:
+            case LinkDown down when down.Peer != Self:
                 Unlink(_peers.Know(down.Peer), down.End);
+                break;
+            case LinkUp or LinkDown: // A second process with this ID is no peer.
                 break;
             case MembersKnown known:
                 _peers.Replace(known.Members.Remove(Self));
@@ -202,7 +206,7 @@ public sealed partial class ElectionMachine
         if (Role is not (Role.Leader or Role.Yielding))
         {
             foreach (var peer in _peers.Linked)
-                Say(peer, new Following(Leader) { Epoch = Epoch });
+                Say(peer.Id, new Following(Leader) { Epoch = Epoch });
         }
 
         _effects.Add(new LeaderChanged(Epoch, Leader));
@@ -212,7 +216,7 @@ public sealed partial class ElectionMachine
             _effects.Insert(0, new PersistEpoch(Epoch, accepted));
     }
 
-    private void Say(Peer to, ElectionMessage message) => _effects.Add(new Send(to.Id, message));
+    private void Say(NodeId to, ElectionMessage message) => _effects.Add(new Send(to, message));
 
     /// <summary>Keeps nodes that found out at the same instant from acting at the same instant.</summary>
     private TimeSpan Jitter(TimeSpan atMost) => _luck * atMost;

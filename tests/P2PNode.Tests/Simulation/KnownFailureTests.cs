@@ -29,6 +29,10 @@ public class KnownFailureTests
         For(KnownFailures.The_lowest_ID_returns_but_does_not_reach_all);
 
     [Fact]
+    public void Of_several_leaders_that_reach_too_few_the_one_that_reaches_all_is_found() =>
+        For(KnownFailures.A_star_around_a_higher_ID);
+
+    [Fact]
     public void A_flapping_lowest_ID_soon_stops_leading() => For(KnownFailures.The_lowest_ID_flaps);
 
     [Fact]

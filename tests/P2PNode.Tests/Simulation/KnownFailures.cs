@@ -53,6 +53,19 @@ internal static class KnownFailures
         cluster.StayCalmFor(60);
     });
 
+    /// <summary>The lowest two of three outer nodes took turns; only the one in the middle reaches all.</summary>
+    public static void A_star_around_a_higher_ID(int seed, Mutation? mutation) => Play(seed, 4, mutation, cluster =>
+    {
+        cluster.StartAll();
+        cluster.FollowWithin(4, 1, 1, 2, 3, 4);
+        cluster.Begin([.. Cuts.Between([1], [2, 4]), .. Cuts.Between(2, 4)]);
+        cluster.Run(1);
+        cluster.FollowWithin(20, 3, 1, 2, 3, 4);
+        cluster.StayCalmFor(120);
+        cluster.End([.. Cuts.Between([1], [2, 4]), .. Cuts.Between(2, 4)]);
+        cluster.FollowWithin(12, 1, 1, 2, 3, 4);
+    });
+
     /// <summary>atlasdb#1686: A and C reach B but not each other, and the leadership went to and fro.</summary>
     public static void Two_of_three_reach_only_the_third(int seed, Mutation? mutation) => Play(seed, 3, mutation, cluster =>
     {

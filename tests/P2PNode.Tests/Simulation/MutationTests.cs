@@ -36,7 +36,7 @@ public class MutationTests
 
     [Fact]
     public void A_claim_without_asking_is_noticed() =>
-        IsNoticed(KnownFailures.Two_of_three_reach_only_the_third, new("no pre-vote") { Rules = new NeverAsks() }, "claims");
+        IsNoticed(KnownFailures.Two_of_three_reach_only_the_third, new("no pre-vote") { Rules = new NeverAsks() }, "does not say");
 
     [Fact]
     public void A_lower_ID_without_hold_down_is_noticed() =>

@@ -1,0 +1,115 @@
+using P2PNode.Core.Election;
+using static P2PNode.Tests.Election.Elector;
+
+namespace P2PNode.Tests.Election;
+
+public class StartTests
+{
+    [Fact]
+    public void A_node_that_is_alone_leads_at_once()
+    {
+        var node = new Elector(7);
+
+        Assert.Equal((Role.Leader, Id(7), E(1)), (node.Machine.Role, node.Machine.Leader!.Value, node.Machine.Epoch));
+    }
+
+    [Fact]
+    public void A_node_that_does_not_know_its_members_yet_waits_for_them()
+    {
+        var machine = new ElectionMachine(Id(7), E(0), null, new ElectionOptions(), TimeSpan.Zero);
+
+        machine.Step(new(TimeSpan.Zero, 0), new Tick());
+
+        Assert.Equal(Role.Joining, machine.Role);
+    }
+
+    [Fact]
+    public void Members_that_do_not_answer_are_waited_for_until_nothing_has_changed_for_two_heartbeats()
+    {
+        var node = new Elector(1, 2);
+        node.Unlink(2, LinkEnd.Refused);
+
+        node.Wait(1.9);
+        Assert.Equal(Role.Joining, node.Machine.Role);
+
+        node.Wait(0.2);
+        Assert.Equal(Role.Leader, node.Machine.Role);
+    }
+
+    [Fact]
+    public void A_refusal_said_again_is_no_change()
+    {
+        var node = new Elector(1, 2);
+        node.Unlink(2, LinkEnd.Refused);
+        node.Wait(1.5);
+        node.Unlink(2, LinkEnd.Refused);
+
+        node.Wait(0.6);
+
+        Assert.Equal(Role.Leader, node.Machine.Role);
+    }
+
+    [Fact]
+    public void Members_that_come_and_go_are_not_waited_for_forever()
+    {
+        var node = new Elector(1, 2);
+        for (var half = 0; half < 20; half++)
+        {
+            node.Link(2);
+            node.Unlink(2, LinkEnd.Silent);
+            node.Wait(0.5);
+        }
+
+        Assert.Equal(Role.Leader, node.Machine.Role);
+    }
+
+    [Fact]
+    public void A_node_that_finds_a_leader_follows_it_at_once()
+    {
+        var node = new Elector(1, 2, 3);
+        node.Link(3);
+
+        node.Hear(3, new Heartbeat { Epoch = E(4) });
+
+        Assert.Equal((Role.Follower, Id(3), E(4)), (node.Machine.Role, node.Machine.Leader!.Value, node.Machine.Epoch));
+    }
+
+    [Fact]
+    public void The_first_claim_takes_no_time_once_all_members_answered()
+    {
+        var node = new Elector(1, 2);
+        node.Link(2);
+
+        Assert.Equal([new Send(Id(2), new PreVote(1) { Epoch = E(0) })], node.Hear(2, new Following(null) { Epoch = E(0) }));
+        Assert.Equal(
+            [
+                new PersistEpoch(E(1), Id(1)),
+                new Send(Id(2), new Claim { Epoch = E(1) }),
+                new LeaderChanged(E(1), Id(1)),
+            ],
+            node.Hear(2, new Grant(1) { Epoch = E(0) }));
+    }
+
+    [Fact]
+    public void A_node_with_a_past_may_have_claimed_just_before_and_waits_one_heartbeat()
+    {
+        var node = Restarted(self: 1, epoch: 8, leader: 1);
+
+        node.Wait(0.9);
+        Assert.Equal(Role.Electing, node.Machine.Role);
+
+        node.Wait(0.2);
+        Assert.Equal((Role.Leader, E(9)), (node.Machine.Role, node.Machine.Epoch));
+    }
+
+    [Fact]
+    public void A_node_that_is_asked_while_it_joins_takes_part_in_the_election_at_once()
+    {
+        var node = new Elector(2, 1, 3, 4);
+        node.Link(3);
+
+        node.Hear(3, new PreVote(1) { Epoch = E(5) });
+
+        Assert.Equal(Role.Electing, node.Machine.Role);
+    }
+}
