@@ -16,13 +16,14 @@ public sealed record Applied(ImmutableArray<EntryChange> Changes) : ApplyResult;
 public sealed record Gap(ListingPosition Have) : ApplyResult;
 
 /// <summary>
-/// The list that the batch makes is not the one that its owner has. Ask for a snapshot, that is for what comes after
-/// <see cref="ListingPosition.Start"/>.
+/// The batch does not lead from the list that is here to the one that its owner has: they went apart before. Ask for a
+/// snapshot, that is for what comes after <see cref="ListingPosition.Start"/>.
 /// </summary>
-public sealed record Diverged : ApplyResult;
+/// <param name="Reason">How it showed, as a sentence without capital and full stop.</param>
+public sealed record Diverged(string Reason) : ApplyResult;
 
-/// <summary>No correct owner sends this batch.</summary>
-/// <param name="Reason">What is wrong, as the start of a sentence without its full stop.</param>
+/// <summary>No correct owner sends this batch, whatever list is here.</summary>
+/// <param name="Reason">What is wrong, as a sentence without capital and full stop.</param>
 public sealed record Refused(string Reason) : ApplyResult;
 
 /// <summary>How one path changed.</summary>

@@ -6,7 +6,7 @@ namespace P2PNode.Core.Catalogue;
 /// What a listing offers at one point of its life: entries by path, with their digest and sums kept up to date. No path
 /// lies under a path that is a file. Not safe for concurrent use.
 /// </summary>
-internal sealed class EntrySet
+internal sealed class EntrySet(int maxEntries = ListingLimits.MaxEntries)
 {
     private readonly OrderedPages<FileEntry, string, ByPath> _entries = new();
 
@@ -71,7 +71,7 @@ internal sealed class EntrySet
             return null;
         if (InTheWayOf(entry.Path, entry.Kind).FirstOrDefault() is { } obstacle)
             return $"'{entry.Path}' cannot be listed beside '{obstacle.Path}', for one is a file where the other needs a folder";
-        return listed || Count < ListingLimits.MaxEntries ? null : $"the list would exceed {ListingLimits.MaxEntries} entries";
+        return listed || Count < maxEntries ? null : $"the list would exceed {maxEntries} entries";
     }
 
     /// <summary>

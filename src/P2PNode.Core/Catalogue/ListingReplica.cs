@@ -76,8 +76,9 @@ public sealed class ListingReplica
         if (!_current.IsContinuedBy(batch))
             return new Gap(Position);
 
+        // Entries that a correct owner has side by side may clash with what only this list has.
         _unfinished = null;
-        return _current.Apply(batch);
+        return _current.Apply(batch) is var result && result is Refused { Reason: var clash } ? new Diverged(clash) : result;
     }
 
     private ApplyResult Assemble(ListingVersion snapshot, ListingBatch batch)

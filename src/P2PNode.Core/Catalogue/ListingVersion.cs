@@ -34,7 +34,7 @@ internal sealed class ListingVersion(ulong listId)
         if (batch.Digest is { } digest && digest != Entries.Digest)
         {
             Undo(changes);
-            return new Diverged();
+            return new Diverged($"the digest at {batch.LastSeq} is not the owner's");
         }
 
         Seq = batch.LastSeq;

@@ -27,6 +27,8 @@ internal sealed class OrderedPages<TItem, TKey, TOrder>
 
     public int Count { get; private set; }
 
+    public int PageCount => _pages.Count;
+
     public bool TryGet(TKey key, [MaybeNullWhen(false)] out TItem item)
     {
         var (page, index, found) = Find(key);

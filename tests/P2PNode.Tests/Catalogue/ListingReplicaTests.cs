@@ -208,10 +208,18 @@ public class ListingReplicaTests
         AssertRefused(Batch(File("x", 3) with { Kind = (EntryKind)3 }), "unknown kind 3");
         AssertRefused(Batch(File("x", 3) with { Kind = EntryKind.EmptyFolder }), "no file");
         AssertRefused(Batch(Removal("a", 3) with { Root = Root(1) }), "no file");
-        AssertRefused(Batch(File("x", 3), File("a/b", 4)), "beside 'a'");
-        AssertRefused(Batch(File("x", 3), File("b", 4)), "beside 'b/c'");
-        AssertRefused(Batch(File("x", 3), File("x/y", 4)), "beside 'x'");
+        AssertRefused(Batch(File("x", 3), File("x/y", 4)) with { PrevSeq = 0 }, "beside 'x'");
+        AssertRefused(Batch(File("x/y", 3), File("x", 4)) with { PrevSeq = 0 }, "beside 'x/y'");
         AssertRefused(Batch([.. Enumerable.Range(3, 1_001).Select(i => File($"{i}", i))]), "1001 entries");
+    }
+
+    [Fact]
+    public void A_change_that_clashes_with_the_list_shows_that_it_went_apart()
+    {
+        Follow("a", "b/c");
+
+        AssertDiverged(Batch(File("x", 3), File("a/b", 4)), "beside 'a'");
+        AssertDiverged(Batch(File("x", 3), File("b", 4)), "beside 'b/c'");
     }
 
     [Fact]
@@ -277,16 +285,22 @@ public class ListingReplicaTests
     private static ListingBatch Batch(params ImmutableArray<FileEntry> entries) =>
         new(Two, ListId, PrevSeq: 2, LastSeq: 9, entries, default(ListingDigest), More: false);
 
-    private void AssertRefused(ListingBatch batch, string because)
+    private void AssertRefused(ListingBatch batch, string because) =>
+        Assert.Contains(because, Assert.IsType<Refused>(ApplyInVain(batch)).Reason, StringComparison.Ordinal);
+
+    private void AssertDiverged(ListingBatch batch, string because) =>
+        Assert.Contains(because, Assert.IsType<Diverged>(ApplyInVain(batch)).Reason, StringComparison.Ordinal);
+
+    private ApplyResult ApplyInVain(ListingBatch batch)
     {
         var (position, entries) = (_replica.Position, _replica.Entries.ToList());
 
-        var refused = Assert.IsType<Refused>(_replica.Apply(batch));
+        var result = _replica.Apply(batch);
 
-        Assert.Contains(because, refused.Reason, StringComparison.Ordinal);
         Assert.Equal(position, _replica.Position);
         Assert.Equal(entries, _replica.Entries);
         Assert.False(_replica.IsComplete);
+        return result;
     }
 
     private void AssertInStep()

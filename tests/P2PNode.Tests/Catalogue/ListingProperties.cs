@@ -1,0 +1,26 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace P2PNode.Tests.Catalogue;
+
+public class ListingProperties
+{
+    private static readonly Arbitrary<int[]> Steps = Arb.From(
+        Gen.Choose(0, (32 * 1_000) - 1).ArrayOf(),
+        steps => Halves(steps).Concat(steps.Select((_, i) => steps.Where((_, j) => i != j).ToArray())));
+
+    [Fact]
+    public void A_replica_becomes_its_owners_listing_whatever_happened_before() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(200).WithStartSize(20).WithEndSize(300), Prop.ForAll(Steps, steps =>
+        {
+            var world = ListingWorld.Filled();
+            foreach (var step in steps)
+                world.Step(step);
+
+            world.Settle();
+        }));
+
+    private static IEnumerable<int[]> Halves(int[] steps) => steps.Length < 2
+        ? []
+        : [steps[..(steps.Length / 2)], steps[(steps.Length / 2)..]];
+}
