@@ -17,7 +17,8 @@ internal static class CommandLine
         ResponseFileTokenReplacer = null, // A pattern may start with '@'.
     };
 
-    public static async Task<int> RunAsync(IReadOnlyList<string> args, Surroundings surroundings)
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> args, Surroundings surroundings, CancellationToken stop = default)
     {
         var parsed = CommandTree.Create(surroundings).Parse(args, Parsing);
         if (UsageProblem.Find(parsed) is { } problem)
@@ -27,20 +28,22 @@ internal static class CommandLine
             return (int)ExitCode.Usage;
         }
 
-        return await CarryOutAsync(parsed, surroundings);
+        return await CarryOutAsync(parsed, surroundings, stop);
     }
 
-    private static async Task<int> CarryOutAsync(ParseResult parsed, Surroundings surroundings)
+    private static async Task<int> CarryOutAsync(
+        ParseResult parsed, Surroundings surroundings, CancellationToken stop)
     {
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration
+            var configuration = new InvocationConfiguration
             {
                 Output = surroundings.Output,
                 Error = surroundings.Error,
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = TerminationTimeout,
-            });
+            };
+            return await parsed.InvokeAsync(configuration, stop);
         }
         catch (ConfigurationException e)
         {

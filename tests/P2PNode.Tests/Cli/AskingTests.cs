@@ -1,0 +1,171 @@
+using System.Text.Json;
+using P2PNode.Core;
+using P2PNode.Node;
+using P2PNode.Tests.Api;
+
+namespace P2PNode.Tests.Cli;
+
+public sealed class AskingTests : CommandLineFixture
+{
+    [Fact]
+    public async Task Status_as_JSON_is_one_document_and_nothing_else()
+    {
+        WriteNodesFile();
+        await using var endpoint = await StartNodeAsync(1);
+
+        Assert.Equal(0, await RunAsync("status", "--json"));
+
+        Assert.Equal(JsonSerializer.Serialize(Node.Report, NodeQueriesJson.Status) + "\n", Output);
+        Assert.Empty(Error);
+    }
+
+    [Fact]
+    public async Task Status_for_people_says_who_leads_and_what_is_missing()
+    {
+        WriteNodesFile();
+        await using var endpoint = await StartNodeAsync(1);
+        Node.Report = Node.Report with
+        {
+            Pending = new PendingReport(3, 5 << 20) { Reasons = [new PendingReason("the disk is full", 2)] },
+            NotShared = [new NotSharedReport("a:b", "a colon")],
+        };
+
+        Assert.Equal(0, await RunAsync("status"));
+
+        Assert.Equal(
+            """
+            Node 1 leads (epoch 7)
+              links       2, 3
+              successor   2
+              catalogue   12 files, 3.4 KiB (so far: 2 of 3 listings)
+              pending     3 files, 5.0 MiB
+                          2 files: the disk is full
+              not shared  a:b: a colon
+            ID  Name   Address         State  Last heard
+             2  NODE2  127.0.0.1:5002  alive  2026-01-31 12:00:00
+
+            """,
+            Output);
+    }
+
+    [Theory]
+    [InlineData(NodeRole.Follower, 1, false, "Node 2 follows node 1 (epoch 7)")]
+    [InlineData(NodeRole.Follower, 1, true, "Node 2 cannot reach the leader, node 1, though others can (epoch 7)")]
+    [InlineData(NodeRole.Electing, null, false, "Node 2 is electing a leader (epoch 7)")]
+    public async Task Status_starts_with_the_role(NodeRole role, int? leader, bool cut, string headline)
+    {
+        WriteNodesFile();
+        await using var endpoint = await StartNodeAsync(2);
+        Node.Report = Node.Report with
+        {
+            Id = new NodeId(2),
+            Role = role,
+            Leader = leader is { } id ? new NodeId(id) : null,
+            CannotReachLeader = cut,
+        };
+
+        Assert.Equal(0, await RunAsync("status", "--id", "2"));
+
+        Assert.StartsWith(headline + "\n", Output);
+    }
+
+    [Fact]
+    public async Task Members_are_a_JSON_array()
+    {
+        WriteNodesFile();
+        await using var endpoint = await StartNodeAsync(1);
+
+        Assert.Equal(0, await RunAsync("members", "--json"));
+
+        Assert.Equal(
+            """
+            [{"id":2,"address":"127.0.0.1:5002","state":"alive","name":"NODE2","lastSeen":"2026-01-31T12:00:00.0000000Z"}]
+
+            """,
+            Output);
+    }
+
+    [Fact]
+    public async Task Files_are_columns_and_an_incomplete_list_is_told_on_the_side()
+    {
+        WriteNodesFile();
+        await using var endpoint = await StartNodeAsync(1);
+
+        Assert.Equal(0, await RunAsync("files"));
+
+        // A Japanese letter is two columns wide, so the size stands under its title.
+        Assert.Equal(
+            """
+            Owner  Path                 Size  Changed              Held by
+                2  docs/Ä <b> 日本.txt  12 B  2026-01-31 12:00:00  2
+
+            """,
+            Output);
+        Assert.Equal("Files may be missing: 2 of 3 listings are complete.\n", Error);
+    }
+
+    [Fact]
+    public async Task Files_as_JSON_are_an_array_of_rows()
+    {
+        WriteNodesFile();
+        await using var endpoint = await StartNodeAsync(1);
+
+        Assert.Equal(0, await RunAsync("files", "--json"));
+
+        Assert.Equal($"[{JsonSerializer.Serialize(StubNode.File, NodeQueriesJson.FileRow)}]\n", Output);
+    }
+
+    [Fact]
+    public async Task A_pattern_without_a_match_ends_with_4_and_no_files_at_all_with_0()
+    {
+        WriteNodesFile();
+        Node.OnFiles = (_, _) => ValueTask.FromResult(new FilesReport([], new ListingsReport(3, 3)));
+        await using var endpoint = await StartNodeAsync(1);
+
+        Assert.Equal(4, await RunAsync("files", "x*", "--json"));
+        Assert.Equal(("[]\n", "No file matches 'x*'.\n"), (Output, Error));
+        Assert.Equal(0, await RunAsync("files"));
+    }
+
+    [Fact]
+    public async Task A_missing_leader_ends_with_6()
+    {
+        WriteNodesFile();
+        Node.OnFiles = (_, _) => throw new NoLeaderException();
+        await using var endpoint = await StartNodeAsync(1);
+
+        Assert.Equal(6, await RunAsync("files", "--json"));
+        Assert.Equal(("", "There is no leader at the moment.\n"), (Output, Error));
+    }
+
+    [Fact]
+    public async Task Without_an_ID_the_lowest_running_node_of_the_file_is_asked()
+    {
+        WriteNodesFile();
+        await using var endpoint = await StartNodeAsync(3);
+
+        Assert.Equal(0, await RunAsync("members"));
+    }
+
+    [Theory]
+    [InlineData("status", "No node of nodes.json is running; start one with 'p2pnode --id 1', or all with 'p2pnode up'.\n")]
+    [InlineData("status --id 2", "Node 2 is not running; start it with 'p2pnode --id 2'.\n")]
+    [InlineData("files --folder X", "No node runs with the folder X; start it with 'p2pnode --id ID --folder X'.\n")]
+    public async Task A_node_that_does_not_run_ends_a_question_with_3(string args, string sentence)
+    {
+        WriteNodesFile();
+
+        Assert.Equal(3, await RunAsync(args.Split(' ')));
+
+        Assert.Equal((sentence, ""), (Error, Output));
+    }
+
+    [Fact]
+    public async Task A_folder_alone_finds_its_node_without_a_file()
+    {
+        await using var endpoint = await StartNodeAsync(1);
+
+        Assert.Equal(0, await RunAsync("status", "--folder", "NODE1"));
+        Assert.Equal(2, await RunAsync("status"));
+    }
+}
