@@ -21,9 +21,9 @@ public sealed class BeneathFolder : IDisposable
 
     /// <summary>Opens a regular file for reading.</summary>
     /// <param name="relative">'/' separated, without '..'.</param>
-    /// <exception cref="FileNotFoundException">Nothing is there.</exception>
+    /// <exception cref="FileNotFoundException">Nothing is there, or a link, a folder or a device.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
-    /// <exception cref="IOException">A link, a folder or a device is there, or the disk failed.</exception>
+    /// <exception cref="IOException">The disk failed.</exception>
     public OpenedFile OpenRead(string relative)
     {
         var handle = _handle is null ? OpenPortably(relative) : OpenAtOnce(_handle, relative);
@@ -32,7 +32,7 @@ public sealed class BeneathFolder : IDisposable
             var status = FileStatus.Of(handle);
             return status.Kind is FileKind.File
                 ? new OpenedFile(handle, status.Stamp)
-                : throw new IOException($"{relative} is not a regular file.");
+                : throw NoFile(relative);
         }
         catch
         {
@@ -65,10 +65,9 @@ public sealed class BeneathFolder : IDisposable
             return new SafeFileHandle(descriptor, ownsHandle: true);
         return Marshal.GetLastPInvokeError() switch
         {
-            Libc.NotFound or Libc.NotADirectory => throw new FileNotFoundException($"There is no {relative}.", relative),
+            Libc.NotFound or Libc.NotADirectory or Libc.TooManyLinks or Libc.NoDevice => throw NoFile(relative),
             Libc.NotPermitted or Libc.NotImplemented => OpenPortably(relative), // A kernel or sandbox without openat2.
             Libc.AccessDenied => throw new UnauthorizedAccessException($"{relative} may not be read by this user."),
-            Libc.TooManyLinks => throw new IOException($"{relative} is, or lies behind, a symbolic link."),
             _ => throw Libc.Failure(relative),
         };
     }
@@ -77,9 +76,10 @@ public sealed class BeneathFolder : IDisposable
     {
         FileKind.File => File.OpenHandle(
             Path.Join(_root, relative), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete),
-        FileKind.Missing => throw new FileNotFoundException($"There is no {relative}.", relative),
-        _ => throw new IOException($"{relative} is not a regular file."),
+        _ => throw NoFile(relative),
     };
+
+    private static FileNotFoundException NoFile(string relative) => new($"There is no file {relative}.", relative);
 }
 
 /// <summary>A file that is open for reading, and its stamp at that moment; a changed stamp means a changed file.</summary>

@@ -45,4 +45,29 @@ internal static class FilesLog
             "{MissingCount} files are missing, but so is the marker in {Folder}/.p2pnode; they stay offered",
             missing,
             folder);
+
+    public static void Trashed(this ILogger log, string path) => log.Debug("Moved {Path} to the trash", path);
+
+    public static void TrashDropped(this ILogger log, string batch) => log.Information("Deleted {Batch} from the trash", batch);
+
+    public static void TrashNotDropped(this ILogger log, string batch, Exception reason) =>
+        log.Warning(reason, "{Batch} could not be deleted from the trash", batch);
+
+    public static void CopyAdopted(this ILogger log, NodeId owner, FilePath path) =>
+        log.Debug("Found {Path} of node {NodeId} in its place already", path.Value, owner.Value);
+
+    public static void CopiesLost(this ILogger log, NodeId owner, int count, FilePath first) =>
+        log.Warning(
+            "{CopyCount} copies of node {NodeId} are missing or were changed by others, {Path} for one",
+            count,
+            owner.Value,
+            first.Value);
+
+    public static void CopyFailed(this ILogger log, string reason) => log.Warning("{Reason}", reason);
+
+    public static void CopyNotTrashed(this ILogger log, NodeId owner, FilePath path, Exception reason) =>
+        log.Warning(reason, "{Path} of node {NodeId} could not be moved to the trash", path.Value, owner.Value);
+
+    public static void LedgerNotSaved(this ILogger log, Exception reason) =>
+        log.Warning(reason, "The ledger of copies could not be saved; it will be with the next change");
 }

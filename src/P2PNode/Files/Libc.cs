@@ -9,6 +9,7 @@ internal static partial class Libc
 {
     public const int NotPermitted = 1;
     public const int NotFound = 2;
+    public const int NoDevice = 6;
     public const int AccessDenied = 13;
     public const int Exists = 17;
     public const int NotADirectory = 20;

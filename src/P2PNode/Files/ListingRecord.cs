@@ -32,6 +32,13 @@ internal static class ListingRecord
     {
         var writer = new RecordWriter(stackalloc byte[RecordWriter.Enough]);
         writer.Byte((byte)Type.Entry);
+        WriteEntry(ref writer, entry, inode);
+        log.Append(writer.Written);
+    }
+
+    /// <summary>Writes what follows the type of an entry.</summary>
+    public static void WriteEntry(ref RecordWriter writer, FileEntry entry, ulong inode)
+    {
         writer.Byte((byte)((int)entry.Kind << 1 | (entry.Executable ? 1 : 0)));
         writer.Number(entry.Seq);
         writer.Path(entry.Path);
@@ -42,8 +49,6 @@ internal static class ListingRecord
             writer.Number(inode);
             writer.Root(entry.Root);
         }
-
-        log.Append(writer.Written);
     }
 
     /// <summary>Reads what follows the type of an entry.</summary>

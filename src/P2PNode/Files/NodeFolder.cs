@@ -33,8 +33,10 @@ public sealed class NodeFolder : IDisposable
         ListingLog = Path.Combine(State, "listing.log");
         CopyLog = Path.Combine(State, "copies.log");
         Marker = Path.Combine(State, "marker");
+        RefuseLinks();
         CreatePrivate(State);
         _lock = Lock(root, Path.Combine(State, "lock"));
+        Files = new BeneathFolder(root);
     }
 
     /// <summary>The node's own space, absolute.</summary>
@@ -53,6 +55,9 @@ public sealed class NodeFolder : IDisposable
 
     public string FileLog { get; }
 
+    /// <summary>All that lies below <see cref="Root"/>, for reading without passing links.</summary>
+    public BeneathFolder Files { get; }
+
     internal string ListingLog { get; }
 
     internal string CopyLog { get; }
@@ -65,6 +70,9 @@ public sealed class NodeFolder : IDisposable
     /// mounted, a restore in part), and files that are not there were not deleted.
     /// </summary>
     public bool IsMarked => File.Exists(Marker);
+
+    /// <summary>Whether the file system takes names for equal that differ in case alone.</summary>
+    internal bool FoldsCase => File.Exists(Path.Combine(State, "LOCK"));
 
     private string Marker { get; }
 
@@ -101,7 +109,15 @@ public sealed class NodeFolder : IDisposable
     /// <summary>Writes the marker anew, on the word of a person that this folder is the right one.</summary>
     public void Mark() => AtomicFile.Write(Marker, MarkerText);
 
-    public void Dispose() => _lock.Dispose();
+    /// <summary>Opens a file of the own space to be read and served.</summary>
+    /// <inheritdoc cref="BeneathFolder.OpenRead" path="/exception"/>
+    public OpenedFile OpenOwn(FilePath path) => Files.OpenRead(path.Value);
+
+    public void Dispose()
+    {
+        Files.Dispose();
+        _lock.Dispose();
+    }
 
     private static string Local(FilePath path) =>
         Path.DirectorySeparatorChar == '/' ? path.Value : path.Value.Replace('/', Path.DirectorySeparatorChar);
@@ -113,6 +129,16 @@ public sealed class NodeFolder : IDisposable
     {
         var state = Path.Combine(root, ".p2pnode");
         return File.Exists(Path.Combine(state, "listing.log")) || File.Exists(Path.Combine(state, "copies.log"));
+    }
+
+    /// <summary>Received files are renamed into place, which works within one file system only.</summary>
+    private void RefuseLinks()
+    {
+        foreach (var path in new[] { State, Peers })
+        {
+            if (FileStatus.Of(path).Kind is FileKind.SymbolicLink)
+                throw new IOException($"{path} is a symbolic link; P2PNode needs it to be a folder.");
+        }
     }
 
     private static FileStream Lock(string root, string path)

@@ -50,7 +50,7 @@ public sealed class OwnFiles : IDisposable
     {
         (_root, _listing, _clock, _log) = (folder.Root, listing, clock, log);
         _started = clock.GetTimestamp();
-        _files = new BeneathFolder(folder.Root);
+        _files = folder.Files;
         _scanner = new Scanner(folder.Root, listing);
         _losses = new Losses(folder, _files, listing, _scanner, log);
         _ready = new ReadyChanges(listing, _files, _scanner);
@@ -100,7 +100,6 @@ public sealed class OwnFiles : IDisposable
     {
         _watcher?.Dispose();
         _differences.Dispose();
-        _files.Dispose();
     }
 
     private void Watch()

@@ -1,0 +1,327 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+using P2PNode.Core;
+using P2PNode.Core.Catalogue;
+using Serilog;
+
+namespace P2PNode.Files;
+
+/// <summary>
+/// The copies of other nodes' files that this node keeps below peers/. A copy is received under a temporary name, verified,
+/// brought to the disk, renamed into its place and entered into a ledger, so that after a crash at any moment each file
+/// there is whole. Safe for several threads.
+/// </summary>
+public sealed class CopyStore : IDisposable
+{
+    /// <summary>From so many files on, one sync of the whole file system is cheaper than one for each file.</summary>
+    private const int SyncTogetherFrom = 16;
+
+    /// <summary>Below this size the free room is not asked for: a full disk shows when the file is written.</summary>
+    private const long AskRoomFrom = 1 << 20;
+
+    private readonly Lock _gate = new();
+    private readonly NodeFolder _folder;
+    private readonly CopyLedger _ledger;
+    private readonly Trash _trash;
+    private readonly ILogger _log;
+    private readonly SafeFileHandle? _fileSystem;
+    private long _temporaries;
+
+    private CopyStore(NodeFolder folder, CopyLedger ledger, Trash trash, ILogger log)
+    {
+        (_folder, _ledger, _trash, _log) = (folder, ledger, trash, log);
+
+        // Opened before anything is written: syncfs reports the failures since its handle was opened.
+        _fileSystem = OperatingSystem.IsLinux() ? Durable.OpenFolder(folder.Temporary) : null;
+    }
+
+    /// <summary>Every node of whose files there is a copy.</summary>
+    public IReadOnlyList<NodeId> Owners => _ledger.Owners;
+
+    /// <summary>Loads the ledger and strikes what is no longer in its place as it was put there.</summary>
+    public static CopyStore Open(NodeFolder folder, Trash trash, ILogger log)
+    {
+        var ledger = CopyLedger.Open(folder, log);
+        var store = new CopyStore(folder, ledger, trash, log);
+        try
+        {
+            if (folder.IsMarked)
+                store.Check();
+            ledger.Compact();
+            return store;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The copy in its place, as its owner offered it then; null where there is none.</summary>
+    public FileEntry? Find(NodeId owner, FilePath path) => _ledger.Find(owner, path)?.Entry;
+
+    /// <summary>All copies of one node's files.</summary>
+    public IReadOnlyList<FileEntry> CopiesOf(NodeId owner) => [.. _ledger.Of(owner).Select(copy => copy.Entry)];
+
+    /// <summary>Begins to receive a file.</summary>
+    /// <exception cref="CopyException">There is no room for it.</exception>
+    public IncomingCopy Receive(NodeId owner, FileEntry entry)
+    {
+        if (entry.Size >= AskRoomFrom && entry.Size + entry.Size / 100 > new DriveInfo(_folder.Temporary).AvailableFreeSpace)
+            throw CopyException.DiskFull(owner, entry.Path);
+        return new IncomingCopy(owner, entry, NewTemporary());
+    }
+
+    /// <summary>Receives a file whose bytes are all there; what is left to do is <see cref="CommitAsync"/>.</summary>
+    /// <exception cref="CopyException">The bytes are not those that the entry promises, or the disk is full or failed.</exception>
+    public IncomingCopy WriteSmall(NodeId owner, FileEntry entry, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length != entry.Size || ContentHasher.Of(bytes) != entry.Root)
+            throw new CopyException(CopyFault.WrongContent, $"What came is not {entry.Path} of node {owner}.");
+        var copy = Receive(owner, entry);
+        try
+        {
+            copy.Write(0, bytes);
+            copy.Finish(piecesVerified: true);
+            copy.Seal(sync: false);
+            return copy;
+        }
+        catch (Exception e) when (CopyException.IsCause(e))
+        {
+            copy.Dispose();
+            throw CopyException.From(owner, entry.Path, e);
+        }
+    }
+
+    /// <summary>
+    /// Brings finished copies to the disk and into their places. When this returns, those that are not among the failures
+    /// outlast a loss of power. Large groups cost far less for each file than small ones.
+    /// </summary>
+    public Task<List<CopyFailure>> CommitAsync(IReadOnlyList<IncomingCopy> copies) => Task.Run(() => Commit(copies));
+
+    /// <summary>Makes a copy of what lies in a place already, if its content is the wanted one.</summary>
+    /// <returns>Whether the file need not be fetched.</returns>
+    public bool Adopt(NodeId owner, FileEntry entry, CancellationToken stop)
+    {
+        var relative = RelativePath(owner, entry.Path);
+        var status = _folder.Files.StatusOf(relative);
+        if (entry.Kind is not EntryKind.File || status.Kind is not FileKind.File || status.Stamp.Size != entry.Size)
+            return false;
+        var root = _ledger.Find(owner, entry.Path) is { } kept && kept.Is(status)
+            ? kept.Entry.Root
+            : new FileHasher(_folder.Files).Hash(relative, status.Stamp, stop).Root;
+        if (root != entry.Root)
+            return false;
+        lock (_gate)
+        {
+            Dress(_folder.CopyPath(owner, entry.Path), entry);
+            _ledger.Change(owner, [new KeptCopy(entry, _folder.Files.StatusOf(relative).Stamp)], []);
+        }
+
+        _log.CopyAdopted(owner, entry.Path);
+        return true;
+    }
+
+    /// <summary>Keeps an empty folder.</summary>
+    /// <exception cref="IOException">It could not be created.</exception>
+    public void EnsureFolder(NodeId owner, FileEntry entry)
+    {
+        lock (_gate)
+        {
+            new CopyPlacement(_folder, _ledger, _trash).MakeFolder(_folder.CopyPath(owner, entry.Path));
+            _ledger.Change(owner, [new KeptCopy(entry, default)], []);
+        }
+    }
+
+    /// <summary>
+    /// Moves copies to the trash, and takes away the folders that are empty without them. What a user changed is no copy
+    /// any more and stays where it is; what cannot be moved stays a copy.
+    /// </summary>
+    public void Remove(NodeId owner, IReadOnlyCollection<FilePath> paths)
+    {
+        lock (_gate)
+        {
+            string? batch = null;
+            var removed = paths.Where(path => TryTrash(owner, path, ref batch)).ToList();
+            _ledger.Change(owner, [], removed);
+            foreach (var folder in removed.Select(path => _folder.CopyPath(owner, path)).ToList())
+                Prune(owner, folder);
+        }
+    }
+
+    /// <summary>Opens a copy to be served.</summary>
+    /// <returns>Null where there is none, or where somebody changed it, whereby it is a copy no longer.</returns>
+    public OpenedFile? OpenCopy(NodeId owner, FilePath path)
+    {
+        if (_ledger.Find(owner, path) is not { Entry.Kind: EntryKind.File } kept)
+            return null;
+        try
+        {
+            var file = _folder.Files.OpenRead(RelativePath(owner, path));
+            if (kept.Is(new FileStatus(FileKind.File, file.Stamp)))
+                return file;
+            file.Dispose();
+        }
+        catch (FileNotFoundException)
+        {
+            // Somebody took it away.
+        }
+
+        // Unless a new version came into the place between the two looks.
+        if (_ledger.Find(owner, path) == kept)
+            Strike(owner, [kept]);
+        return null;
+    }
+
+    public void Dispose()
+    {
+        _fileSystem?.Dispose();
+        _ledger.Dispose();
+    }
+
+    private static string RelativePath(NodeId owner, FilePath path) => $"peers/NODE{owner}/{path}";
+
+    private string NewTemporary() => Path.Combine(
+        _folder.Temporary, Interlocked.Increment(ref _temporaries).ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Strikes the rows of copies that are missing or were changed since they were put in place.</summary>
+    private void Check()
+    {
+        foreach (var owner in _ledger.Owners)
+        {
+            var lost = _ledger.Of(owner).Where(copy => !IsInPlace(owner, copy)).ToList();
+            if (lost.Count > 0)
+                Strike(owner, lost);
+        }
+    }
+
+    private bool IsInPlace(NodeId owner, in KeptCopy copy)
+    {
+        try
+        {
+            return copy.Is(_folder.Files.StatusOf(RelativePath(owner, copy.Entry.Path)));
+        }
+        catch (IOException e)
+        {
+            _log.CannotLookAt(copy.Entry.Path, e);
+            return false;
+        }
+    }
+
+    private void Strike(NodeId owner, List<KeptCopy> lost)
+    {
+        _ledger.Change(owner, [], [.. lost.Select(copy => copy.Entry.Path)]);
+        _log.CopiesLost(owner, lost.Count, lost[0].Entry.Path);
+    }
+
+    /// <summary>Gives a file that is in its place the time and the mode of its entry.</summary>
+    private static void Dress(string path, FileEntry entry)
+    {
+        File.SetLastWriteTimeUtc(path, new DateTime(entry.MtimeTicks, DateTimeKind.Utc));
+        if (!OperatingSystem.IsWindows())
+        {
+            var mode = File.GetUnixFileMode(path);
+            var wanted = entry.Executable ? mode | UnixFileMode.UserExecute : mode & ~UnixFileMode.UserExecute;
+            if (wanted != mode)
+                File.SetUnixFileMode(path, wanted);
+        }
+
+        Durable.SyncFile(path);
+    }
+
+    private bool TryTrash(NodeId owner, FilePath path, ref string? batch)
+    {
+        if (_ledger.Find(owner, path) is not { } kept)
+            return false;
+        try
+        {
+            if (kept.Entry.Kind is EntryKind.File && IsInPlace(owner, kept))
+                _trash.Take(_folder.CopyPath(owner, path), ref batch);
+            return true;
+        }
+        catch (Exception e) when (CopyException.IsCause(e))
+        {
+            _log.CopyNotTrashed(owner, path, e);
+            return false;
+        }
+    }
+
+    /// <summary>Takes away a folder of copies and those above it, as long as they are empty and nobody wants them so.</summary>
+    private void Prune(NodeId owner, string folder)
+    {
+        var top = _folder.PeerFolder(owner);
+        for (var path = folder; path.Length >= top.Length; path = Path.GetDirectoryName(path)!)
+        {
+            if (path.Length > top.Length && _ledger.Find(owner, PathOf(top, path))?.Entry.Kind is EntryKind.EmptyFolder)
+                return;
+            if (FileStatus.Of(path).Kind is not FileKind.Folder)
+                continue;
+            if (Directory.EnumerateFileSystemEntries(path).Any())
+                return;
+            Directory.Delete(path);
+        }
+    }
+
+    private static FilePath PathOf(string top, string path) =>
+        FilePath.Parse(path[(top.Length + 1)..].Replace(Path.DirectorySeparatorChar, '/'));
+
+    private List<CopyFailure> Commit(IReadOnlyList<IncomingCopy> copies)
+    {
+        if (copies.FirstOrDefault(copy => !copy.IsVerified) is { } unverified)
+            throw new ArgumentException($"{unverified.Entry.Path} was not verified.", nameof(copies));
+        var group = new CommitGroup(copies);
+        var together = _fileSystem is not null && copies.Count >= SyncTogetherFrom;
+        group.Each(copy => copy.Seal(sync: !together));
+        if (together)
+            group.All(SyncAll);
+        lock (_gate)
+        {
+            var placement = new CopyPlacement(_folder, _ledger, _trash);
+            group.Each(placement.Place);
+            Enter(group.Alive, copy => new KeptCopy(copy.Entry, copy.Stamp));
+            var unsynced = group.All(() => SyncNames(placement.Touched, together));
+            Enter(unsynced, _ => null);
+        }
+
+        foreach (var failure in group.Failures)
+            _log.CopyFailed(failure.Reason.Message);
+        return group.Failures;
+    }
+
+    /// <summary>Enters copies into the ledger, or strikes them where their row is null.</summary>
+    private void Enter(IEnumerable<IncomingCopy> copies, Func<IncomingCopy, KeptCopy?> row)
+    {
+        try
+        {
+            foreach (var group in copies.GroupBy(copy => copy.Owner))
+            {
+                var kept = group.Select(row).OfType<KeptCopy>().ToList();
+                _ledger.Change(group.Key, kept, kept.Count > 0 ? [] : [.. group.Select(copy => copy.Entry.Path)]);
+            }
+        }
+        catch (IOException e)
+        {
+            // The rows hold in memory. If the next start lacks them, it adopts the copies by their content.
+            _log.LedgerNotSaved(e);
+        }
+    }
+
+    private void SyncAll()
+    {
+        if (OperatingSystem.IsLinux())
+            Durable.SyncFileSystem(_fileSystem!);
+    }
+
+    private void SyncNames(IReadOnlyCollection<string> folders, bool together)
+    {
+        if (together)
+        {
+            SyncAll();
+            return;
+        }
+
+        foreach (var folder in folders)
+            Durable.SyncFolder(folder);
+        _ledger.Sync();
+    }
+}

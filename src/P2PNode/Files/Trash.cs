@@ -1,0 +1,119 @@
+using System.Globalization;
+using Serilog;
+
+namespace P2PNode.Files;
+
+/// <summary>How long and how much the trash keeps.</summary>
+public sealed record TrashLimits
+{
+    public TimeSpan Keep { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Beyond so many bytes the oldest goes first.</summary>
+    public long MostBytes { get; init; } = 20L << 30;
+}
+
+/// <summary>
+/// Where files go that must leave their place. What is moved together lies together, in
+/// <c>.p2pnode/trash/20260131-120000-1/</c>, under the path that it had in the node's folder. This is the only part of the
+/// program that deletes for good, and only below that folder.
+/// </summary>
+public sealed class Trash(NodeFolder folder, TimeProvider clock, TrashLimits limits, ILogger log)
+{
+    private const string StampFormat = "yyyyMMdd-HHmmss";
+
+    private static readonly TimeSpan DropEvery = TimeSpan.FromDays(1);
+
+    private readonly Lock _gate = new();
+    private int _number;
+
+    /// <summary>Drops what is too old or too much, now and every day until stopped.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(DropEvery, clock);
+        do
+            Drop();
+        while (await timer.WaitForNextTickAsync(stop));
+    }
+
+    /// <summary>Moves a file, or a folder with all in it, out of the way.</summary>
+    /// <param name="path">Absolute, below the node's folder.</param>
+    /// <param name="batch">Null at first; what is taken with the same batch lies together.</param>
+    /// <exception cref="IOException">It could not be moved, and is where it was.</exception>
+    internal void Take(string path, ref string? batch)
+    {
+        var relative = Path.GetRelativePath(folder.Root, path);
+        if (batch is null || FileStatus.Of(Path.Combine(batch, relative)).Kind is not FileKind.Missing)
+            batch = NewBatch();
+        var target = Path.Combine(batch, relative);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        Directory.Move(path, target);
+        log.Trashed(relative);
+    }
+
+    /// <summary>Drops what is too old, then the oldest until the rest fits.</summary>
+    public void Drop()
+    {
+        var oldest = clock.GetUtcNow() - limits.Keep;
+        var batches = Directory.EnumerateDirectories(folder.Trash)
+            .Select(path => (Path: path, Time: TimeOf(path)))
+            .Where(batch => batch.Time is not null)
+            .OrderByDescending(batch => batch.Time)
+            .ToList();
+        var bytes = 0L;
+        foreach (var (path, time) in batches)
+        {
+            bytes += SizeOf(path);
+            if (time < oldest || bytes > limits.MostBytes)
+                Delete(path);
+        }
+    }
+
+    private string NewBatch()
+    {
+        lock (_gate)
+        {
+            while (true)
+            {
+                var stamp = clock.GetUtcNow().ToString(StampFormat, CultureInfo.InvariantCulture);
+                var path = Path.Combine(folder.Trash, $"{stamp}-{++_number}");
+                if (FileStatus.Of(path).Kind is not FileKind.Missing)
+                    continue;
+                Directory.CreateDirectory(path);
+                return path;
+            }
+        }
+    }
+
+    /// <summary>Null for what the program did not put into the trash.</summary>
+    private static DateTimeOffset? TimeOf(string batch)
+    {
+        var name = Path.GetFileName(batch);
+        return FileStatus.Of(batch).Kind is FileKind.Folder
+            && name.Length > StampFormat.Length
+            && DateTimeOffset.TryParseExact(
+                name.AsSpan(0, StampFormat.Length),
+                StampFormat,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal,
+                out var time)
+            ? time
+            : null;
+    }
+
+    private static long SizeOf(string batch) => new DirectoryInfo(batch)
+        .EnumerateFiles("*", new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint, RecurseSubdirectories = true })
+        .Sum(file => file.Length);
+
+    private void Delete(string batch)
+    {
+        try
+        {
+            Directory.Delete(batch, recursive: true);
+            log.TrashDropped(Path.GetFileName(batch));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.TrashNotDropped(Path.GetFileName(batch), e);
+        }
+    }
+}
