@@ -74,6 +74,13 @@ public sealed class MemberTable
             ? Set(before, before with { State = state })
             : null;
 
+    /// <summary>A member was heard at a time, in ticks of 100 ns since 0001-01-01 UTC; nothing else of it is news.</summary>
+    public void Sight(NodeId id, long ticks)
+    {
+        if (id != Id && _members.TryGetValue(id, out var member))
+            _members[id] = member with { LastSeenTicks = Later(member.LastSeenTicks, ticks) };
+    }
+
     /// <summary>Somebody else, or a file, tells of members.</summary>
     public ImmutableArray<MemberChange> Hear(IEnumerable<Member> told) => Take(told, fromLeader: false);
 

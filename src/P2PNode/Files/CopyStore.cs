@@ -63,6 +63,9 @@ public sealed class CopyStore : IDisposable
     /// <summary>All copies of one node's files.</summary>
     public IReadOnlyList<FileEntry> CopiesOf(NodeId owner) => [.. _ledger.Of(owner).Select(copy => copy.Entry)];
 
+    /// <summary>Whether anything of this owner's may lie here, be it in the ledger or not.</summary>
+    public bool HasFolderOf(NodeId owner) => Directory.Exists(_folder.PeerFolder(owner));
+
     /// <summary>Begins to receive a file.</summary>
     /// <exception cref="CopyException">There is no room for it.</exception>
     public IncomingCopy Receive(NodeId owner, FileEntry entry)

@@ -1,3 +1,4 @@
+using P2PNode.Core;
 using P2PNode.Core.Election;
 using P2PNode.Core.Membership;
 using P2PNode.Protocol;
@@ -11,6 +12,9 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
 {
     /// <summary>A member that is neither reached nor refused for so long counts as dead.</summary>
     private static readonly TimeSpan LinkPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whom there is a link to; one that takes the place of another is no news to people.</summary>
+    private readonly HashSet<NodeId> _linked = [];
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -33,7 +37,8 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
 
     private async ValueTask OpenedAsync(Link link, CancellationToken stop)
     {
-        log.Linked(link.Peer.Id, link.Peer.Address);
+        if (_linked.Add(link.Peer.Id))
+            log.Linked(link.Peer.Id, link.Peer.Address);
         roster.Meet(link.Peer);
         await election.PostAsync(new LinkUp(link.Peer.Id), stop);
         await sync.ReviewAsync(stop);
@@ -44,6 +49,7 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
     private async ValueTask ClosedAsync(Link link, LinkEnding ending, CancellationToken stop)
     {
         var peer = link.Peer.Id;
+        _linked.Remove(peer);
         switch (ending)
         {
             case LinkEnding.NotNeeded:

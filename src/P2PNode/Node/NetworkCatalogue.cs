@@ -59,6 +59,13 @@ internal sealed class NetworkCatalogue
             return _catalogue.PositionOf(owner);
     }
 
+    /// <summary>How many entries an owner lists.</summary>
+    public int CountOf(NodeId owner)
+    {
+        lock (_gate)
+            return _catalogue.EntriesOf(owner).Count();
+    }
+
     public ImmutableArray<FileEntry> EntriesOf(NodeId owner)
     {
         lock (_gate)

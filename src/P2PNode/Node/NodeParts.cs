@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using P2PNode.Core;
+using P2PNode.Core.Catalogue;
 using P2PNode.Core.Election;
 using P2PNode.Core.Membership;
 using P2PNode.Files;
 using P2PNode.Protocol;
-using P2PNode.Protocol.Messages;
+using P2PNode.Transfer;
 using P2PNode.Transport;
 using Serilog;
+using Wire = P2PNode.Protocol.Messages;
 
 namespace P2PNode.Node;
 
@@ -24,6 +26,11 @@ internal sealed class NodeParts : IDisposable
     private readonly ListingStore _listing;
     private readonly OwnListing _own;
     private readonly OwnFiles _ownFiles;
+    private readonly BeneathFolder _ownFolder;
+    private readonly Trash _trash;
+    private readonly CopyStore _copies;
+    private readonly BulkServer _bulk;
+    private readonly Collector _collector;
     private readonly Roster _roster;
     private readonly LinkTable _links;
     private readonly Dialler _dialler;
@@ -46,6 +53,10 @@ internal sealed class NodeParts : IDisposable
         _listing = ListingStore.Open(folder, log);
         _own = new OwnListing(self.Id, _listing);
         _ownFiles = new OwnFiles(folder, _listing, clock, log);
+        _ownFolder = new BeneathFolder(folder.Root);
+        _trash = new Trash(folder, clock, new TrashLimits(), log);
+        _copies = CopyStore.Open(folder, _trash, log);
+        _bulk = new BulkServer(new NodeContent(self.Id, _ownFolder, _copies, log));
         _roster = new Roster(NewTable(options, self), clock);
         _links = new LinkTable(self.Id, clock);
         var greeter = new Greeter(self, _election.Heartbeat, _links, OnFrameAsync, OnBulkAsync, clock, log);
@@ -57,12 +68,15 @@ internal sealed class NodeParts : IDisposable
         _sync = new CatalogueSync(self.Id, options.Copies, _roster, _links, _catalogue, _driver, log);
         _feeds = new ListingFeeds(self.Id, _own, _catalogue);
         _rosterFeed = new RosterFeed(_roster, _links, _catalogue, _sync, _driver, clock);
-        _holdings = new HoldingsFeed(() => [], _links, _catalogue, _driver);
+        _holdings = new HoldingsFeed(AllHoldings, _links, _catalogue, _driver);
         Queries = new FilesQueries(_catalogue, _roster, _links, _driver, clock);
+        var lists = new KnownLists(Path.Combine(folder.State, "lists"), log);
+        _collector = new Collector(self.Id, _copies, lists, _catalogue, _sync, _holdings, _driver, _roster, greeter, clock, log);
         _fileLog = new FileLog(folder, _catalogue, Queries, _driver, clock, log);
         _watch = new LinkWatch(_links, _roster, _driver, _sync, _holdings, _rosterFeed, log);
         _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries);
-        Views = new NodeViews(options, _roster, _links, _driver, _catalogue, _ownFiles);
+        Views = new NodeViews(options, _roster, _links, _driver, _catalogue, _collector, _ownFiles);
+        RestoreCatalogue();
         _roster.Changed += OnRosterChanged;
         _catalogue.Changed += _fileLog.Touch;
         _driver.YieldAsked += OnYieldAsked;
@@ -91,6 +105,8 @@ internal sealed class NodeParts : IDisposable
                     _feeds.RunAsync,
                     _rosterFeed.RunAsync,
                     _holdings.RunAsync,
+                    _collector.RunAsync,
+                    _trash.RunAsync,
                     Queries.RunAsync,
                     _fileLog.RunAsync,
                     cut => transport.WaitAsync(cut),
@@ -114,7 +130,10 @@ internal sealed class NodeParts : IDisposable
         _feeds.Dispose();
         _holdings.Dispose();
         Queries.Dispose();
+        _collector.Dispose();
         _ownFiles.Dispose();
+        _ownFolder.Dispose();
+        _copies.Dispose();
         _listing.Dispose();
     }
 
@@ -135,14 +154,34 @@ internal sealed class NodeParts : IDisposable
 
     private ValueTask OnFrameAsync(Link link, Frame frame) => _router.TakeAsync(link, frame);
 
-    private Task OnBulkAsync(Connection connection, PeerIdentity peer, CancellationToken stop) => Task.CompletedTask;
+    private Task OnBulkAsync(Connection connection, PeerIdentity peer, CancellationToken stop) =>
+        _bulk.ServeAsync(connection, stop);
+
+    /// <summary>What this node keeps copies of it knows, though their owners may be away: files outlive who brought them.</summary>
+    private void RestoreCatalogue()
+    {
+        foreach (var owner in _copies.Owners)
+        {
+            var entries = _copies.CopiesOf(owner).Select((entry, i) => entry with { Seq = i + 1 }).ToList();
+            var listing = new Listing(owner, listId: 0, entries.Count, entries);
+            _catalogue.Restore(owner, listing.Position, entries);
+            foreach (var entry in entries)
+                _catalogue.SetHolder(owner, entry.Path, entry.Root, _self);
+        }
+    }
+
+    private IEnumerable<Wire.Holding> AllHoldings() =>
+        from owner in _copies.Owners
+        from copy in _copies.CopiesOf(owner)
+        where copy.Kind is EntryKind.File
+        select HoldingsFeed.Row(owner, copy.Path, copy.Root);
 
     private async Task SayGoodbyeAsync()
     {
         _dialler.Want(new HashSet<NodeId>());
         var links = _links.All();
         foreach (var link in links)
-            link.Close(GoodbyeReason.Stopping);
+            link.Close(Wire.GoodbyeReason.Stopping);
         await Task.WhenAll(links.Select<Link, Task>(link => link.Ended)).WaitAsync(GoodbyeTime, _clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -166,6 +205,7 @@ internal sealed class NodeParts : IDisposable
             await _rosterFeed.ReviewAsync(stop);
             await _sync.ReviewAsync(stop);
             _holdings.Review();
+            _collector.Review();
             if (now.Leads)
             {
                 _rosterFeed.Tell();
@@ -189,6 +229,7 @@ internal sealed class NodeParts : IDisposable
         _membersChanged.Set();
         _rosterFeed.Tell();
         _fileLog.Touch();
+        _collector.Review();
     }
 
     /// <summary>Positions are handed over by the roster, which goes over the same link before the word to yield.</summary>

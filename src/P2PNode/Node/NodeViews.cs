@@ -6,7 +6,7 @@ using P2PNode.Transport;
 namespace P2PNode.Node;
 
 /// <summary>What people and programs see of a running node. Thread-safe.</summary>
-internal sealed class NodeViews(NodeOptions options, Roster roster, LinkTable links, ElectionDriver election, NetworkCatalogue catalogue, OwnFiles ownFiles)
+internal sealed class NodeViews(NodeOptions options, Roster roster, LinkTable links, ElectionDriver election, NetworkCatalogue catalogue, Collector collector, OwnFiles ownFiles)
 {
     public StatusReport Status()
     {
@@ -23,7 +23,7 @@ internal sealed class NodeViews(NodeOptions options, Roster roster, LinkTable li
             Links = [.. links.All().Select(link => link.Peer.Id)],
             Members = [.. Members().Where(member => member.Id != options.Id)],
             Catalogue = new CatalogueReport(totals.Files, totals.Bytes),
-            Pending = new PendingReport(0, 0),
+            Pending = Pending(),
             Successor = alive.Where(id => id != now.Leader).Cast<NodeId?>().FirstOrDefault(),
             CannotReachLeader = now.OutOfReach is not null,
             Listings = new ListingsReport(listings.Complete, listings.Expected),
@@ -31,7 +31,26 @@ internal sealed class NodeViews(NodeOptions options, Roster roster, LinkTable li
         };
     }
 
-    public IReadOnlyList<MemberReport> Members() => [.. roster.All().Select(ToReport)];
+    public IReadOnlyList<MemberReport> Members()
+    {
+        roster.Sight(links.All());
+        return [.. roster.All().Select(ToReport)];
+    }
+
+    private PendingReport Pending()
+    {
+        var pending = collector.Pending;
+        return new PendingReport(pending.Sum(owner => owner.Pending.Files), pending.Sum(owner => owner.Pending.Bytes))
+        {
+            Reasons =
+            [
+                .. pending.SelectMany(owner => owner.Pending.Reasons)
+                    .CountBy(reason => reason)
+                    .OrderByDescending(reason => reason.Value)
+                    .Select(reason => new PendingReason(reason.Key, reason.Value)),
+            ],
+        };
+    }
 
     private MemberReport ToReport(Member member) => new()
     {

@@ -49,6 +49,16 @@ internal sealed class Roster(MemberTable table, TimeProvider clock)
         }
     }
 
+    /// <summary>The links know best when their peers were last heard.</summary>
+    public void Sight(IEnumerable<Transport.Link> links)
+    {
+        lock (_gate)
+        {
+            foreach (var link in links)
+                table.Sight(link.Peer.Id, (clock.GetUtcNow() - link.SilentFor).UtcTicks);
+        }
+    }
+
     /// <summary>A peer spoke on a link of its own.</summary>
     public void Meet(Transport.PeerIdentity peer) => Change(() => table.Meet(new Member
     {

@@ -32,6 +32,7 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
             await _due.WaitAsync(stop);
             if (election.Now is not { Leads: true } now)
                 continue;
+            roster.Sight(links.All());
             var frames = Frames(now).ToList();
             foreach (var link in links.All())
                 frames.ForEach(frame => link.TrySend(FrameType.Roster, frame));

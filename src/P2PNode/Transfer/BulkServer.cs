@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using P2PNode.Core;
+using P2PNode.Files;
 using P2PNode.Protocol;
 using P2PNode.Protocol.Messages;
 using P2PNode.Transport;
@@ -23,7 +24,7 @@ internal sealed class BulkServer(IContentSource source)
 
     /// <summary>Serves one link until the peer closes it or breaks the rules.</summary>
     /// <exception cref="PeerException">The peer broke the rules or is gone.</exception>
-    public async Task ServeAsync(Connection connection, PeerIdentity peer, CancellationToken stop)
+    public async Task ServeAsync(Connection connection, CancellationToken stop)
     {
         var ranges = Channel.CreateBounded<WantedRange>(new BoundedChannelOptions(MaxRangesWaiting) { SingleReader = true, SingleWriter = true });
         await TaskGroup.RunAsync([_ => ReadAsync(connection, ranges.Writer), cut => SendAsync(connection, ranges.Reader, cut)], stop);
@@ -90,7 +91,7 @@ internal sealed class BulkServer(IContentSource source)
     /// <summary>The file that ranges are read from; kept open from one range to the next of the same file.</summary>
     private sealed class CurrentFile(IContentSource source) : IDisposable
     {
-        private OpenContent? _open;
+        private OpenedFile? _open;
         private (int Owner, string Path) _name;
 
         /// <summary>Has the file of a range open: Last when it is the version that is meant.</summary>
@@ -105,7 +106,7 @@ internal sealed class BulkServer(IContentSource source)
 
             if (_open is null)
                 return PieceStatus.Unreadable;
-            return (_open.Size, _open.MtimeTicks) == (range.Size, range.MtimeTicks) ? PieceStatus.Last : PieceStatus.Changed;
+            return (_open.Stamp.Size, _open.Stamp.MtimeTicks) == (range.Size, range.MtimeTicks) ? PieceStatus.Last : PieceStatus.Changed;
         }
 
         public int Read(Span<byte> into, long offset)

@@ -1,5 +1,5 @@
-using Microsoft.Win32.SafeHandles;
 using P2PNode.Core;
+using P2PNode.Files;
 
 namespace P2PNode.Transfer;
 
@@ -7,11 +7,5 @@ namespace P2PNode.Transfer;
 public interface IContentSource
 {
     /// <summary>Opens a file for reading; null where this node has none by that name, or may not read it.</summary>
-    OpenContent? Open(NodeId owner, FilePath path);
-}
-
-/// <summary>An open file, and what it was when it was opened. The receiver of this owns the handle.</summary>
-public sealed record OpenContent(SafeFileHandle Handle, long Size, long MtimeTicks) : IDisposable
-{
-    public void Dispose() => Handle.Dispose();
+    OpenedFile? Open(NodeId owner, FilePath path);
 }

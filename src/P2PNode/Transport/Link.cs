@@ -21,11 +21,12 @@ public sealed class Link : IAsyncDisposable
     private readonly Lock _gate = new();
     private (LinkEnding Ending, string Reason)? _decided;
     private long _lastWrite;
+    private long _lastRead;
 
     internal Link(Connection connection, PeerIdentity peer, bool dialled, TimeSpan heartbeat, TimeProvider clock)
     {
         (_connection, Peer, Dialled, _heartbeat, _clock) = (connection, peer, dialled, heartbeat, clock);
-        Opened = clock.GetTimestamp();
+        Opened = _lastRead = clock.GetTimestamp();
     }
 
     public PeerIdentity Peer { get; }
@@ -35,6 +36,9 @@ public sealed class Link : IAsyncDisposable
 
     /// <summary>When the link was made, as a timestamp of the clock.</summary>
     public long Opened { get; }
+
+    /// <summary>How long ago the peer was last heard.</summary>
+    public TimeSpan SilentFor => _clock.GetElapsedTime(Volatile.Read(ref _lastRead));
 
     /// <summary>Completes when the link is gone.</summary>
     public Task<LinkEnding> Ended => _ended.Task;
@@ -125,6 +129,7 @@ public sealed class Link : IAsyncDisposable
         while (await _connection.ReadAsync(WireLimits.ControlBytes, 3 * _heartbeat) is { } read)
         {
             using var frame = read;
+            Volatile.Write(ref _lastRead, _clock.GetTimestamp());
             switch (frame.Type)
             {
                 case FrameType.Ping:

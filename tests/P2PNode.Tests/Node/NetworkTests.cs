@@ -66,4 +66,42 @@ public sealed class NetworkTests
             Assert.Equal(new ListingsReport(3, 3), report.Listings);
         }
     }
+
+    [Fact]
+    public async Task The_leader_has_a_copy_of_every_file_and_follows_changes()
+    {
+        await using var network = new TestNetwork(1, 2);
+        network.Put(2, "a.txt", "first");
+        network.Put(2, "deep/er/b.txt", "second");
+        network.Start(1);
+        network.Start(2);
+        await network.HoldsAsync(() => network.Copy(1, 2, "a.txt") == "first" && network.Copy(1, 2, "deep/er/b.txt") == "second", "node 1 has both files");
+
+        network.Put(2, "a.txt", "changed");
+        network.Put(2, "c.txt", "new");
+        File.Delete(Path.Combine(network.Folder(2), "deep/er/b.txt"));
+
+        await network.HoldsAsync(
+            () => network.Copy(1, 2, "a.txt") == "changed" && network.Copy(1, 2, "c.txt") == "new" && network.Copy(1, 2, "deep/er/b.txt") is null,
+            "node 1 has followed");
+        await network.HoldsAsync(() => network[1].Status().Pending is { Files: 0 }, "nothing is pending");
+        Assert.Contains("second", Directory.EnumerateFiles(Path.Combine(network.Folder(1), ".p2pnode/trash"), "b.txt", SearchOption.AllDirectories).Select(File.ReadAllText));
+    }
+
+    [Fact]
+    public async Task What_an_interim_leader_collected_stays_and_serves_when_its_owner_is_gone()
+    {
+        await using var network = new TestNetwork(1, 2, 3);
+        network.Put(3, "legacy.txt", "of node 3");
+        network.Start(2);
+        network.Start(3);
+        await network.HoldsAsync(() => network.Copy(2, 3, "legacy.txt") == "of node 3", "node 2 has it");
+        await network.StopAsync(3);
+
+        network.Start(1);
+        await network.LedByAsync(1);
+
+        await network.HoldsAsync(() => network.Copy(1, 3, "legacy.txt") == "of node 3", "node 1 has it from node 2");
+        Assert.Equal("of node 3", network.Copy(2, 3, "legacy.txt"));
+    }
 }

@@ -1,0 +1,185 @@
+using System.Collections.Immutable;
+using P2PNode.Core;
+using P2PNode.Core.Catalogue;
+using P2PNode.Files;
+using P2PNode.Protocol;
+using P2PNode.Transfer;
+using P2PNode.Transport;
+using Serilog;
+
+namespace P2PNode.Node;
+
+/// <summary>
+/// Has this node keep a copy of everything while it leads, or is otherwise one of those who do: one collection for each
+/// owner, fed with every change of its listing. Thread-safe.
+/// </summary>
+internal sealed class Collector : ICollecting, IDisposable
+{
+    /// <summary>More new files than this in one group are told in one line (design 2.4).</summary>
+    private const int RowsTold = 50;
+
+    private readonly NodeId _self;
+    private readonly CopyStore _store;
+    private readonly KnownLists _lists;
+    private readonly NetworkCatalogue _catalogue;
+    private readonly CatalogueSync _sync;
+    private readonly HoldingsFeed _holdings;
+    private readonly ElectionDriver _election;
+    private readonly Roster _roster;
+    private readonly Greeter _greeter;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly TaskGroup _tasks = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<NodeId, OwnerCollection> _collections = [];
+    private CancellationTokenSource? _active;
+
+    public Collector(
+        NodeId self,
+        CopyStore store,
+        KnownLists lists,
+        NetworkCatalogue catalogue,
+        CatalogueSync sync,
+        HoldingsFeed holdings,
+        ElectionDriver election,
+        Roster roster,
+        Greeter greeter,
+        TimeProvider clock,
+        ILogger log)
+    {
+        (_self, _store, _lists, _catalogue, _sync, _holdings) = (self, store, lists, catalogue, sync, holdings);
+        (_election, _roster, _greeter, _clock, _log) = (election, roster, greeter, clock, log);
+        catalogue.Applied += OnApplied;
+    }
+
+    /// <summary>What is not in place yet, of all owners.</summary>
+    public ImmutableArray<(NodeId Owner, Pending Pending)> Pending
+    {
+        get
+        {
+            lock (_gate)
+                return _active is null ? [] : [.. _collections.Select(pair => (pair.Key, pair.Value.Pending))];
+        }
+    }
+
+    public Task RunAsync(CancellationToken stop) => _tasks.RunAsync(stop);
+
+    /// <summary>Begins or ends to keep copies, as the leadership and the members now are.</summary>
+    public void Review()
+    {
+        lock (_gate)
+        {
+            if (_sync.KeepsCopies == _active is not null)
+                return;
+            if (_active is not null)
+            {
+                _active.Cancel();
+                _active = null;
+                _collections.Clear();
+                return;
+            }
+
+            _active = new CancellationTokenSource();
+        }
+
+        foreach (var owner in _catalogue.Owners)
+            Of(owner)?.Post(() => AllOf(owner), _catalogue.CountOf(owner));
+    }
+
+    public async Task<BulkClient?> ConnectAsync(NodeId owner, FilePath needed, CancellationToken stop)
+    {
+        if (Holder(owner, needed) is not { } holder || _roster.AddressOf(holder) is not { } address)
+            return null;
+        try
+        {
+            return new BulkClient(await _greeter.DialBulkAsync(address, holder, stop));
+        }
+        catch (PeerException e)
+        {
+            _log.HolderLost(holder, e.Message);
+            return null;
+        }
+    }
+
+    public void Stored(NodeId owner, IReadOnlyList<FileEntry> files, bool anew)
+    {
+        foreach (var file in files)
+            _catalogue.SetHolder(owner, file.Path, file.Root, _self);
+        _holdings.Tell([.. files.Select(file => HoldingsFeed.Row(owner, file.Path, file.Root))], []);
+        if (!anew || files.Count == 0)
+            return;
+        if (files.Count > RowsTold)
+        {
+            _log.CollectedMany(owner, files.Count, files.Sum(file => file.Size));
+            return;
+        }
+
+        foreach (var file in files)
+            _log.Collected(owner, file);
+    }
+
+    public void Removed(NodeId owner, IReadOnlyList<FilePath> paths) =>
+        _holdings.Tell([], [.. paths.Select(path => HoldingsFeed.Row(owner, path, default))]);
+
+    public void Failed(NodeId owner, FileEntry file, string reason) => _log.FileFailed(owner, file, reason);
+
+    public void LinkLost(NodeId owner, string reason) => _log.HolderLost(owner, reason);
+
+    public void Dispose() => _tasks.Dispose();
+
+    /// <summary>The owner if it lives, else whoever has the file and lives.</summary>
+    private NodeId? Holder(NodeId owner, FilePath needed)
+    {
+        if (_roster.IsAlive(owner))
+            return owner;
+        return _catalogue.TryGet(owner, needed, out var row)
+            ? row.Holders.Where(id => id != _self && _roster.IsAlive(id)).Cast<NodeId?>().FirstOrDefault()
+            : null;
+    }
+
+    /// <summary>Called under the catalogue's lock, in the order of an owner's batches.</summary>
+    private void OnApplied(ListingBatch batch, ImmutableArray<EntryChange> changes)
+    {
+        if (batch.Owner == _self || Of(batch.Owner) is not { } collection)
+            return;
+        var kept = _lists.Continues(batch.Owner, batch.ListId) ? [] : changes.Where(change => change.After is null).ToList();
+        if (kept.Count > 0)
+            _log.CopiesKept(batch.Owner, kept.Count);
+        if (!batch.More)
+            _lists.Follow(batch.Owner, batch.ListId);
+        if (changes.Length > kept.Count)
+            collection.Post(() => changes.Except(kept), changes.Length - kept.Count);
+    }
+
+    /// <summary>All that an owner lists, and the copies of what it no longer lists.</summary>
+    private IEnumerable<EntryChange> AllOf(NodeId owner)
+    {
+        var entries = _catalogue.EntriesOf(owner);
+        var complete = _catalogue.ListingsComplete([owner]).IsWhole;
+        var changes = entries.Select(entry => new EntryChange(null, entry));
+        if (!complete || !_lists.Continues(owner, _catalogue.PositionOf(owner).ListId))
+            return changes;
+        var listed = entries.Select(entry => entry.Path).ToHashSet();
+        return changes.Concat(_store.CopiesOf(owner).Where(copy => !listed.Contains(copy.Path)).Select(copy => new EntryChange(copy, null)));
+    }
+
+    private OwnerCollection? Of(NodeId owner)
+    {
+        lock (_gate)
+        {
+            if (_active is null || owner == _self)
+                return null;
+            if (_collections.TryGetValue(owner, out var collection))
+                return collection;
+            collection = new OwnerCollection(owner, _store, this, _clock);
+            _collections.Add(owner, collection);
+            var active = _active.Token;
+            _ = _tasks.Start(async stop =>
+            {
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, active);
+                await collection.RunAsync(either.Token);
+            });
+            return collection;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using P2PNode.Core;
+using P2PNode.Core.Catalogue;
+using P2PNode.Transfer;
+
+namespace P2PNode.Node;
+
+/// <summary>What a collection needs from the rest of the node. Called from many loops at once.</summary>
+internal interface ICollecting
+{
+    /// <summary>A bulk link to the owner or, where that is away, to a node that holds the file; null while there is none.</summary>
+    Task<BulkClient?> ConnectAsync(NodeId owner, FilePath needed, CancellationToken stop);
+
+    /// <summary>Files are in place, whole, verified and durable; or were so already.</summary>
+    void Stored(NodeId owner, IReadOnlyList<FileEntry> files, bool anew);
+
+    /// <summary>The owner offers files no more; the copies are in the trash.</summary>
+    void Removed(NodeId owner, IReadOnlyList<FilePath> paths);
+
+    /// <summary>A file could not be had; it is tried again later.</summary>
+    void Failed(NodeId owner, FileEntry file, string reason);
+
+    /// <summary>The bulk link ended.</summary>
+    void LinkLost(NodeId owner, string reason);
+}
