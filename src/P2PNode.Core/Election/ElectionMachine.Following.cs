@@ -15,7 +15,7 @@ public sealed partial class ElectionMachine
     /// </summary>
     private void HearLeader(Peer from, Epoch epoch)
     {
-        if (Role is Role.Leader or Role.Yielding)
+        if (Leads)
             Meet(from, epoch);
         else if (HearsLeader && Leader < from.Id)
             Say(from.Id, new Stale(Leader) { Epoch = Epoch });
@@ -42,7 +42,7 @@ public sealed partial class ElectionMachine
     private void HearFollowing(Peer from, Following following)
     {
         from.Reported(_now, following.Leader);
-        if (Role is Role.Leader or Role.Yielding)
+        if (Leads)
         {
             if (following.Leader != Self || following.Epoch != Epoch)
                 Say(from.Id, new Heartbeat { Epoch = Epoch });

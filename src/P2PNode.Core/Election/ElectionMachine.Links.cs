@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace P2PNode.Core.Election;
 
 /// <content>Starting, links that come and go, and time that was lost.</content>
@@ -34,15 +36,23 @@ public sealed partial class ElectionMachine
             candidacy.Round = null;
 
         // Followers wait for three heartbeats. After half of that they may be about to choose another leader.
-        if (late > _options.Silence / 2 && Role is Role.Leader or Role.Yielding)
+        if (late > _options.Silence / 2 && Leads)
             StepDown();
+    }
+
+    private void Know(ImmutableSortedSet<NodeId> members)
+    {
+        if (!_membersKnown || !members.SetEquals(_peers.Members))
+            _changedAt = _now;
+        _membersKnown = true;
+        _peers.Replace(members);
     }
 
     private void Link(Peer peer)
     {
         peer.Linked(_now);
         _changedAt = _now;
-        Say(peer.Id, Role is Role.Leader or Role.Yielding
+        Say(peer.Id, Leads
             ? new Heartbeat { Epoch = Epoch }
             : new Following(Leader) { Epoch = Epoch });
         _candidacy?.Round?.Forget(peer.Id);
