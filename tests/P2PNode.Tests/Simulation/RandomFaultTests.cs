@@ -5,7 +5,7 @@ namespace P2PNode.Tests.Simulation;
 
 public class RandomFaultTests
 {
-    private const int Seeds = 2_100;
+    private const int Seeds = 3_000;
 
     [Fact]
     public void Every_rule_holds_and_the_lowest_ID_leads_in_the_end_whatever_goes_wrong()
