@@ -100,7 +100,7 @@ public sealed partial class ElectionMachine
 
     private void HearYield(Peer from)
     {
-        if (Role is Role.Follower && from.Id == Leader && Self < from.Id && _now >= _mayClaimAt)
+        if (Role is Role.Follower && from.Id == Leader && _asksToLead && _now >= _mayClaimAt)
             MakeClaim();
     }
 

@@ -25,18 +25,17 @@ public sealed partial class ElectionMachine
     private void ForgivePause()
     {
         var late = _now - _wakeAt;
-        if (late <= _options.Heartbeat / 4)
+        if (late <= _options.MostLate)
             return;
 
         _now -= late;
         _paused += late;
 
-        // Grants were given by nodes that may have a leader by now.
+        // What others granted or yielded may be void by now.
         if (_candidacy is { } candidacy)
             candidacy.Round = null;
-
-        // Followers wait for three heartbeats. After half of that they may be about to choose another leader.
-        if (late > _options.Silence / 2 && Leads)
+        _asksToLead = false;
+        if (late > _options.LongestStop && Leads)
             StepDown();
     }
 

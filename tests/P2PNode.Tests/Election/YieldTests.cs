@@ -125,9 +125,23 @@ public class YieldTests
     {
         var node = Following(leader: 3, self: 1, last: 3);
         node.Link(2);
+        node.CatchUp();
+        Assert.NotEmpty(Requests(node, 3.1));
 
         Assert.Empty(node.Hear(2, new Yield { Epoch = E(5) }));
         Assert.Contains(new PersistEpoch(E(6), Id(1)), node.Hear(3, new Yield { Epoch = E(5) }));
+    }
+
+    [Fact]
+    public void A_lower_ID_that_was_stopped_after_it_asked_does_not_take_an_old_yield_for_a_new_one()
+    {
+        var node = Following(leader: 3, self: 1, last: 3);
+        node.CatchUp();
+        Assert.NotEmpty(Requests(node, 3.1));
+
+        node.Stop(10);
+
+        Assert.DoesNotContain(node.Hear(3, new Yield { Epoch = E(5) }), effect => effect is PersistEpoch);
     }
 
     [Fact]
