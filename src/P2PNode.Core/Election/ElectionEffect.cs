@@ -18,7 +18,10 @@ public sealed record Send(NodeId To, ElectionMessage Message) : ElectionEffect;
 /// <summary>The leader that this node accepts has changed, or its epoch; null while there is none.</summary>
 public sealed record LeaderChanged(Epoch Epoch, NodeId? Leader) : ElectionEffect;
 
-/// <summary>A lower ID asks to lead: finish or checkpoint what must not be cut, hand over positions, then answer with <see cref="YieldPrepared"/>.</summary>
+/// <summary>
+/// A lower ID asks to lead: finish or checkpoint what must not be cut, hand over positions, then answer with
+/// <see cref="YieldPrepared"/>. Begin nothing new until the leader changes or the yield is called off.
+/// </summary>
 public sealed record PrepareYield(NodeId To) : ElectionEffect;
 
 /// <summary>The lower ID did not claim, or is gone: lead on.</summary>

@@ -65,7 +65,7 @@ public sealed partial class ElectionMachine
         if (candidate.Id == Leader && question.Epoch >= Epoch)
             LoseLeader();
 
-        var isLed = Role is Role.Leader or Role.Yielding || HearsLeader;
+        var isLed = Leads || HearsLeader;
         var standsBefore = Role is Role.Electing && Self < candidate.Id && !_cutOff.KeepAside(_peers, _now);
         if (!isLed && !standsBefore)
         {
@@ -93,9 +93,10 @@ public sealed partial class ElectionMachine
         if (_candidacy is not { Round: { } round } candidacy || round.Number != objection.Round)
             return;
 
-        // A leader may be about to be lost by others too; a lower candidate needs the time of its own round.
-        var wait = objection.Leader is null ? _options.Heartbeat : _options.Heartbeat * 1.5;
-        candidacy.Object(from.Id, objection.Leader, _now, wait + Jitter(_options.Heartbeat / 2));
+        // A lower candidate gets the time for a round of its own; a leader is given up by others a little later perhaps.
+        var leader = objection.Leader == Self ? null : objection.Leader;
+        var wait = leader is null ? _options.Heartbeat : _options.Heartbeat * 1.5;
+        candidacy.Object(from.Id, leader, _now, wait + Jitter(_options.Heartbeat / 2));
     }
 
     private void MakeClaim()

@@ -6,6 +6,7 @@ public sealed partial class ElectionMachine
     private TimeSpan _leaderHeardAt;
     private TimeSpan _followsSince;
     private TimeSpan _mayAskToLeadAt;
+    private bool _asksToLead;
 
     private bool HearsLeader => Role is Role.Follower && _now - _leaderHeardAt < _options.Silence;
 
@@ -15,7 +16,7 @@ public sealed partial class ElectionMachine
     /// </summary>
     private void HearLeader(Peer from, Epoch epoch)
     {
-        if (Role is Role.Leader or Role.Yielding)
+        if (Leads)
             Meet(from, epoch);
         else if (HearsLeader && Leader < from.Id)
             Say(from.Id, new Stale(Leader) { Epoch = Epoch });
@@ -35,6 +36,7 @@ public sealed partial class ElectionMachine
             Say(from.Id, new Following(Leader) { Epoch = Epoch });
         if (Role is not Role.Follower)
             _followsSince = _now;
+        _asksToLead &= Leader == from.Id;
         (Role, Leader, Epoch, _accepted, _candidacy) = (Role.Follower, from.Id, epoch, from.Id, null);
         _leaderHeardAt = _now;
     }
@@ -42,7 +44,7 @@ public sealed partial class ElectionMachine
     private void HearFollowing(Peer from, Following following)
     {
         from.Reported(_now, following.Leader);
-        if (Role is Role.Leader or Role.Yielding)
+        if (Leads)
         {
             if (following.Leader != Self || following.Epoch != Epoch)
                 Say(from.Id, new Heartbeat { Epoch = Epoch });
@@ -100,7 +102,7 @@ public sealed partial class ElectionMachine
         var rank = _peers.Linked.Count(peer => peer.Id < Self && peer.Follows == Leader);
         if (!Due(_followsSince + _holdDown.For(Self, _now) + rank * _options.Heartbeat) || !Due(_mayAskToLeadAt))
             return;
-        _mayAskToLeadAt = _now + _options.Heartbeat;
+        (_asksToLead, _mayAskToLeadAt) = (true, _now + _options.Heartbeat);
         Say(leader, new YieldRequest([.. _peers.Linked.Select(peer => peer.Id)]) { Epoch = Epoch });
     }
 

@@ -1,6 +1,6 @@
 namespace P2PNode.Core.Election;
 
-/// <content>Rules 5, 6 and 7 as a leader sees them: heartbeats, rivals, lower IDs, members that cannot reach it.</content>
+/// <content>Rules 5 to 7 as a leader sees them: heartbeats, rivals, lower IDs, members that cannot reach it.</content>
 public sealed partial class ElectionMachine
 {
     private TimeSpan? _outbidAt;
@@ -51,7 +51,7 @@ public sealed partial class ElectionMachine
         }
     }
 
-    /// <summary>A peer has accepted a later leadership; unless that is of a lower ID, this one claims anew (rule 6).</summary>
+    /// <summary>A peer accepted a later leadership; unless that is of a lower ID, this one claims anew (rule 6).</summary>
     private void HearStale(Stale stale)
     {
         if (Leader == Self && _rules.Heeds(Self, Epoch, stale.Epoch, stale.Leader) && !(stale.Leader < Self))
@@ -81,7 +81,9 @@ public sealed partial class ElectionMachine
         var mayLead = from.Id < Self
             && request.Epoch == Epoch
             && _now - from.LinkedSince >= _holdDown.For(from.Id, _now)
-            && _peers.All(peer => peer == from || peer.Follows != Self || !_peers.Reaches(peer.Id, _now) || request.Reaches.Contains(peer.Id));
+            && _peers.Linked
+                .Where(peer => peer != from && peer.Follows == Self && _peers.Reaches(peer.Id, _now))
+                .All(peer => request.Reaches.Contains(peer.Id));
         if (Role is not Role.Leader || !mayLead)
             return;
         (Role, _yieldingTo) = (Role.Yielding, from.Id);
@@ -98,7 +100,7 @@ public sealed partial class ElectionMachine
 
     private void HearYield(Peer from)
     {
-        if (Role is Role.Follower && from.Id == Leader && Self < from.Id && _now >= _mayClaimAt)
+        if (Role is Role.Follower && from.Id == Leader && _asksToLead && _now >= _mayClaimAt)
             MakeClaim();
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace P2PNode.Core.Election;
 
 /// <content>Starting, links that come and go, and time that was lost.</content>
@@ -23,26 +25,33 @@ public sealed partial class ElectionMachine
     private void ForgivePause()
     {
         var late = _now - _wakeAt;
-        if (late <= _options.Heartbeat / 4)
+        if (late <= _options.MostLate)
             return;
 
         _now -= late;
         _paused += late;
 
-        // Grants were given by nodes that may have a leader by now.
+        // What others granted or yielded may be void by now.
         if (_candidacy is { } candidacy)
             candidacy.Round = null;
-
-        // Followers wait for three heartbeats. After half of that they may be about to choose another leader.
-        if (late > _options.Silence / 2 && Role is Role.Leader or Role.Yielding)
+        _asksToLead = false;
+        if (late > _options.LongestStop && Leads)
             StepDown();
+    }
+
+    private void Know(ImmutableSortedSet<NodeId> members)
+    {
+        if (!_membersKnown || !members.SetEquals(_peers.Members))
+            _changedAt = _now;
+        _membersKnown = true;
+        _peers.Replace(members);
     }
 
     private void Link(Peer peer)
     {
         peer.Linked(_now);
         _changedAt = _now;
-        Say(peer.Id, Role is Role.Leader or Role.Yielding
+        Say(peer.Id, Leads
             ? new Heartbeat { Epoch = Epoch }
             : new Following(Leader) { Epoch = Epoch });
         _candidacy?.Round?.Forget(peer.Id);

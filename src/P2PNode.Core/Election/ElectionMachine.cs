@@ -41,10 +41,17 @@ public sealed partial class ElectionMachine
     }
 
     internal ElectionMachine(
-        NodeId self, Epoch persistedEpoch, NodeId? persistedLeader, ElectionOptions options, TimeSpan start, ElectionRules rules)
+        NodeId self,
+        Epoch persistedEpoch,
+        NodeId? persistedLeader,
+        ElectionOptions options,
+        TimeSpan start,
+        ElectionRules rules)
     {
         (Self, _options, _rules) = (self, options, rules);
-        (_holdDown, _cutOff, _peers) = (new HoldDown(options, rules), new CutOffMembers(options, rules), new Peers(options));
+        _peers = new Peers(options);
+        _holdDown = new HoldDown(options, rules);
+        _cutOff = new CutOffMembers(options, rules);
         (Epoch, _accepted, _highestSeen) = (persistedEpoch, persistedLeader, persistedEpoch);
         (_now, _wakeAt, _startedAt, _changedAt) = (start, start, start, start);
 
@@ -64,7 +71,10 @@ public sealed partial class ElectionMachine
     /// <summary>The greatest epoch accepted, on disk as soon as the effects of the step are carried out.</summary>
     public Epoch Epoch { get; private set; }
 
-    /// <summary>When the next <see cref="Tick"/> is due; at most one heartbeat ahead, so that a pause can be told.</summary>
+    /// <summary>
+    /// When the next <see cref="Tick"/> is due, by the clock of <see cref="Moment.Now"/>; at most one heartbeat ahead, so
+    /// that a pause of this process can be told.
+    /// </summary>
     public TimeSpan WakeAt => _wakeAt + _paused;
 
     /// <summary>
@@ -79,11 +89,13 @@ public sealed partial class ElectionMachine
     public ImmutableSortedSet<NodeId> LinksWanted =>
         Role is Role.Follower && Leader is { } leader && leader < Self ? [leader] : _peers.Members;
 
-    /// <summary>Whether an order that a node gives as the leader of an epoch may be carried out here (rule 1).</summary>
+    /// <summary>Whether an order that a node gives as the leader of an epoch may be carried out here.</summary>
     public bool Admits(Epoch epoch, NodeId leader) => epoch == Epoch && leader == _accepted;
 
     /// <summary>How long a node must follow, in this node's view, before it may ask to lead (rule 5).</summary>
     internal TimeSpan HoldDownOf(NodeId node) => _holdDown.For(node, _now);
+
+    private bool Leads => Role is Role.Leader or Role.Yielding;
 
     /// <summary>Takes in what happened and does what is due.</summary>
     /// <returns>What the driver must do, in this order, before the next step.</returns>
@@ -118,8 +130,7 @@ public sealed partial class ElectionMachine
             case LinkUp or LinkDown: // A second process with this ID is no peer.
                 break;
             case MembersKnown known:
-                _peers.Replace(known.Members.Remove(Self));
-                (_membersKnown, _changedAt) = (true, _now);
+                Know(known.Members.Remove(Self));
                 break;
             case CatalogueCaughtUp caughtUp:
                 _caughtUp = caughtUp.Value;
@@ -132,48 +143,6 @@ public sealed partial class ElectionMachine
         }
     }
 
-    private void Hear(NodeId from, ElectionMessage message)
-    {
-        if (_peers.LinkedWith(from) is not { } peer || message.Epoch < peer.Epoch || !ElectionRules.IsCredible(Epoch, message.Epoch))
-            return;
-        peer.Heard(_now, message.Epoch);
-        if (message.Epoch > _highestSeen)
-            _highestSeen = message.Epoch;
-
-        switch (message)
-        {
-            case Heartbeat or Claim:
-                HearLeader(peer, message.Epoch);
-                break;
-            case Following following:
-                HearFollowing(peer, following);
-                break;
-            case Stale stale:
-                HearStale(stale);
-                break;
-            case PreVote question:
-                Answer(peer, question);
-                break;
-            case Grant grant:
-                HearGrant(peer, grant);
-                break;
-            case Objection objection:
-                HearObjection(peer, objection);
-                break;
-            case CutOff cutOff:
-                HearCutOff(cutOff);
-                break;
-            case YieldRequest request:
-                HearYieldRequest(peer, request);
-                break;
-            case Yield:
-                HearYield(peer);
-                break;
-            default:
-                throw new UnreachableException($"Unknown message {message}.");
-        }
-    }
-
     private void DoWhatIsDue()
     {
         _wakeAt = _now + _options.Heartbeat;
@@ -183,7 +152,7 @@ public sealed partial class ElectionMachine
             Follow();
         if (Role is Role.Electing)
             Campaign(_candidacy!);
-        if (Role is Role.Leader or Role.Yielding)
+        if (Leads)
             Lead();
     }
 
@@ -203,7 +172,7 @@ public sealed partial class ElectionMachine
         if ((Epoch, Leader) == (epoch, leader))
             return;
 
-        if (Role is not (Role.Leader or Role.Yielding))
+        if (!Leads)
         {
             foreach (var peer in _peers.Linked)
                 Say(peer.Id, new Following(Leader) { Epoch = Epoch });

@@ -39,7 +39,10 @@ public sealed record Grant(long Round) : ElectionMessage;
 
 /// <summary>The answer to <see cref="PreVote"/>: do not claim.</summary>
 /// <param name="Round">That of the question.</param>
-/// <param name="Leader">The leader that the sender hears; null where the sender is lower and will stand itself.</param>
+/// <param name="Leader">
+/// The leader that the sender hears. Where the sender is lower and will stand itself, the one that it was told of and
+/// cannot reach, or null.
+/// </param>
 public sealed record Objection(long Round, NodeId? Leader) : ElectionMessage;
 
 /// <summary>From a follower to its leader: this node can reach me and looks for a leader, so it cannot reach you.</summary>

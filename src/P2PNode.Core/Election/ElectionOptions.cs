@@ -24,6 +24,14 @@ public sealed record ElectionOptions
     /// <summary>How long a leader gathers the epochs of rivals before it outbids all of them with one claim.</summary>
     public TimeSpan OutbidDelay => Heartbeat / 4;
 
+    /// <summary>How late a tick may come before the process counts as having been stopped meanwhile.</summary>
+    public TimeSpan MostLate => Heartbeat / 4;
+
+    /// <summary>
+    /// How long a leader may have been stopped and lead on: half of what its followers wait before they choose another.
+    /// </summary>
+    public TimeSpan LongestStop => Silence / 2;
+
     /// <summary>How long followers keep the links between themselves after an election, in case it is not over.</summary>
     public TimeSpan LinkGrace => 2 * Heartbeat;
 

@@ -12,6 +12,7 @@ internal sealed class HoldDown(ElectionOptions options, ElectionRules rules)
     {
         if (!_losses.TryGetValue(leader, out var losses))
             _losses.Add(leader, losses = []);
+        Forget(losses, now);
         losses.Enqueue(now);
     }
 
@@ -22,8 +23,13 @@ internal sealed class HoldDown(ElectionOptions options, ElectionRules rules)
     {
         if (!_losses.TryGetValue(node, out var losses))
             return 0;
+        Forget(losses, now);
+        return losses.Count;
+    }
+
+    private void Forget(Queue<TimeSpan> losses, TimeSpan now)
+    {
         while (losses.TryPeek(out var oldest) && now - oldest > options.LossMemory)
             losses.Dequeue();
-        return losses.Count;
     }
 }

@@ -162,7 +162,8 @@ public class AcceptanceTests
 
         // Itself is among the peers: nothing stops another node from using this node's number.
         int Peer() => dice.Next(1, 8);
-        Epoch AnyEpoch() => E(dice.Next(8) == 0 ? dice.NextInt64() : Math.Max(0, node.Machine.Epoch.Value + dice.Next(-2, 3)));
+        Epoch AnyEpoch() => E(dice.Next(8) == 0 ? dice.NextInt64() : NearEpoch());
+        long NearEpoch() => Math.Max(0, node.Machine.Epoch.Value + dice.Next(-2, 3));
         NodeId? AnyNode() => dice.Next(4) == 0 ? null : Id(Peer());
         ElectionMessage AnyMessage() => dice.Next(10) switch
         {

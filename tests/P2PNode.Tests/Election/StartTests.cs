@@ -80,7 +80,9 @@ public class StartTests
         var node = new Elector(1, 2);
         node.Link(2);
 
-        Assert.Equal([new Send(Id(2), new PreVote(1) { Epoch = E(0) })], node.Hear(2, new Following(null) { Epoch = E(0) }));
+        Assert.Equal(
+            [new Send(Id(2), new PreVote(1) { Epoch = E(0) })],
+            node.Hear(2, new Following(null) { Epoch = E(0) }));
         Assert.Equal(
             [
                 new PersistEpoch(E(1), Id(1)),

@@ -43,6 +43,9 @@ internal sealed class Cluster
 
     public TimeSpan Now => Queue.Now;
 
+    /// <summary>For tests of many seeds: as many threads as the build machine has cores.</summary>
+    public static ParallelOptions TwoThreads { get; } = new() { MaxDegreeOfParallelism = 2 };
+
     public SimulatedNode this[int id] => Nodes[new NodeId(id)];
 
     public IEnumerable<SimulatedNode> Running => Nodes.Values.Where(node => node.Machine is not null && !node.IsPaused);

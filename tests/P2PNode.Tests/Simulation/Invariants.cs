@@ -74,7 +74,12 @@ internal sealed class Invariants(ElectionOptions options)
     {
         Claims++;
         if (_lastClaims.TryGetValue(node, out var last))
-            Demand(now - last.At >= options.Heartbeat, $"node {node} claimed epochs {last.Epoch} and {epoch} within one heartbeat");
+        {
+            Demand(
+                now - last.At >= options.Heartbeat,
+                $"node {node} claimed epochs {last.Epoch} and {epoch} within one heartbeat");
+        }
+
         _lastClaims[node] = (epoch, now);
     }
 

@@ -38,7 +38,10 @@ internal static class Liveness
     private static bool Agree(Cluster cluster, int[] nodes)
     {
         var leader = cluster[nodes[0]].Machine?.Leader;
-        return leader is not null && nodes.Contains(leader.Value.Value) && nodes.All(node =>
-            cluster[node].Machine is { } machine && machine.Leader == leader && machine.Epoch == cluster.Nodes[leader.Value].Machine!.Epoch);
+        if (leader is not { } chosen || !nodes.Contains(chosen.Value))
+            return false;
+        var epoch = cluster.Nodes[chosen].Machine?.Epoch;
+        return nodes.All(node =>
+            cluster[node].Machine is { } machine && machine.Leader == chosen && machine.Epoch == epoch);
     }
 }

@@ -12,7 +12,10 @@ public class MutationTests
 
     [Fact]
     public void A_second_leader_accepted_in_one_epoch_is_noticed() =>
-        IsNoticed(RunWithFaults, new("second leader in one epoch") { Rules = new AcceptsTwoLeaders() }, "accepted leaders");
+        IsNoticed(
+            RunWithFaults,
+            new("second leader in one epoch") { Rules = new AcceptsTwoLeaders() },
+            "accepted leaders");
 
     [Fact]
     public void A_past_epoch_accepted_is_noticed() =>
@@ -36,7 +39,10 @@ public class MutationTests
 
     [Fact]
     public void A_claim_without_asking_is_noticed() =>
-        IsNoticed(KnownFailures.Two_of_three_reach_only_the_third, new("no pre-vote") { Rules = new NeverAsks() }, "does not say");
+        IsNoticed(
+            KnownFailures.Two_of_three_reach_only_the_third,
+            new("no pre-vote") { Rules = new NeverAsks() },
+            "does not say");
 
     [Fact]
     public void A_lower_ID_without_hold_down_is_noticed() =>
@@ -44,11 +50,17 @@ public class MutationTests
 
     [Fact]
     public void Ranks_over_dead_IDs_are_noticed() =>
-        IsNoticed(KnownFailures.A_split_of_a_hundred, new("ranks over all") { Rules = new RanksTheDead() }, "not within");
+        IsNoticed(
+            KnownFailures.A_split_of_a_hundred,
+            new("ranks over all") { Rules = new RanksTheDead() },
+            "not within");
 
     [Fact]
     public void A_leader_that_most_cannot_reach_and_that_leads_on_is_noticed() =>
-        IsNoticed(KnownFailures.The_lowest_ID_reaches_only_one, new("leads on") { Rules = new NeverStandsAside() }, "not within");
+        IsNoticed(
+            KnownFailures.The_lowest_ID_reaches_only_one,
+            new("leads on") { Rules = new NeverStandsAside() },
+            "not within");
 
     private static void RunWithFaults(int seed, Mutation? mutation) => RandomFaults.Run(seed, mutation);
 
@@ -82,7 +94,8 @@ public class MutationTests
 
     private sealed class ReusesEpochs : ElectionRules
     {
-        public override Epoch EpochOfClaim(Epoch highestSeen) => highestSeen == default ? highestSeen.Next : highestSeen;
+        public override Epoch EpochOfClaim(Epoch highestSeen) =>
+            highestSeen == default ? highestSeen.Next : highestSeen;
     }
 
     private sealed class ClaimsAtWill : ElectionRules

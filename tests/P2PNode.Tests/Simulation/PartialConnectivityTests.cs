@@ -4,14 +4,14 @@ using static P2PNode.Tests.Simulation.Scenario;
 
 namespace P2PNode.Tests.Simulation;
 
-/// <summary>Networks in which any third of the paths is cut for good, one way or both. No rule suits all of them best.</summary>
+/// <summary>Networks in which any path may be cut for good, one way or both. No rule suits all of them best.</summary>
 public class PartialConnectivityTests
 {
     private const int Seeds = 150;
 
     [Fact]
     public void Leadership_does_not_go_to_and_fro() =>
-        Parallel.For(0, Seeds, new ParallelOptions { MaxDegreeOfParallelism = 2 }, seed => Play(seed, 3 + seed % 7, null, cluster =>
+        Parallel.For(0, Seeds, Cluster.TwoThreads, seed => Play(seed, 3 + seed % 7, null, cluster =>
         {
             var aWhile = cluster.Options.LongestHoldDown / cluster.Options.Heartbeat;
             Break(cluster, beforeTheStart: seed % 2 == 0);
@@ -24,7 +24,7 @@ public class PartialConnectivityTests
 
     [Fact]
     public void A_follower_follows_a_node_that_it_reaches() =>
-        Parallel.For(0, Seeds, new ParallelOptions { MaxDegreeOfParallelism = 2 }, seed => Play(seed, 3 + seed % 7, null, cluster =>
+        Parallel.For(0, Seeds, Cluster.TwoThreads, seed => Play(seed, 3 + seed % 7, null, cluster =>
         {
             Break(cluster, beforeTheStart: seed % 2 == 0);
             cluster.Run(30);

@@ -5,16 +5,13 @@ namespace P2PNode.Tests.Simulation;
 
 public class RandomFaultTests
 {
-    private const int Seeds = 2_100;
-
-    /// <summary>One of the build machine's two cores each.</summary>
-    private static readonly ParallelOptions TwoThreads = new() { MaxDegreeOfParallelism = 2 };
+    private const int Seeds = 3_000;
 
     [Fact]
     public void Every_rule_holds_and_the_lowest_ID_leads_in_the_end_whatever_goes_wrong()
     {
         var failures = new ConcurrentBag<string>();
-        Parallel.For(0, Seeds, TwoThreads, seed =>
+        Parallel.For(0, Seeds, Cluster.TwoThreads, seed =>
         {
             try
             {

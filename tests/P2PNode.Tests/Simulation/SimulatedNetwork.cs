@@ -20,7 +20,8 @@ internal sealed class SimulatedNetwork(EventQueue queue, Random dice)
 
     public bool IsOpenBothWays(NodeId one, NodeId other) => IsOpen(one, other) && IsOpen(other, one);
 
-    public TimeSpan Delay() => Weather.ShortestDelay + dice.NextDouble() * (Weather.LongestDelay - Weather.ShortestDelay);
+    public TimeSpan Delay() =>
+        Weather.ShortestDelay + dice.NextDouble() * (Weather.LongestDelay - Weather.ShortestDelay);
 
     public void Carry(NodeId from, NodeId to, Action arrive)
     {

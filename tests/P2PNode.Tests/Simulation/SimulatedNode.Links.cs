@@ -39,7 +39,7 @@ internal sealed partial class SimulatedNode
     private bool Holds(NodeId peer, object connection) =>
         _links.TryGetValue(peer, out var link) && link.Connection == connection;
 
-    /// <summary>Dials all that is wanted and not there; looks after the rest once per heartbeat.</summary>
+    /// <summary>Dials all that is wanted and not there.</summary>
     private void KeepLinks()
     {
         foreach (var peer in Machine?.LinksWanted ?? [])

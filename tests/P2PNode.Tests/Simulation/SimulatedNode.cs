@@ -108,10 +108,10 @@ internal sealed partial class SimulatedNode(NodeId id, Cluster cluster, Simulate
                 Say(send.To, send.Message);
                 break;
             case LeaderChanged { Leader: { } leader } when leader != Id:
-                Later(cluster.Options.Heartbeat * cluster.Dice.NextDouble(), () => Input(new CatalogueCaughtUp(true)));
+                Later(Soon(), () => Input(new CatalogueCaughtUp(true)));
                 break;
             case PrepareYield yield:
-                Later(cluster.Options.Heartbeat * cluster.Dice.NextDouble() / 2, () => Input(new YieldPrepared(yield.To)));
+                Later(Soon(), () => Input(new YieldPrepared(yield.To)));
                 break;
             case DropLink drop:
                 Later(TimeSpan.Zero, () => CloseLink(drop.Peer));
@@ -121,6 +121,9 @@ internal sealed partial class SimulatedNode(NodeId id, Cluster cluster, Simulate
         foreach (var companion in _companions)
             companion.Happened(effect);
     }
+
+    /// <summary>How long the rest of the node takes for what the election asks of it: up to half a heartbeat.</summary>
+    private TimeSpan Soon() => cluster.Options.Heartbeat * cluster.Dice.NextDouble() / 2;
 
     private void Wake(TimeSpan at)
     {

@@ -11,7 +11,8 @@ internal sealed class EventQueue
     /// <summary>How many events have happened.</summary>
     public long Count { get; private set; }
 
-    public void At(TimeSpan time, Action happen) => _events.Enqueue(happen, new Due(time < Now ? Now : time, _planned++));
+    public void At(TimeSpan time, Action happen) =>
+        _events.Enqueue(happen, new Due(time < Now ? Now : time, _planned++));
 
     public void After(TimeSpan delay, Action happen) => At(Now + delay, happen);
 
@@ -34,6 +35,7 @@ internal sealed class EventQueue
 
     private readonly record struct Due(TimeSpan Time, long Order) : IComparable<Due>
     {
-        public int CompareTo(Due other) => Time == other.Time ? Order.CompareTo(other.Order) : Time.CompareTo(other.Time);
+        public int CompareTo(Due other) =>
+            Time == other.Time ? Order.CompareTo(other.Order) : Time.CompareTo(other.Time);
     }
 }
