@@ -3,8 +3,8 @@ using Spectre.Console;
 namespace P2PNode.Cli.Display;
 
 /// <summary>
-/// Where answers for people appear. At a terminal tables are drawn and fitted to its width; in a file or a pipe they are
-/// bare columns, as wide as they need to be.
+/// Where answers for people appear. At a terminal tables are drawn and fitted to its width; in a file or a pipe they
+/// are bare columns, as wide as they need to be.
 /// </summary>
 internal sealed class Screen(Surroundings surroundings)
 {
@@ -19,7 +19,7 @@ internal sealed class Screen(Surroundings surroundings)
         WriteBare([.. pairs.Select(pair => new[] { "  " + pair.Name, pair.Value })], rightAligned: []);
 
     /// <summary>A table with a row of titles.</summary>
-    /// <param name="titles">The title of each column; numbers, whose title starts with '>', are aligned to the right.</param>
+    /// <param name="titles">The title of each column. A leading '>' aligns the column to the right.</param>
     /// <param name="rows">The cells of each row, as many as there are titles.</param>
     public void Table(IReadOnlyList<string> titles, IEnumerable<string[]> rows)
     {

@@ -9,7 +9,8 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
     /// <exception cref="NodeStartException">The node cannot start.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
-        log.Information("Node {NodeId} listens at {Address}, folder {Folder}", options.Id.Value, options.Listen, options.Folder);
+        log.Information(
+            "Node {NodeId} listens at {Address}, folder {Folder}", options.Id.Value, options.Listen, options.Folder);
         await Task.Delay(Timeout.InfiniteTimeSpan, clock, stop);
     }
 
