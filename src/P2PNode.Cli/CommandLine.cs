@@ -8,7 +8,7 @@ namespace P2PNode.Cli;
 /// <summary>Carries out one command line and ends with the exit code of the contract.</summary>
 internal static class CommandLine
 {
-    /// <summary>A node that does not end by itself after Ctrl-C or SIGTERM is cut off: two seconds are promised.</summary>
+    /// <summary>A node that does not end after Ctrl-C or SIGTERM is cut off: two seconds are promised.</summary>
     private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(2);
 
     private static readonly ParserConfiguration Parsing = new()

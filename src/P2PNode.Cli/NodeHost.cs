@@ -4,7 +4,7 @@ using Serilog;
 
 namespace P2PNode.Cli;
 
-/// <summary>The one place where a node is put together: the node itself, and the endpoint that answers commands.</summary>
+/// <summary>The one place where a node is put together with the endpoint that answers commands.</summary>
 internal static class NodeHost
 {
     /// <inheritdoc cref="RunNode"/>

@@ -18,7 +18,7 @@ internal sealed record Surroundings
     /// <summary>Takes complaints and hints.</summary>
     public required TextWriter Error { get; init; }
 
-    /// <summary>Whether a person reads <see cref="Output"/> directly: tables are drawn and fitted to the width then.</summary>
+    /// <summary>Whether a person reads <see cref="Output"/> directly; tables are drawn then.</summary>
     public bool OutputIsTerminal { get; init; }
 
     /// <summary>Whether the log may use colours.</summary>

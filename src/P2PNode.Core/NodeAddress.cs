@@ -27,7 +27,7 @@ public sealed record NodeAddress(string Host, int Port)
         return true;
     }
 
-    /// <summary>Whether this may stand as a host: an IP address, or a name of letters, digits, '-', '_' and '.'.</summary>
+    /// <summary>Whether this may be a host: an IP address, or a name of letters, digits, '-', '_' and '.'.</summary>
     public static bool IsHost([NotNullWhen(true)] string? text)
     {
         if (string.IsNullOrEmpty(text))

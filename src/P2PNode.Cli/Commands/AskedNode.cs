@@ -30,14 +30,19 @@ internal sealed record AskedNode(string Folder, string IfAbsent)
                 $"Node {id} is not running; start it with 'p2pnode --id {id}'.");
         }
 
-        if (file is null)
-            throw new ConfigurationException("There is no nodes.json here; say which node to ask with --folder or --config.");
-        return file.Nodes.Where(node => LocalClient.IsServed(node.Folder)).Select(node => new AskedNode(
-                node.Folder, $"Node {node.Id} has just ended; start it with 'p2pnode --id {node.Id}'.")).FirstOrDefault()
-            ?? throw new LocalRequestException(
-                ExitCode.NotRunning,
-                $"No node of {given.Config ?? NodesFile.DefaultName} is running; start one with "
-                    + $"'p2pnode --id {file.Nodes[0].Id}', or all with 'p2pnode up'.");
+        return file is not null
+            ? LowestRunning(file, given.Config ?? NodesFile.DefaultName)
+            : throw new ConfigurationException(
+                "There is no nodes.json here; say which node to ask with --folder or --config.");
+    }
+
+    private static AskedNode LowestRunning(NodesFile file, string shownAs)
+    {
+        if (file.Nodes.FirstOrDefault(node => LocalClient.IsServed(node.Folder)) is { } running)
+            return new AskedNode(running.Folder, $"Node {running.Id} has just ended.");
+        throw new LocalRequestException(
+            ExitCode.NotRunning,
+            $"No node of {shownAs} is running; start one with 'p2pnode --id {file.Nodes[0].Id}', or all with 'p2pnode up'.");
     }
 
     /// <summary>Asks the node, and says how to start it where it does not run.</summary>

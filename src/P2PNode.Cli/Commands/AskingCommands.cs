@@ -18,10 +18,10 @@ internal sealed class AskingCommands(CommandOptions options, Surroundings surrou
 
     public IEnumerable<Command> Create()
     {
-        yield return Asking("status", "Show how a node sees the network: its leader, links, members and files.", StatusAsync);
-        yield return Asking("members", "List all members of the network, with their addresses and states.", MembersAsync);
+        yield return Asking("status", "Show how a node sees the network: leader, links, members and files.", StatusAsync);
+        yield return Asking("members", "List all members of the network, their addresses and states.", MembersAsync);
 
-        var files = Asking("files", "List the files of the network: owner, path, size and who holds a copy.", FilesAsync);
+        var files = Asking("files", "List the files of the network: owner, path, size, who has a copy.", FilesAsync);
         files.Add(_pattern);
         yield return files;
     }
@@ -63,13 +63,15 @@ internal sealed class AskingCommands(CommandOptions options, Surroundings surrou
             FilesView.Write(answer.Files, new Screen(surroundings));
 
         if (answer.Files.Count == 0)
-            await surroundings.Error.WriteLineAsync(pattern is null ? "There are no files." : $"No file matches '{pattern}'.");
+            Remark(pattern is null ? "There are no files." : $"No file matches '{pattern}'.");
         if (answer.Listings is var (complete, expected) && complete < expected)
-            await surroundings.Error.WriteLineAsync($"Files may be missing: {complete} of {expected} listings are complete.");
+            Remark($"Files may be missing: {complete} of {expected} listings are complete.");
         return answer.Files.Count == 0 && pattern is not null ? ExitCode.NotFound : ExitCode.Done;
     }
 
     private AskedNode Find(ParseResult parsed) => AskedNode.Find(options.Given(parsed), surroundings.WorkingDirectory);
+
+    private void Remark(string sentence) => surroundings.Error.WriteLine(sentence);
 
     private void Print<T>(T document, JsonTypeInfo<T> json) =>
         surroundings.Output.WriteLine(JsonSerializer.Serialize(document, json));

@@ -12,7 +12,7 @@ internal static class CommandTree
     public static RootCommand Create(Surroundings surroundings)
     {
         var options = new CommandOptions(surroundings);
-        var root = new RootCommand("A file pool of machines whose owners trust one another. Runs one node in the foreground.")
+        var root = new RootCommand("A file pool of machines whose owners trust one another. Runs one node here.")
         {
             HelpName = ProgramName,
         };

@@ -3,9 +3,11 @@ using P2PNode.Api;
 
 namespace P2PNode.Cli.Commands;
 
-/// <summary>Prints what makes a shell complete the program's commands; the program itself knows the candidates.</summary>
+/// <summary>Prints what makes a shell complete commands by asking the program itself for the candidates.</summary>
 internal static class CompletionCommand
 {
+    private static readonly string[] Shells = ["bash", "zsh", "fish", "pwsh"];
+
     private const string Bash =
         """
         _p2pnode() {
@@ -18,7 +20,6 @@ internal static class CompletionCommand
 
     private const string Zsh =
         """
-        #compdef p2pnode
         _p2pnode() {
             local -a candidates
             candidates=("${(@f)$(p2pnode "[suggest:$((${#LBUFFER}))]" "$BUFFER" 2>/dev/null)}")
@@ -44,8 +45,13 @@ internal static class CompletionCommand
     public static Command Create(Surroundings surroundings)
     {
         var shell = new Argument<string>("SHELL") { Description = "bash, zsh, fish or pwsh." };
-        shell.AcceptOnlyFromAmong("bash", "zsh", "fish", "pwsh");
-        var completion = new Command("completion", "Print a script that makes a shell complete these commands.") { shell };
+        shell.CompletionSources.Add(Shells);
+        shell.Validators.Add(given =>
+        {
+            if (given.Tokens is [{ Value: var name }] && !Shells.Contains(name))
+                given.AddError($"'{name}' is none of the shells {string.Join(", ", Shells)}.");
+        });
+        var completion = new Command("completion", "Print a script that makes a shell complete commands.") { shell };
         completion.SetAction(parsed =>
         {
             surroundings.Output.WriteLine(ScriptFor(parsed.GetRequiredValue(shell)));

@@ -30,7 +30,8 @@ internal static class RunningNode
             log.AddressInUse(node.Id, node.Listen);
             return ExitCode.Usage;
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AccessDenied)
+        catch (SocketException e)
+            when (e.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AccessDenied)
         {
             log.AddressNotUsable(node.Id, node.Listen, e.Message);
             return ExitCode.Usage;

@@ -47,6 +47,7 @@ internal sealed class SuggestCompletions(RootCommand root) : SynchronousCommandL
     private static int? PositionIn(string directive)
     {
         var digits = directive.AsSpan(directive.IndexOf(':') + 1).TrimEnd(']');
-        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : null;
+        var known = int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var position);
+        return known ? position : null;
     }
 }

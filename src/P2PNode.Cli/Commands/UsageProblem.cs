@@ -23,7 +23,8 @@ internal static class UsageProblem
     }
 
     /// <summary>What to type to learn more.</summary>
-    public static string HintFor(ParseResult parsed) => $"'{NameOf(parsed.CommandResult.Command)} --help' shows what there is.";
+    public static string HintFor(ParseResult parsed) =>
+        $"'{NameOf(parsed.CommandResult.Command)} --help' shows what there is.";
 
     private static IEnumerable<Option> Given(ParseResult parsed) => parsed.RootCommandResult.Children
         .Concat(parsed.CommandResult.Children)

@@ -1,6 +1,6 @@
 namespace P2PNode.Cli.Configuration;
 
-/// <summary>What a person set cannot be used. Each problem is one sentence that says where it is and what to do.</summary>
+/// <summary>What a person set cannot be used. Each problem is one sentence: where it is and what to do.</summary>
 internal sealed class ConfigurationException(IReadOnlyList<string> problems)
     : Exception(string.Join(Environment.NewLine, problems))
 {

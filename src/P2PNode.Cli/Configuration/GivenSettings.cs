@@ -7,7 +7,7 @@ namespace P2PNode.Cli.Configuration;
 /// What a person gave beside nodes.json. The command line beats the environment, setting by setting. A value that
 /// cannot be used is complained about when it is read, under the name of the option or variable that it came from.
 /// </summary>
-/// <param name="flags">The texts given for an option by its name, such as "max-peers"; none where it was not given.</param>
+/// <param name="flags">The texts given for an option by its name, such as "max-peers"; maybe none.</param>
 /// <param name="environment">The value of an environment variable; null where it is not set.</param>
 internal sealed class GivenSettings(Func<string, IReadOnlyList<string>> flags, Func<string, string?> environment)
 {

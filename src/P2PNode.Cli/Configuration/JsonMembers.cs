@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace P2PNode.Cli.Configuration;
 
-/// <summary>The members of one JSON object, read by key and checked; each breach becomes a complaint and a null.</summary>
+/// <summary>The members of one JSON object, read and checked by key; a breach becomes a complaint and a null.</summary>
 internal sealed class JsonMembers
 {
     private readonly Dictionary<string, LocatedJson> _members = [];

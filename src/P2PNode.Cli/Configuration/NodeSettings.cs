@@ -26,24 +26,26 @@ internal static class NodeSettings
         var id = given.Id ?? throw new ConfigurationException(NoId(file));
         var entry = file?.Find(id);
         var listen = given.Listen ?? entry?.Address ?? throw new ConfigurationException(NoAddress(id, file));
-        var nodes = file?.Nodes.Select(node => new ConfiguredNode(node.Id, node.Address)) ?? [];
-        if (entry is null)
-            nodes = nodes.Append(new ConfiguredNode(id, listen)).OrderBy(node => node.Id);
-        return Join(given, file, id, listen, FolderOf(id, given, file, workingDirectory), [.. nodes]);
+        var nodes = entry is null ? Configured(file).Append(new ConfiguredNode(id, listen)) : Configured(file);
+        var self = new NodeEntry(id, listen, FolderOf(id, given, file, workingDirectory));
+        return Join(given, file, self, [.. nodes.OrderBy(node => node.Id)]);
     }
 
     /// <summary>What each node of the file is told when all of them run here.</summary>
     public static IReadOnlyList<NodeOptions> ForAll(GivenSettings given, NodesFile file)
     {
-        ConfiguredNode[] all = [.. file.Nodes.Select(node => new ConfiguredNode(node.Id, node.Address))];
-        return [.. file.Nodes.Select(node => Join(given, file, node.Id, node.Address, node.Folder, all))];
+        ConfiguredNode[] all = [.. Configured(file)];
+        return [.. file.Nodes.Select(node => Join(given, file, node, all))];
     }
 
     /// <exception cref="ConfigurationException">A file is in the place of the node's folder.</exception>
     public static void CheckFolder(NodeOptions node)
     {
         if (File.Exists(node.Folder))
-            throw new ConfigurationException($"The folder of node {node.Id}, {node.Folder}, is a file; name a folder with --folder.");
+        {
+            throw new ConfigurationException(
+                $"The folder of node {node.Id}, {node.Folder}, is a file; name a folder with --folder.");
+        }
     }
 
     /// <summary>The absolute path of a node's folder, whether or not the file lists the node.</summary>
@@ -55,12 +57,15 @@ internal static class NodeSettings
         return file?.Find(id)?.Folder ?? NodesFile.DefaultFolder(home, id);
     }
 
+    private static IEnumerable<ConfiguredNode> Configured(NodesFile? file) =>
+        file?.Nodes.Select(node => new ConfiguredNode(node.Id, node.Address)) ?? [];
+
     private static NodeOptions Join(
-        GivenSettings given, NodesFile? file, NodeId id, NodeAddress listen, string folder, ConfiguredNode[] nodes) => new()
+        GivenSettings given, NodesFile? file, NodeEntry self, IReadOnlyList<ConfiguredNode> nodes) => new()
         {
-            Id = id,
-            Folder = folder,
-            Listen = listen,
+            Id = self.Id,
+            Folder = self.Folder,
+            Listen = self.Address,
             Nodes = nodes,
             Seeds = given.Seeds ?? file?.Seeds ?? [],
             Discover = given.Discover ?? file?.Discover ?? false,

@@ -51,7 +51,7 @@ internal sealed class NodesFileReader
     private List<NodeEntry> ReadNodes(LocatedJson list)
     {
         if (list is not { Kind: JsonTokenType.StartArray, Items.Count: > 0 })
-            _complaints.Add(list, "\"nodes\" must be a list of at least one node, each with \"id\", \"host\" and \"port\".");
+            _complaints.Add(list, "\"nodes\" must be a list of one node at least, with \"id\", \"host\" and \"port\".");
 
         var nodes = new List<(int Line, NodeEntry Entry)>();
         foreach (var item in list.Items)

@@ -31,5 +31,7 @@ internal static class SettingValues
     }
 
     private static bool TryNumber(string text, int most, out int number) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= most;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number)
+        && number >= 1
+        && number <= most;
 }

@@ -14,7 +14,7 @@ internal static class Suggestion
     public static string Clause(string word, IEnumerable<string> candidates) =>
         Nearest(word, candidates) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
 
-    /// <summary>How many letters must be inserted, dropped or changed, or neighbours swapped, to turn one into the other.</summary>
+    /// <summary>How many letters to insert, drop, change or swap with a neighbour, to turn one into the other.</summary>
     private static int Distance(string from, string to)
     {
         var cost = new int[from.Length + 1, to.Length + 1];

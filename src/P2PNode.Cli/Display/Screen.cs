@@ -1,79 +1,56 @@
-using System.Globalization;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace P2PNode.Cli.Display;
 
 /// <summary>
-/// Where answers for people appear. At a terminal tables are drawn and fitted to its width; in a file or a pipe they are
-/// bare columns, as wide as they need to be.
+/// Where answers for people appear. At a terminal tables are drawn and fitted to its width; in a file or a pipe they
+/// are bare columns, as wide as they need to be.
 /// </summary>
-internal sealed class Screen
+internal sealed class Screen(Surroundings surroundings)
 {
-    /// <summary>Wider than any row: a line in a file is never folded.</summary>
-    private const int Unlimited = 1 << 16;
+    private readonly TextWriter _output = surroundings.Output;
 
-    private readonly TextWriter _output;
-    private readonly bool _terminal;
-
-    public Screen(Surroundings surroundings) =>
-        (_output, _terminal, Clock) = (surroundings.Output, surroundings.OutputIsTerminal, surroundings.Clock);
-
-    public TimeProvider Clock { get; }
+    public TimeProvider Clock => surroundings.Clock;
 
     public void Line(string text) => _output.WriteLine(text);
 
     /// <summary>Names and values, one pair a line.</summary>
-    public void Pairs(IEnumerable<(string Name, string Value)> pairs)
+    public void Pairs(IEnumerable<(string Name, string Value)> pairs) =>
+        WriteBare([.. pairs.Select(pair => new[] { "  " + pair.Name, pair.Value })], rightAligned: []);
+
+    /// <summary>A table with a row of titles.</summary>
+    /// <param name="titles">The title of each column. A leading '>' aligns the column to the right.</param>
+    /// <param name="rows">The cells of each row, as many as there are titles.</param>
+    public void Table(IReadOnlyList<string> titles, IEnumerable<string[]> rows)
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn().PadRight(0));
-        foreach (var (name, value) in pairs)
-            grid.AddRow(new Text("  " + name), new Text(value));
-        Write(grid);
+        bool[] rightAligned = [.. titles.Select(title => title.StartsWith('>'))];
+        string[] names = [.. titles.Select(title => title.TrimStart('>'))];
+        if (surroundings.OutputIsTerminal)
+            Draw(names, rightAligned, rows);
+        else
+            WriteBare([names, .. rows], rightAligned);
     }
 
-    /// <summary>A table. Columns whose name starts with '>' are aligned to the right.</summary>
-    public void Table(IEnumerable<string> columns, IEnumerable<string[]> rows)
+    private void Draw(string[] names, bool[] rightAligned, IEnumerable<string[]> rows)
     {
-        var table = new Table { Border = _terminal ? TableBorder.Rounded : TableBorder.None };
-        foreach (var column in columns)
-        {
-            table.AddColumn(new TableColumn(new Text(column.TrimStart('>')))
-            {
-                Alignment = column.StartsWith('>') ? Justify.Right : Justify.Left,
-                Padding = _terminal ? new Padding(1, 0) : new Padding(0, 0, 2, 0),
-            });
-        }
-
+        var table = new Table().RoundedBorder();
+        foreach (var (name, right) in names.Zip(rightAligned))
+            table.AddColumn(new TableColumn(new Text(name)) { Alignment = right ? Justify.Right : Justify.Left });
         foreach (var row in rows)
-            table.AddRow([.. row.Select(cell => new Text(cell))]);
-        Write(table);
+            table.AddRow(row.Select(cell => new Text(cell)));
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_output) }).Write(table);
     }
 
-    private void Write(IRenderable renderable)
+    private void WriteBare(List<string[]> rows, bool[] rightAligned)
     {
-        if (_terminal)
-        {
-            Console(_output).Write(renderable);
-            return;
-        }
+        int[] widths = [.. rows[0].Select((_, column) => rows.Max(row => row[column].GetCellWidth()))];
+        foreach (var row in rows)
+            _output.WriteLine(string.Join("  ", row.Select(Fitted)).TrimEnd());
 
-        using var text = new StringWriter(CultureInfo.InvariantCulture);
-        var console = Console(text);
-        console.Profile.Width = Unlimited;
-        console.Write(renderable);
-        foreach (var line in text.ToString().AsSpan().EnumerateLines())
+        string Fitted(string cell, int column)
         {
-            // Without a frame, nothing but blanks fills a row up to the width of the table.
-            if (line.TrimEnd() is { IsEmpty: false } row)
-                _output.WriteLine(row);
+            var blanks = new string(' ', widths[column] - cell.GetCellWidth());
+            return rightAligned.ElementAtOrDefault(column) ? blanks + cell : cell + blanks;
         }
     }
-
-    private IAnsiConsole Console(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings
-    {
-        Out = new AnsiConsoleOutput(writer),
-        Ansi = _terminal ? AnsiSupport.Detect : AnsiSupport.No,
-        Interactive = InteractionSupport.No,
-    });
 }

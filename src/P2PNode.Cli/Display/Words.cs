@@ -8,7 +8,7 @@ internal static class Words
 {
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
-    /// <summary>Bytes with three digits at least where they matter: 999 B, 1.0 KiB, 12.3 MiB.</summary>
+    /// <summary>Bytes in the unit that fits: 999 B, 1.0 KiB, 12.3 MiB.</summary>
     public static string Size(long bytes)
     {
         double value = bytes;
@@ -22,7 +22,8 @@ internal static class Words
         return value.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + Units[unit];
     }
 
-    public static string Files(int count) => count == 1 ? "1 file" : $"{count.ToString("N0", CultureInfo.InvariantCulture)} files";
+    public static string Files(int count) =>
+        count == 1 ? "1 file" : count.ToString("N0", CultureInfo.InvariantCulture) + " files";
 
     public static string Ids(IEnumerable<NodeId> ids) => string.Join(", ", ids) is { Length: > 0 } list ? list : "none";
 

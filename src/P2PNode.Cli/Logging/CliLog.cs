@@ -3,7 +3,7 @@ using Serilog;
 
 namespace P2PNode.Cli.Logging;
 
-/// <summary>Every event that the command line logs of the nodes it runs: one method per event, named after it.</summary>
+/// <summary>Every event that the command line logs of the nodes it runs: one method per event.</summary>
 internal static class CliLog
 {
     public static void NodeCannotStart(this ILogger log, string reason) => log.Error("{Reason}", reason);

@@ -36,10 +36,12 @@ internal sealed class LineFormatter(bool colour, IReadOnlyList<NodeId> nodes, bo
     {
         if (nodes.Count == 0)
             return;
-        var id = logEvent.Properties.GetValueOrDefault(NodeLog.NodeProperty) is ScalarValue { Value: int value } ? value : 0;
-        var name = id > 0 ? $"node {id.ToString(CultureInfo.InvariantCulture).PadLeft(_idWidth)}" : new string(' ', 5 + _idWidth);
-        var index = nodes.TakeWhile(node => node.Value != id).Count();
-        Write(output, NodeColours[index % NodeColours.Length], $"{name} |");
+
+        // A line of the process itself, which belongs to no node, is indented like the others.
+        var ofNode = logEvent.Properties.GetValueOrDefault(NodeLog.NodeProperty) as ScalarValue;
+        var index = nodes.TakeWhile(node => !Equals(ofNode?.Value, node.Value)).Count();
+        var name = index < nodes.Count ? $"node {nodes[index].ToString().PadLeft(_idWidth)}" : "";
+        Write(output, NodeColours[index % NodeColours.Length], name.PadRight("node ".Length + _idWidth) + " |");
         output.Write(' ');
     }
 
@@ -53,7 +55,8 @@ internal sealed class LineFormatter(bool colour, IReadOnlyList<NodeId> nodes, bo
         }
     }
 
-    private void Write(TextWriter output, string ansi, string text) => output.Write(colour ? ansi + text + Reset : text);
+    private void Write(TextWriter output, string ansi, string text) =>
+        output.Write(colour ? ansi + text + Reset : text);
 
     private static string Message(LogEvent logEvent)
     {

@@ -2,7 +2,7 @@ using Serilog;
 
 namespace P2PNode.Api;
 
-/// <summary>Every event this room logs: one method per event, named after it, with a constant message template.</summary>
+/// <summary>Every event this room logs: one method per event, with a constant message template.</summary>
 internal static class ApiLog
 {
     public static void LocalEndpointOpened(this ILogger log, string path) =>

@@ -52,8 +52,11 @@ public sealed class LocalClient : IDisposable
 
     /// <inheritdoc cref="INodeQueries.FilesAsync"/>
     /// <exception cref="LocalRequestException">The node is not running, or cannot answer.</exception>
-    public Task<FilesReport> FilesAsync(string? pattern, CancellationToken stop) => GetAsync(
-        pattern is null ? "/v1/files" : $"/v1/files?pattern={Uri.EscapeDataString(pattern)}", NodeQueriesJson.Files, stop);
+    public Task<FilesReport> FilesAsync(string? pattern, CancellationToken stop)
+    {
+        var query = pattern is null ? "" : "?pattern=" + Uri.EscapeDataString(pattern);
+        return GetAsync("/v1/files" + query, NodeQueriesJson.Files, stop);
+    }
 
     public void Dispose() => _http.Dispose();
 
@@ -75,7 +78,8 @@ public sealed class LocalClient : IDisposable
     {
         try
         {
-            using var response = await _http.GetAsync(new Uri(route, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, stop);
+            var uri = new Uri(route, UriKind.Relative);
+            using var response = await _http.GetAsync(uri, HttpCompletionOption.ResponseHeadersRead, stop);
             await using var body = await response.Content.ReadAsStreamAsync(stop);
             if (response.IsSuccessStatusCode)
                 return await ReadAsync(body, json, stop);
@@ -88,7 +92,8 @@ public sealed class LocalClient : IDisposable
         }
         catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
         {
-            throw new LocalRequestException(ExitCode.Failed, $"The node did not answer within {Timeout.TotalSeconds:0} seconds.", e);
+            var sentence = $"The node did not answer within {Timeout.TotalSeconds:0} seconds.";
+            throw new LocalRequestException(ExitCode.Failed, sentence, e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
         {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -12,7 +13,7 @@ namespace P2PNode.Api;
 /// </summary>
 public sealed class LocalEndpoint : IAsyncDisposable
 {
-    /// <summary>How long requests in progress may take to end when the node stops; a stop as a whole has two seconds.</summary>
+    /// <summary>How long requests in progress may take to end; the stop of a node as a whole has two seconds.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
 
     private readonly KestrelServer _server;
@@ -28,7 +29,7 @@ public sealed class LocalEndpoint : IAsyncDisposable
     /// <param name="clock">Bounds the wait for an answer.</param>
     /// <param name="log">Takes the events of this room.</param>
     /// <param name="stop">Ends the service.</param>
-    /// <exception cref="NodeStartException">Another process answers for this folder, or its path is too long.</exception>
+    /// <exception cref="NodeStartException">The socket cannot be had: a sentence says why.</exception>
     public static async Task ServeAsync(
         string folder, INodeQueries node, TimeProvider clock, ILogger log, CancellationToken stop)
     {
@@ -51,9 +52,11 @@ public sealed class LocalEndpoint : IAsyncDisposable
             log.LocalEndpointOpened(socket.Path);
             return new LocalEndpoint(server, socket, clock);
         }
-        catch
+        catch (Exception e)
         {
             socket.Dispose();
+            if (e is IOException or SocketException)
+                throw new NodeStartException($"The socket {socket.Path} for commands cannot be opened: {e.Message}", e);
             throw;
         }
     }

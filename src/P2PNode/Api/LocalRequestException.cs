@@ -1,7 +1,8 @@
 namespace P2PNode.Api;
 
 /// <summary>A question to a running node got no answer. The message is one sentence for a person.</summary>
-public sealed class LocalRequestException(ExitCode code, string message, Exception? inner = null) : Exception(message, inner)
+public sealed class LocalRequestException(ExitCode code, string message, Exception? inner = null)
+    : Exception(message, inner)
 {
     /// <summary>How the command that asked should end.</summary>
     public ExitCode Code { get; } = code;

@@ -12,7 +12,7 @@ namespace P2PNode.Api;
 /// <summary>Answers each request at the local endpoint with one JSON document.</summary>
 internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogger log) : IHttpApplication<HttpContext>
 {
-    /// <summary>How long a request may wait for the leader's answer; the asking command waits a little longer.</summary>
+    /// <summary>How long a request may wait for the leader; the asking command waits a little longer.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
@@ -56,7 +56,8 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
         if (!HttpMethods.IsGet(context.Request.Method))
         {
             context.Response.Headers.Allow = HttpMethods.Get;
-            await RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "Only GET is understood here.", ExitCode.Failed);
+            const string Sentence = "Only GET is understood here.";
+            await RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, Sentence, ExitCode.Failed);
             return;
         }
 
@@ -72,7 +73,7 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
                 await AnswerFilesAsync(context, stop);
                 break;
             default:
-                var sentence = $"This node does not understand {context.Request.Path}; it may be older than the command.";
+                var sentence = $"This node does not know {context.Request.Path}; it may be older than the command.";
                 await RefuseAsync(context, StatusCodes.Status404NotFound, sentence, ExitCode.Failed);
                 break;
         }

@@ -13,7 +13,7 @@ internal sealed partial class LocalSocketPath : IDisposable
     private const string StateFolder = ".p2pnode";
     private const string SocketName = "api.sock";
 
-    /// <summary>Safe everywhere: a socket address holds 108 bytes on Linux, 104 on macOS, the final zero included.</summary>
+    /// <summary>Safe everywhere: a socket address holds 108 bytes on Linux, 104 on macOS, with the final zero.</summary>
     private const int LongestAddress = 100;
 
     private readonly SafeFileHandle? _folder;
@@ -31,7 +31,7 @@ internal sealed partial class LocalSocketPath : IDisposable
     public static string FolderOf(string nodeFolder) => System.IO.Path.Combine(nodeFolder, StateFolder);
 
     /// <param name="nodeFolder">The absolute path of the node's folder.</param>
-    /// <exception cref="IOException">The state folder is not there, or its path is too long for this system.</exception>
+    /// <exception cref="IOException">The state folder is missing, or its path too long for this system.</exception>
     public static LocalSocketPath Open(string nodeFolder)
     {
         var folder = FolderOf(nodeFolder);
@@ -39,7 +39,7 @@ internal sealed partial class LocalSocketPath : IDisposable
         if (System.Text.Encoding.UTF8.GetByteCount(path) <= LongestAddress)
             return new LocalSocketPath(path, path, null);
         if (!OperatingSystem.IsLinux())
-            throw new PathTooLongException($"The path {path} is too long for a socket on this system; choose a shorter folder.");
+            throw new PathTooLongException($"The path {path} is too long for a socket; choose a shorter folder.");
 
         // Linux resolves the name of an open folder in /proc, which is short whatever the folder is called.
         var handle = OpenFolder(folder);

@@ -16,7 +16,7 @@ public interface INodeQueries
     ValueTask<FilesReport> FilesAsync(string? pattern, CancellationToken ct);
 }
 
-/// <summary>No leader was there to answer a question in time. The node lives on; asking again later may succeed.</summary>
+/// <summary>No leader was there to answer in time. The node lives on; asking again later may succeed.</summary>
 public sealed class NoLeaderException(string message, Exception? inner = null) : Exception(message, inner)
 {
     public NoLeaderException()

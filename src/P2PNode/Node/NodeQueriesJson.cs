@@ -12,8 +12,10 @@ namespace P2PNode.Node;
 /// </summary>
 public static class NodeQueriesJson
 {
-    private static readonly NodeQueriesContext Context =
-        new(new JsonSerializerOptions(NodeQueriesContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly NodeQueriesContext Context = new(new JsonSerializerOptions(NodeQueriesContext.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
 
     public static JsonTypeInfo<StatusReport> Status => Context.StatusReport;
 

@@ -10,6 +10,7 @@ public sealed class UsageTests : CommandLineFixture
     [InlineData("--seed a:1 status", "'--seed' does not go with 'p2pnode status'.\n'p2pnode status --help' shows what there is.\n")]
     [InlineData("files a b", "'b' is more than 'p2pnode files' can take.\n'p2pnode files --help' shows what there is.\n")]
     [InlineData("--id", "Required argument missing for option: '--id'.\n'p2pnode --help' shows what there is.\n")]
+    [InlineData("completion nosh", "'nosh' is none of the shells bash, zsh, fish, pwsh.\n'p2pnode completion --help' shows what there is.\n")]
     [InlineData("--id one", "--id must be a whole number from 1; it is 'one'.\n")]
     [InlineData("", "Say which node to run with --id, one of 1, 2, 3, or run all with 'p2pnode up'.\n")]
     [InlineData("--id 9", "Node 9 is not in nodes.json, which lists 1, 2, 3; add it there or give --listen HOST:PORT.\n")]
@@ -96,7 +97,7 @@ public sealed class UsageTests : CommandLineFixture
 
     [Theory]
     [InlineData("bash", "complete -o default -F _p2pnode p2pnode")]
-    [InlineData("zsh", "#compdef p2pnode")]
+    [InlineData("zsh", "compdef _p2pnode p2pnode")]
     [InlineData("fish", "complete -c p2pnode")]
     [InlineData("pwsh", "Register-ArgumentCompleter")]
     public async Task Each_shell_gets_its_script(string shell, string excerpt)
