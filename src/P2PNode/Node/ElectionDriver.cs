@@ -114,6 +114,8 @@ internal sealed class ElectionDriver(
             case PrepareYield prepare:
                 YieldAsked?.Invoke(prepare.To);
                 break;
+            case YieldCalledOff:
+                break; // What was handed over does no harm; the lead goes on.
             case LeaderChanged changed:
                 if (changed.Leader is { } leader)
                     log.LeaderIs(leader, changed.Epoch);

@@ -47,7 +47,7 @@ public sealed class RoomTests
     {
         var rooms = Types.Select(row => row.Data.Namespace).ToHashSet();
 
-        Assert.Empty(Storeys.SelectMany(storey => storey).Where(room => !rooms.Contains(room)));
+        Assert.All(Storeys.SelectMany(storey => storey), room => Assert.Contains(room, rooms));
     }
 
     private static bool MayUse(Type type, Type used) =>
