@@ -32,7 +32,7 @@ internal sealed class Glob
     /// <summary>The states before '**/', which imply the next when they are reached, but later only behind a '/'.</summary>
     private readonly ulong _folders;
 
-    /// <summary>The state behind all tokens, and the same if nothing that follows can leave it.</summary>
+    /// <summary>The state behind all tokens; and again, if the last is a '**', which takes whatever follows.</summary>
     private readonly ulong _end;
     private readonly ulong _endForGood;
 
@@ -65,7 +65,7 @@ internal sealed class Glob
         AddAnyCharacter();
         _asciiSteps['/'] |= _folders;
         _end = 1UL << tokens.Length;
-        _endForGood = suffix.Length == 0 && tokens[^1].Kind == GlobTokenKind.DoubleStar ? _end : 0;
+        _endForGood = tokens[^1].Kind == GlobTokenKind.DoubleStar ? _end : 0;
     }
 
     /// <summary>Reads a text with at least one wildcard; null if it has more than <see cref="MaxTokens"/>.</summary>
