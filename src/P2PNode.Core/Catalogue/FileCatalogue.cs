@@ -23,14 +23,18 @@ public sealed class FileCatalogue
 
     public CatalogueTotals Totals => new(_owners.Values.Sum(owner => owner.Replica.Files), SumOfBytes());
 
-    /// <summary>Begins with an owner's stored listing. What was known of this owner before is replaced.</summary>
+    /// <summary>Begins with an owner's stored listing. What was known of this owner before is replaced, holders too.</summary>
+    /// <exception cref="ArgumentException">The entries are not the list of this position: what was stored is damaged.</exception>
     public void Restore(NodeId owner, ListingPosition position, IEnumerable<FileEntry> entries)
     {
         _owners[owner] = new OwnerFiles(new ListingReplica(owner, position, entries));
         _rows = default;
     }
 
-    /// <summary>Takes a batch of the listing of the owner that it names; see <see cref="ListingReplica.Apply"/>.</summary>
+    /// <summary>
+    /// Takes a batch of the listing of the owner that it names; see <see cref="ListingReplica.Apply"/>. That its sender
+    /// speaks for this owner is for the caller to know.
+    /// </summary>
     public ApplyResult Apply(ListingBatch batch)
     {
         var result = Of(batch.Owner).Apply(batch);

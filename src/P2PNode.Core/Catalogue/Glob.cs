@@ -18,7 +18,7 @@ internal sealed class Glob
     /// <summary>For each ASCII character the states from which it leads one on.</summary>
     private readonly ulong[] _asciiSteps = new ulong[128];
 
-    /// <summary>The same for the other characters that the glob names, in upper case, and for all that it does not.</summary>
+    /// <summary>The same for the other characters that the glob names, folded, and for all that it does not.</summary>
     private readonly Dictionary<Rune, ulong> _runeSteps = [];
     private readonly ulong _otherSteps;
 
@@ -32,7 +32,7 @@ internal sealed class Glob
     /// <summary>The states before '**/', which imply the next when they are reached, but later only behind a '/'.</summary>
     private readonly ulong _folders;
 
-    /// <summary>The state behind all tokens, and the same if nothing that follows can leave it.</summary>
+    /// <summary>The state behind all tokens; and again, if the last is a '**', which takes whatever follows.</summary>
     private readonly ulong _end;
     private readonly ulong _endForGood;
 
@@ -65,7 +65,7 @@ internal sealed class Glob
         AddAnyCharacter();
         _asciiSteps['/'] |= _folders;
         _end = 1UL << tokens.Length;
-        _endForGood = suffix.Length == 0 && tokens[^1].Kind == GlobTokenKind.DoubleStar ? _end : 0;
+        _endForGood = tokens[^1].Kind == GlobTokenKind.DoubleStar ? _end : 0;
     }
 
     /// <summary>Reads a text with at least one wildcard; null if it has more than <see cref="MaxTokens"/>.</summary>
@@ -108,19 +108,23 @@ internal sealed class Glob
         return states | ((states & _stars) << 1);
     }
 
-    private ulong StepsOf(Rune rune) => _runeSteps.GetValueOrDefault(Rune.ToUpperInvariant(rune), _otherSteps);
+    private ulong StepsOf(Rune rune) => _runeSteps.GetValueOrDefault(Fold(rune), _otherSteps);
 
-    private void AddLiteral(Rune upper, ulong bit)
+    /// <summary>Upper case as ordinal comparison sees it: no other letter is an ASCII one, as 'ſ' would be an 'S'.</summary>
+    private static Rune Fold(Rune rune) =>
+        Rune.ToUpperInvariant(rune) is var upper && upper.IsAscii ? rune : upper;
+
+    private void AddLiteral(Rune literal, ulong bit)
     {
-        if (!upper.IsAscii)
+        if (literal.IsAscii)
         {
-            _runeSteps[upper] = _runeSteps.GetValueOrDefault(upper) | bit;
-            return;
+            _asciiSteps[Rune.ToUpperInvariant(literal).Value] |= bit;
+            _asciiSteps[Rune.ToLowerInvariant(literal).Value] |= bit;
         }
-
-        _asciiSteps[upper.Value] |= bit;
-        if (Rune.IsUpper(upper))
-            _asciiSteps[Rune.ToLowerInvariant(upper).Value] |= bit;
+        else
+        {
+            _runeSteps[Fold(literal)] = _runeSteps.GetValueOrDefault(Fold(literal)) | bit;
+        }
     }
 
     /// <summary>Lets every character but '/' step over '?'.</summary>

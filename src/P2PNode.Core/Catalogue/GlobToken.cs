@@ -22,7 +22,7 @@ internal enum GlobTokenKind
 
 /// <summary>One element of a glob.</summary>
 /// <param name="Kind">What it stands for.</param>
-/// <param name="Literal">The character, in upper case; nothing for the other kinds.</param>
+/// <param name="Literal">The character as it was typed; nothing for the other kinds.</param>
 internal readonly record struct GlobToken(GlobTokenKind Kind, Rune Literal = default)
 {
     /// <summary>Reads a glob. No '*', '**' or '**/' follows one of its own kind, and a '**/' follows none of them.</summary>
@@ -66,6 +66,6 @@ internal readonly record struct GlobToken(GlobTokenKind Kind, Rune Literal = def
         if (text[0] == '?')
             return (new GlobToken(GlobTokenKind.AnyCharacter), 1);
         Rune.DecodeFromUtf16(text, out var rune, out var length);
-        return (new GlobToken(GlobTokenKind.Literal, Rune.ToUpperInvariant(rune)), length);
+        return (new GlobToken(GlobTokenKind.Literal, rune), length);
     }
 }

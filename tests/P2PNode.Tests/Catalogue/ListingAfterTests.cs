@@ -189,6 +189,25 @@ public class ListingAfterTests
     }
 
     [Fact]
+    public void A_stream_goes_on_when_only_removals_that_it_has_sent_are_forgotten()
+    {
+        var listing = NewListing();
+        for (var i = 0; i <= ListingLimits.MaxRemovals; i++)
+            listing.PutFolder($"{i}");
+        var have = listing.Position;
+        for (var i = 0; i < ListingLimits.MaxRemovals; i++)
+            listing.Remove($"{i}");
+        using var batches = listing.After(have).GetEnumerator();
+
+        Assert.True(batches.MoveNext());
+        listing.Remove($"{ListingLimits.MaxRemovals}");
+        var sent = batches.Current.LastSeq;
+
+        Assert.True(batches.MoveNext());
+        Assert.Equal(sent, batches.Current.PrevSeq);
+    }
+
+    [Fact]
     public void A_list_refilled_and_emptied_for_ever_remembers_a_bounded_number_of_changes()
     {
         var listing = NewListing();

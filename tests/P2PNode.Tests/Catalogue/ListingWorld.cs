@@ -150,7 +150,9 @@ internal sealed class ListingWorld
     {
         if (_wire.Count == 0)
             return;
+        var before = Replica.Position;
         var result = Replica.Apply(_wire[index]);
+        Assert.True(result is Applied || Replica.Position == before, $"{result} changed the replica.");
         Assert.True(result is not Refused || _corrupt.Contains(_wire[index]), $"{result}");
         _needsSnapshot |= result is Diverged;
         _wire.RemoveAt(index);

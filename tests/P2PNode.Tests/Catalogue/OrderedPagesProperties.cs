@@ -17,7 +17,7 @@ public class OrderedPagesProperties
 
     [Fact]
     public void It_holds_finds_and_orders_what_a_sorted_dictionary_does() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(200).WithEndSize(40), Prop.ForAll(Runs, runs =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(100).WithEndSize(40), Prop.ForAll(Runs, runs =>
         {
             var pages = new OrderedPages<KeyValuePair<int, int>, int, ByKey>();
             var expected = new SortedDictionary<int, int>();
