@@ -30,7 +30,7 @@ internal static class CompletionCommand
 
     private const string Fish =
         """
-        complete -c p2pnode -a '(p2pnode "[suggest:"(commandline -C)"]" (commandline) 2>/dev/null)'
+        complete -c p2pnode -a '(p2pnode "[suggest]" (commandline -cp) 2>/dev/null)'
         """;
 
     private const string PowerShell =

@@ -6,9 +6,9 @@ using System.Globalization;
 namespace P2PNode.Cli.Commands;
 
 /// <summary>
-/// Answers the shells: <c>p2pnode "[suggest:POSITION]" "COMMAND LINE"</c> prints what may stand at the position, one
-/// candidate a line. The library's own answer takes the name of the program for an argument where its file is called
-/// otherwise.
+/// Answers the shells: <c>p2pnode "[suggest:POSITION]" "COMMAND LINE"</c> prints what may stand at the position, by
+/// default the end, one candidate a line. The library's own answer takes the name of the program for an argument where
+/// its file is called otherwise.
 /// </summary>
 internal sealed class SuggestCompletions(RootCommand root) : SynchronousCommandLineAction
 {
