@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using P2PNode.Core;
+using P2PNode.Core.Catalogue;
 using P2PNode.Node;
 using Serilog;
 
@@ -82,9 +82,9 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     private async Task AnswerFilesAsync(HttpContext context, CancellationToken stop)
     {
         string? pattern = context.Request.Query["pattern"];
-        if (pattern?.Length > FilePath.MaxBytes)
+        if (pattern is not null && !PathPattern.TryParse(pattern, out _, out var reason))
         {
-            var sentence = $"A pattern has at most {FilePath.MaxBytes} characters.";
+            var sentence = $"The pattern cannot be used: {reason}.";
             await RefuseAsync(context, StatusCodes.Status400BadRequest, sentence, ExitCode.Usage);
             return;
         }
