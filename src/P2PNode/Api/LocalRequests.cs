@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using P2PNode.Core;
+using P2PNode.Core.Catalogue;
 using P2PNode.Node;
 using Serilog;
 
@@ -82,14 +82,16 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     private async Task AnswerFilesAsync(HttpContext context, CancellationToken stop)
     {
         string? pattern = context.Request.Query["pattern"];
-        if (pattern?.Length > FilePath.MaxBytes)
+        if (string.IsNullOrEmpty(pattern))
+            pattern = null;
+        else if (!PathPattern.TryParse(pattern, out _, out var reason))
         {
-            var sentence = $"A pattern has at most {FilePath.MaxBytes} characters.";
+            var sentence = $"The pattern cannot be used: {reason}.";
             await RefuseAsync(context, StatusCodes.Status400BadRequest, sentence, ExitCode.Usage);
             return;
         }
 
-        var files = await node.FilesAsync(string.IsNullOrEmpty(pattern) ? null : pattern, stop);
+        var files = await node.FilesAsync(pattern, stop);
         await WriteAsync(context, files, NodeQueriesJson.Files, stop);
     }
 

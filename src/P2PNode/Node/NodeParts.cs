@@ -162,7 +162,8 @@ internal sealed class NodeParts : IDisposable
     {
         foreach (var owner in _copies.Owners)
         {
-            var entries = _copies.CopiesOf(owner).Select((entry, i) => entry with { Seq = i + 1 }).ToList();
+            var listed = _copies.CopiesOf(owner).Where(copy => copy.Seq > CopyStore.KeptSeq);
+            var entries = listed.Select((entry, i) => entry with { Seq = i + 1 }).ToList();
             var listing = new Listing(owner, listId: 0, entries.Count, entries);
             _catalogue.Restore(owner, listing.Position, entries);
             foreach (var entry in entries)
