@@ -1,4 +1,5 @@
 using P2PNode.Core;
+using P2PNode.Core.Catalogue;
 
 namespace P2PNode.Files;
 
@@ -6,15 +7,14 @@ namespace P2PNode.Files;
 internal sealed class ListingState
 {
     private long _highest;
-    private long _reserved;
+    private SeqReserve _reserve;
     private bool _closed;
 
     public Dictionary<FilePath, ListingStore.Listed> Entries { get; } = new(FilePathComparer.Instance);
 
     public ulong ListId { get; private set; }
 
-    /// <summary>After a crash every reserved number counts as used.</summary>
-    public long LastSeq => _closed ? _highest : Math.Max(_highest, _reserved);
+    public long LastSeq => _reserve.LastUsed(_highest, _closed);
 
     public void Apply(ReadOnlySpan<byte> record)
     {
@@ -27,7 +27,7 @@ internal sealed class ListingState
                 ListId = fields.Unsigned();
                 break;
             case ListingRecord.Type.Reserve:
-                _reserved = fields.Number();
+                _reserve = new SeqReserve(fields.Number());
                 break;
             case ListingRecord.Type.Closed:
                 _highest = fields.Number();

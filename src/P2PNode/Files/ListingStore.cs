@@ -15,15 +15,12 @@ namespace P2PNode.Files;
 /// </summary>
 public sealed class ListingStore : IDisposable
 {
-    /// <summary>How many numbers one write to the disk reserves.</summary>
-    private const int ReserveAhead = 4096;
-
     private readonly Lock _gate = new();
     private readonly Dictionary<FilePath, Listed> _entries;
     private readonly Dictionary<FilePath, Listed>.AlternateLookup<ReadOnlySpan<char>> _byText;
     private readonly RecordLog _log;
     private long _lastSeq;
-    private long _reserved;
+    private SeqReserve _reserve;
     private readonly ILogger _messages;
     private int _scan;
     private bool _failed;
@@ -33,7 +30,7 @@ public sealed class ListingStore : IDisposable
         (_log, _messages) = (log, messages);
         _entries = state.Entries;
         _byText = _entries.GetAlternateLookup<ReadOnlySpan<char>>();
-        (ListId, _lastSeq, _reserved) = (state.ListId, state.LastSeq, state.LastSeq);
+        (ListId, _lastSeq, _reserve) = (state.ListId, state.LastSeq, new SeqReserve(state.LastSeq));
     }
 
     /// <summary>The life of the listing; a new random number whenever earlier numbers may have been forgotten.</summary>
@@ -70,9 +67,9 @@ public sealed class ListingStore : IDisposable
                 log.StateDamaged(folder.ListingLog, loss);
             if (state.ListId == 0 || loss.LostBytes > 0)
                 store.StartAnew();
-            else if (records.Count > 2L * store._entries.Count + ReserveAhead)
+            else if (records.Count > 2L * store._entries.Count + SeqReserve.Step)
                 store.Compact();
-            store.Reserve(0);
+            store.Reserve(1);
             return store;
         }
         catch
@@ -184,7 +181,7 @@ public sealed class ListingStore : IDisposable
     /// <summary>What is known of the contents stays, but under a new listing: old numbers may be in use elsewhere.</summary>
     private void StartAnew()
     {
-        (ListId, _lastSeq, _reserved) = (NewListId(), 0, 0);
+        (ListId, _lastSeq, _reserve) = (NewListId(), 0, default);
         foreach (var (path, listed) in _entries.OrderBy(pair => pair.Value.Entry.Seq).ToList())
             _entries[path] = listed with { Entry = listed.Entry with { Seq = ++_lastSeq } };
         Compact();
@@ -199,12 +196,12 @@ public sealed class ListingStore : IDisposable
 
     private void Reserve(int count)
     {
-        if (_lastSeq + count <= _reserved && count > 0)
+        var reserve = _reserve.ExtendedTo(_lastSeq + count);
+        if (reserve == _reserve)
             return;
-        var reserve = _lastSeq + count + ReserveAhead;
-        ListingRecord.AppendNumber(_log, ListingRecord.Type.Reserve, (ulong)reserve);
+        ListingRecord.AppendNumber(_log, ListingRecord.Type.Reserve, (ulong)reserve.UpTo);
         _log.Sync();
-        _reserved = reserve;
+        _reserve = reserve;
     }
 
     private void Compact()
@@ -212,7 +209,7 @@ public sealed class ListingStore : IDisposable
         _log.Rewrite(fresh =>
         {
             ListingRecord.AppendNumber(fresh, ListingRecord.Type.List, ListId);
-            ListingRecord.AppendNumber(fresh, ListingRecord.Type.Reserve, (ulong)Math.Max(_reserved, _lastSeq));
+            ListingRecord.AppendNumber(fresh, ListingRecord.Type.Reserve, (ulong)Math.Max(_reserve.UpTo, _lastSeq));
             foreach (var listed in _entries.Values)
                 ListingRecord.AppendEntry(fresh, listed.Entry, listed.Inode);
         });

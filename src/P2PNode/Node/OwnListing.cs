@@ -20,7 +20,7 @@ internal sealed class OwnListing(NodeId self, ListingStore store)
         lock (_gate)
         {
             foreach (var entry in changes.Entries)
-                Take(entry);
+                _listing.Take(entry);
             (changed, _changed) = (_changed, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
@@ -48,14 +48,5 @@ internal sealed class OwnListing(NodeId self, ListingStore store)
     {
         lock (_gate)
             return (_listing.ListId, _listing.Position.Seq) != (known.ListId, known.Seq) ? Task.CompletedTask : _changed.Task.WaitAsync(stop);
-    }
-
-    private void Take(FileEntry entry)
-    {
-        _listing.ContinueFrom(entry.Seq - 1);
-        if (entry.Kind is EntryKind.Removed)
-            _listing.Remove(entry.Path);
-        else
-            _listing.Put(entry.Path, entry.Kind, entry.Size, entry.MtimeTicks, entry.Executable, entry.Root);
     }
 }
