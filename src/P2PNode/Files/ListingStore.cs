@@ -19,6 +19,7 @@ public sealed class ListingStore : IDisposable
     private readonly Dictionary<FilePath, Listed> _entries;
     private readonly Dictionary<FilePath, Listed>.AlternateLookup<ReadOnlySpan<char>> _byText;
     private readonly RecordLog _log;
+    private ListedFolders _folders;
     private long _lastSeq;
     private SeqReserve _reserve;
     private readonly ILogger _messages;
@@ -29,6 +30,7 @@ public sealed class ListingStore : IDisposable
     {
         (_log, _messages) = (log, messages);
         _entries = state.Entries;
+        _folders = new ListedFolders(_entries);
         _byText = _entries.GetAlternateLookup<ReadOnlySpan<char>>();
         (ListId, _lastSeq, _reserve) = (state.ListId, state.LastSeq, new SeqReserve(state.LastSeq));
     }
@@ -86,19 +88,27 @@ public sealed class ListingStore : IDisposable
             return [.. _entries.Values.Select(listed => listed.Entry).OrderBy(entry => entry.Seq)];
     }
 
-    /// <summary>Numbers the changes in their order and keeps them; the numbers may be published when this returns.</summary>
+    /// <summary>
+    /// Numbers the changes in their order and keeps them; the numbers may be published when this returns. What is listed
+    /// in the way of a change is removed before it.
+    /// </summary>
     /// <exception cref="IOException">Nothing was changed; try again.</exception>
     public ImmutableArray<FileEntry> Append(IReadOnlyCollection<OwnChange> changes)
     {
         lock (_gate)
         {
             if (_failed)
+            {
                 Compact();
+                _folders = new ListedFolders(_entries);
+            }
+
             _failed = true; // Until all is written; the next call then makes the log anew.
-            Reserve(changes.Count);
+            var ordered = _folders.Order(changes);
+            Reserve(ordered.Count);
             var seq = _lastSeq;
-            var numbered = ImmutableArray.CreateBuilder<FileEntry>(changes.Count);
-            foreach (var change in changes)
+            var numbered = ImmutableArray.CreateBuilder<FileEntry>(ordered.Count);
+            foreach (var change in ordered)
             {
                 var entry = change.Number(++seq);
                 numbered.Add(entry);
@@ -107,7 +117,7 @@ public sealed class ListingStore : IDisposable
 
             _log.Flush();
             (_failed, _lastSeq) = (false, seq);
-            foreach (var (entry, change) in numbered.Zip(changes))
+            foreach (var (entry, change) in numbered.Zip(ordered))
                 Apply(_entries, entry, change.Stamp.Inode, _scan);
             return numbered.MoveToImmutable();
         }

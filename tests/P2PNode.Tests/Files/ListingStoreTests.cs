@@ -120,6 +120,25 @@ public sealed class ListingStoreTests : IDisposable
         Assert.Equal(10_000, again.LastSeq);
     }
 
+    [Fact]
+    public void What_is_in_the_way_of_a_change_is_removed_before_it()
+    {
+        using var store = Open();
+        store.Append([File("file"), File("folder/a"), File("folder/b/c"), File("folder.txt")]);
+
+        AssertTold(store.Append([File("file/a/b")]), "file", "file/a/b");
+        AssertTold(store.Append([File("folder"), Removed("folder/a"), Removed("file/a/b")]), "folder/a", "folder/b/c", "folder", "file/a/b");
+        AssertTold(store.Append([File("x"), File("x/y"), File("x")]), "x", "x", "x/y", "x/y", "x");
+        AssertTold(store.Append([Removed("x"), Removed("x"), Removed("never there")]), "x");
+        Assert.Equal(["folder", "folder.txt"], store.Snapshot().Select(entry => entry.Path.Value).Order(StringComparer.Ordinal));
+        _ = new Listing(new NodeId(1), store.ListId, store.LastSeq, store.Snapshot());
+
+        static void AssertTold(IEnumerable<FileEntry> entries, params string[] paths) =>
+            Assert.Equal(paths, entries.Select(entry => entry.Path.Value));
+    }
+
+    private static OwnChange Removed(string path) => new(FilePath.Parse(path), EntryKind.Removed);
+
     private static OwnChange File(string path) => new(
         FilePath.Parse(path),
         EntryKind.File,
