@@ -1,8 +1,7 @@
+using P2PNode.Cli.Display;
 using P2PNode.Cli.Logging;
 using P2PNode.Node;
 using Serilog;
-using Serilog.Configuration;
-using Serilog.Formatting;
 
 namespace P2PNode.Cli;
 
@@ -32,9 +31,12 @@ internal sealed record Surroundings
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Attaches what takes the log lines of running nodes.</summary>
-    public required Func<LoggerSinkConfiguration, ITextFormatter, LoggerConfiguration> LogTo { get; init; }
+    public required LogTo LogTo { get; init; }
 
     public required RunNode RunNode { get; init; }
+
+    /// <summary>Where answers for people appear.</summary>
+    public Screen Screen => new(Output, OutputIsTerminal, Clock);
 
     public static Surroundings OfThisProcess() => new()
     {

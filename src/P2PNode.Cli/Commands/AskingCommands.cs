@@ -39,7 +39,7 @@ internal sealed class AskingCommands(CommandOptions options, Surroundings surrou
         if (parsed.GetValue(options.Json))
             Print(status, NodeQueriesJson.Status);
         else
-            StatusView.Write(status, new Screen(surroundings));
+            StatusView.Write(status, surroundings.Screen);
         return ExitCode.Done;
     }
 
@@ -49,7 +49,7 @@ internal sealed class AskingCommands(CommandOptions options, Surroundings surrou
         if (parsed.GetValue(options.Json))
             Print(members, NodeQueriesJson.Members);
         else
-            MembersView.Write(members, new Screen(surroundings));
+            MembersView.Write(members, surroundings.Screen);
         return ExitCode.Done;
     }
 
@@ -60,7 +60,7 @@ internal sealed class AskingCommands(CommandOptions options, Surroundings surrou
         if (parsed.GetValue(options.Json))
             Print(answer.Files, NodeQueriesJson.FileRows);
         else if (answer.Files.Count > 0)
-            FilesView.Write(answer.Files, new Screen(surroundings));
+            FilesView.Write(answer.Files, surroundings.Screen);
 
         if (answer.Files.Count == 0)
             Remark(pattern is null ? "There are no files." : $"No file matches '{pattern}'.");

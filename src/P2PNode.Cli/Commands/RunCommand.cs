@@ -28,7 +28,7 @@ internal sealed class RunCommand(CommandOptions options, Surroundings surroundin
         var node = NodeSettings.ForOne(given, file, surroundings.WorkingDirectory);
         NodeSettings.CheckFolder(node);
 
-        await using var log = NodeLog.Create(given, surroundings, []);
+        await using var log = NodeLog.Create(given, surroundings.LogInColour, surroundings.LogTo, []);
         return (int)await RunningNode.RunAsync(node, surroundings.RunNode, log, stop);
     }
 }

@@ -30,7 +30,7 @@ internal sealed class UpCommand(CommandOptions options, Surroundings surrounding
         foreach (var node in nodes)
             NodeSettings.CheckFolder(node);
 
-        await using var log = NodeLog.Create(given, surroundings, [.. nodes.Select(node => node.Id)]);
+        await using var log = NodeLog.Create(given, surroundings.LogInColour, surroundings.LogTo, [.. nodes.Select(node => node.Id)]);
         return (int)await RunAllAsync(nodes, log, stop);
     }
 

@@ -6,13 +6,14 @@ namespace P2PNode.Cli.Display;
 /// Where answers for people appear. At a terminal tables are drawn and fitted to its width; in a file or a pipe they
 /// are bare columns, as wide as they need to be.
 /// </summary>
-internal sealed class Screen(Surroundings surroundings)
+/// <param name="output">Takes the text.</param>
+/// <param name="isTerminal">Whether a person reads it directly.</param>
+/// <param name="clock">Says how long ago something was.</param>
+internal sealed class Screen(TextWriter output, bool isTerminal, TimeProvider clock)
 {
-    private readonly TextWriter _output = surroundings.Output;
+    public TimeProvider Clock => clock;
 
-    public TimeProvider Clock => surroundings.Clock;
-
-    public void Line(string text) => _output.WriteLine(text);
+    public void Line(string text) => output.WriteLine(text);
 
     /// <summary>Names and values, one pair a line.</summary>
     public void Pairs(IEnumerable<(string Name, string Value)> pairs) =>
@@ -25,7 +26,7 @@ internal sealed class Screen(Surroundings surroundings)
     {
         bool[] rightAligned = [.. titles.Select(title => title.StartsWith('>'))];
         string[] names = [.. titles.Select(title => title.TrimStart('>'))];
-        if (surroundings.OutputIsTerminal)
+        if (isTerminal)
             Draw(names, rightAligned, rows);
         else
             WriteBare([names, .. rows], rightAligned);
@@ -38,14 +39,14 @@ internal sealed class Screen(Surroundings surroundings)
             table.AddColumn(new TableColumn(new Text(name)) { Alignment = right ? Justify.Right : Justify.Left });
         foreach (var row in rows)
             table.AddRow(row.Select(cell => new Text(cell)));
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_output) }).Write(table);
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }).Write(table);
     }
 
     private void WriteBare(List<string[]> rows, bool[] rightAligned)
     {
         int[] widths = [.. rows[0].Select((_, column) => rows.Max(row => row[column].GetCellWidth()))];
         foreach (var row in rows)
-            _output.WriteLine(string.Join("  ", row.Select(Fitted)).TrimEnd());
+            output.WriteLine(string.Join("  ", row.Select(Fitted)).TrimEnd());
 
         string Fitted(string cell, int column)
         {

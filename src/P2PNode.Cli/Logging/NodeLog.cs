@@ -9,6 +9,9 @@ using Serilog.Formatting.Json;
 
 namespace P2PNode.Cli.Logging;
 
+/// <summary>Attaches what takes the log lines of running nodes.</summary>
+internal delegate LoggerConfiguration LogTo(LoggerSinkConfiguration sinks, ITextFormatter formatter);
+
 /// <summary>Sets up the log of running nodes.</summary>
 internal static class NodeLog
 {
@@ -16,15 +19,16 @@ internal static class NodeLog
     public const string NodeProperty = "Node";
 
     /// <param name="given">Level and format, as far as a person gave them.</param>
-    /// <param name="surroundings">Where the lines go.</param>
+    /// <param name="inColour">Whether the lines may use colours.</param>
+    /// <param name="logTo">Where the lines go.</param>
     /// <param name="nodes">The nodes whose lines are mixed; none where there is but one.</param>
-    public static Logger Create(GivenSettings given, Surroundings surroundings, IReadOnlyList<NodeId> nodes)
+    public static Logger Create(GivenSettings given, bool inColour, LogTo logTo, IReadOnlyList<NodeId> nodes)
     {
         var level = given.LogLevel ?? LogEventLevel.Information;
         ITextFormatter formatter = given.LogFormat is LogFormat.Json
             ? new JsonFormatter(renderMessage: true)
-            : new LineFormatter(surroundings.LogInColour, nodes, withStacks: level <= LogEventLevel.Debug);
-        return surroundings.LogTo(new LoggerConfiguration().MinimumLevel.Is(level).WriteTo, formatter).CreateLogger();
+            : new LineFormatter(inColour, nodes, withStacks: level <= LogEventLevel.Debug);
+        return logTo(new LoggerConfiguration().MinimumLevel.Is(level).WriteTo, formatter).CreateLogger();
     }
 
     /// <summary>Standard output stays free for what commands are asked for.</summary>

@@ -10,14 +10,14 @@ internal static class ListingRecord
         /// <summary>The ID of the listing; always the first record.</summary>
         List = 1,
 
-        /// <summary>The highest number that may be in use without being written here.</summary>
+        /// <summary>The highest number that may be in use without being written here; a later record replaces it.</summary>
         Reserve = 2,
 
         /// <summary>An entry, or its removal.</summary>
         Entry = 3,
 
-        /// <summary>The log was closed in order, and no number above this one was ever used.</summary>
-        Closed = 4,
+        /// <summary>The number of the last change, which may have been a removal that is not written here any more.</summary>
+        Last = 4,
     }
 
     public static void AppendNumber(RecordLog log, Type type, ulong number)

@@ -1,44 +1,94 @@
+using System.Security.Cryptography;
 using P2PNode.Core;
+using P2PNode.Core.Catalogue;
 
 namespace P2PNode.Files;
 
 /// <summary>What the log of a listing says when it is read from its start.</summary>
 internal sealed class ListingState
 {
-    private long _highest;
+    private ulong _listId;
+    private long _last;
     private long _reserved;
-    private bool _closed;
 
-    public Dictionary<FilePath, ListingStore.Listed> Entries { get; } = new(FilePathComparer.Instance);
-
-    public ulong ListId { get; private set; }
-
-    /// <summary>After a crash every reserved number counts as used.</summary>
-    public long LastSeq => _closed ? _highest : Math.Max(_highest, _reserved);
+    public Dictionary<FilePath, Listed> Entries { get; } = new(FilePathComparer.Instance);
 
     public void Apply(ReadOnlySpan<byte> record)
     {
         var fields = new RecordFieldReader(record);
         var type = (ListingRecord.Type)fields.Byte();
-        _closed = type is ListingRecord.Type.Closed;
         switch (type)
         {
             case ListingRecord.Type.List:
-                ListId = fields.Unsigned();
+                _listId = fields.Unsigned();
                 break;
             case ListingRecord.Type.Reserve:
                 _reserved = fields.Number();
                 break;
-            case ListingRecord.Type.Closed:
-                _highest = fields.Number();
+            case ListingRecord.Type.Last:
+                _last = Math.Max(_last, fields.Number());
                 break;
             case ListingRecord.Type.Entry:
                 var (entry, inode) = ListingRecord.ReadEntry(ref fields);
-                _highest = Math.Max(_highest, entry.Seq);
-                ListingStore.Apply(Entries, entry, inode, scan: 0);
+                _last = Math.Max(_last, entry.Seq);
+                Apply(Entries, entry, inode, scan: 0);
                 break;
             default:
                 throw new InvalidDataException($"The listing holds a record of type {type}; a newer version wrote it.");
         }
+    }
+
+    /// <summary>The listing as it was; null if there was none, or if what was written is no listing.</summary>
+    public Listing? Resume(NodeId owner)
+    {
+        if (_listId == 0)
+            return null;
+        try
+        {
+            var listing = new Listing(owner, _listId, _last, Entries.Values.Select(listed => listed.Entry).OrderBy(entry => entry.Path.Value, StringComparer.Ordinal));
+            listing.ContinueFrom(_reserved);
+            return listing;
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What is known of the contents, but under a new listing: old numbers may be in use elsewhere.</summary>
+    public Listing StartAnew(NodeId owner)
+    {
+        var listing = new Listing(owner, NewListId(), lastSeq: 0, []);
+        var known = Entries.Values.OrderBy(listed => listed.Entry.Seq).ToList();
+        Entries.Clear();
+        foreach (var old in known)
+        {
+            var (path, kind) = (old.Entry.Path, old.Entry.Kind);
+            foreach (var obstacle in listing.InTheWayOf(path, kind))
+            {
+                listing.Remove(obstacle.Path);
+                Entries.Remove(obstacle.Path);
+            }
+
+            if (listing.Put(path, kind, old.Entry.Size, old.Entry.MtimeTicks, old.Entry.Executable, old.Entry.Root) is { } entry)
+                Apply(Entries, entry, old.Inode, scan: 0);
+        }
+
+        return listing;
+    }
+
+    public static void Apply(Dictionary<FilePath, Listed> entries, FileEntry entry, ulong inode, int scan)
+    {
+        // Removed first, so that the key is the path object of the entry that is kept.
+        entries.Remove(entry.Path);
+        if (entry.Kind is not EntryKind.Removed)
+            entries.Add(entry.Path, new Listed { Entry = entry, Inode = inode, Seen = scan });
+    }
+
+    private static ulong NewListId()
+    {
+        Span<byte> random = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(random);
+        return Math.Max(1, BitConverter.ToUInt64(random));
     }
 }

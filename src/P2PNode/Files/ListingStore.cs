@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using P2PNode.Core;
 using P2PNode.Core.Catalogue;
 using Serilog;
@@ -15,37 +14,34 @@ namespace P2PNode.Files;
 /// </summary>
 public sealed class ListingStore : IDisposable
 {
-    /// <summary>How many numbers one write to the disk reserves.</summary>
-    private const int ReserveAhead = 4096;
+    /// <summary>A log with so many more records than twice its entries is made anew at the next start.</summary>
+    private const int WorthlessRecords = 4096;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<FilePath, Listed> _entries;
     private readonly Dictionary<FilePath, Listed>.AlternateLookup<ReadOnlySpan<char>> _byText;
+    private readonly Listing _listing;
     private readonly RecordLog _log;
-    private long _lastSeq;
-    private long _reserved;
     private readonly ILogger _messages;
+    private SeqReserve _reserve;
     private int _scan;
     private bool _failed;
 
-    private ListingStore(RecordLog log, ListingState state, ILogger messages)
+    private ListingStore(RecordLog log, Listing listing, ListingState state, ILogger messages)
     {
-        (_log, _messages) = (log, messages);
+        (_log, _listing, _messages) = (log, listing, messages);
         _entries = state.Entries;
         _byText = _entries.GetAlternateLookup<ReadOnlySpan<char>>();
-        (ListId, _lastSeq, _reserved) = (state.ListId, state.LastSeq, state.LastSeq);
+        _reserve = new SeqReserve(listing.NextSeq - 1);
     }
 
-    /// <summary>The life of the listing; a new random number whenever earlier numbers may have been forgotten.</summary>
-    public ulong ListId { get; private set; }
-
-    /// <summary>The number of the last change; after a crash, the last that may have been used.</summary>
-    public long LastSeq
+    /// <summary>Where a subscriber stands that has everything.</summary>
+    public ListingPosition Position
     {
         get
         {
             lock (_gate)
-                return _lastSeq;
+                return _listing.Position;
         }
     }
 
@@ -59,20 +55,18 @@ public sealed class ListingStore : IDisposable
     }
 
     /// <exception cref="IOException">The log cannot be read or written.</exception>
-    public static ListingStore Open(NodeFolder folder, ILogger log)
+    public static ListingStore Open(NodeFolder folder, NodeId owner, ILogger log)
     {
         var state = new ListingState();
         var records = RecordLog.Open(folder.ListingLog, state.Apply, out var loss);
-        var store = new ListingStore(records, state, log);
         try
         {
             if (loss.Any)
                 log.StateDamaged(folder.ListingLog, loss);
-            if (state.ListId == 0 || loss.LostBytes > 0)
-                store.StartAnew();
-            else if (records.Count > 2L * store._entries.Count + ReserveAhead)
+            var listing = loss.LostBytes > 0 ? null : state.Resume(owner);
+            var store = new ListingStore(records, listing ?? state.StartAnew(owner), state, log);
+            if (listing is null || records.Count > 2L * store.Count + WorthlessRecords)
                 store.Compact();
-            store.Reserve(0);
             return store;
         }
         catch
@@ -86,11 +80,31 @@ public sealed class ListingStore : IDisposable
     public ImmutableArray<FileEntry> Snapshot()
     {
         lock (_gate)
-            return [.. _entries.Values.Select(listed => listed.Entry).OrderBy(entry => entry.Seq)];
+            return [.. _listing.Entries.OrderBy(entry => entry.Seq)];
     }
 
-    /// <summary>Numbers the changes in their order and keeps them; the numbers may be published when this returns.</summary>
-    /// <exception cref="IOException">Nothing was changed; try again.</exception>
+    /// <summary>What a subscriber at a position misses; see <see cref="Listing.After"/>.</summary>
+    public IEnumerable<ListingBatch> After(ListingPosition have)
+    {
+        using var batches = _listing.After(have).GetEnumerator();
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (!batches.MoveNext())
+                    yield break;
+            }
+
+            yield return batches.Current;
+        }
+    }
+
+    /// <summary>
+    /// Numbers the changes in their order and keeps them. What stands in the way of one goes first: the file where a
+    /// folder is now, or all that lay in a folder where a file is now.
+    /// </summary>
+    /// <returns>What changed, the removals of what stood in the way included.</returns>
+    /// <exception cref="IOException">The disk keeps not all of it; to be tried again with the same changes.</exception>
     public ImmutableArray<FileEntry> Append(IReadOnlyCollection<OwnChange> changes)
     {
         lock (_gate)
@@ -98,21 +112,17 @@ public sealed class ListingStore : IDisposable
             if (_failed)
                 Compact();
             _failed = true; // Until all is written; the next call then makes the log anew.
-            Reserve(changes.Count);
-            var seq = _lastSeq;
             var numbered = ImmutableArray.CreateBuilder<FileEntry>(changes.Count);
             foreach (var change in changes)
             {
-                var entry = change.Number(++seq);
-                numbered.Add(entry);
-                ListingRecord.AppendEntry(_log, entry, change.Stamp.Inode);
+                if (change.Kind is not EntryKind.Removed)
+                    ClearTheWay(change, numbered);
+                Take(change, numbered);
             }
 
             _log.Flush();
-            (_failed, _lastSeq) = (false, seq);
-            foreach (var (entry, change) in numbered.Zip(changes))
-                Apply(_entries, entry, change.Stamp.Inode, _scan);
-            return numbered.MoveToImmutable();
+            _failed = false;
+            return numbered.DrainToImmutable();
         }
     }
 
@@ -149,7 +159,7 @@ public sealed class ListingStore : IDisposable
             return [.. _entries.Values.Where(wanted).Select(listed => listed.Entry)];
     }
 
-    /// <summary>Closes the log in order, so that the next start goes on with the next number.</summary>
+    /// <summary>Gives back what was reserved and not used, so that the next start goes on with the next number.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -158,7 +168,7 @@ public sealed class ListingStore : IDisposable
             {
                 if (!_failed)
                 {
-                    ListingRecord.AppendNumber(_log, ListingRecord.Type.Closed, (ulong)_lastSeq);
+                    ListingRecord.AppendNumber(_log, ListingRecord.Type.Reserve, (ulong)_listing.NextSeq - 1);
                     _log.Sync();
                 }
             }
@@ -173,68 +183,39 @@ public sealed class ListingStore : IDisposable
         }
     }
 
-    internal static void Apply(Dictionary<FilePath, Listed> entries, FileEntry entry, ulong inode, int scan)
+    private void ClearTheWay(in OwnChange change, ImmutableArray<FileEntry>.Builder numbered)
     {
-        // Removed first, so that the key is the path object of the entry that is kept.
-        entries.Remove(entry.Path);
-        if (entry.Kind is not EntryKind.Removed)
-            entries.Add(entry.Path, new Listed { Entry = entry, Inode = inode, Seen = scan });
+        foreach (var obstacle in _listing.InTheWayOf(change.Path, change.Kind))
+            Take(new OwnChange(obstacle.Path, EntryKind.Removed), numbered);
     }
 
-    /// <summary>What is known of the contents stays, but under a new listing: old numbers may be in use elsewhere.</summary>
-    private void StartAnew()
+    private void Take(in OwnChange change, ImmutableArray<FileEntry>.Builder numbered)
     {
-        (ListId, _lastSeq, _reserved) = (NewListId(), 0, 0);
-        foreach (var (path, listed) in _entries.OrderBy(pair => pair.Value.Entry.Seq).ToList())
-            _entries[path] = listed with { Entry = listed.Entry with { Seq = ++_lastSeq } };
-        Compact();
-    }
+        if (!_reserve.Covers(_listing.NextSeq))
+        {
+            var reserve = _reserve.ExtendedTo(_listing.NextSeq);
+            ListingRecord.AppendNumber(_log, ListingRecord.Type.Reserve, (ulong)reserve.UpTo);
+            _log.Sync();
+            _reserve = reserve;
+        }
 
-    private static ulong NewListId()
-    {
-        Span<byte> random = stackalloc byte[sizeof(ulong)];
-        RandomNumberGenerator.Fill(random);
-        return Math.Max(1, BitConverter.ToUInt64(random));
-    }
-
-    private void Reserve(int count)
-    {
-        if (_lastSeq + count <= _reserved && count > 0)
+        if (change.ApplyTo(_listing) is not { } entry)
             return;
-        var reserve = _lastSeq + count + ReserveAhead;
-        ListingRecord.AppendNumber(_log, ListingRecord.Type.Reserve, (ulong)reserve);
-        _log.Sync();
-        _reserved = reserve;
+        ListingRecord.AppendEntry(_log, entry, change.Stamp.Inode);
+        ListingState.Apply(_entries, entry, change.Stamp.Inode, _scan);
+        numbered.Add(entry);
     }
 
     private void Compact()
     {
         _log.Rewrite(fresh =>
         {
-            ListingRecord.AppendNumber(fresh, ListingRecord.Type.List, ListId);
-            ListingRecord.AppendNumber(fresh, ListingRecord.Type.Reserve, (ulong)Math.Max(_reserved, _lastSeq));
+            ListingRecord.AppendNumber(fresh, ListingRecord.Type.List, _listing.ListId);
+            ListingRecord.AppendNumber(fresh, ListingRecord.Type.Reserve, (ulong)_reserve.UpTo);
+            ListingRecord.AppendNumber(fresh, ListingRecord.Type.Last, (ulong)_listing.Position.Seq);
             foreach (var listed in _entries.Values)
                 ListingRecord.AppendEntry(fresh, listed.Entry, listed.Inode);
         });
         _failed = false;
-    }
-
-    /// <summary>A row of the listing.</summary>
-    internal struct Listed
-    {
-        public required FileEntry Entry { get; init; }
-
-        public required ulong Inode { get; init; }
-
-        /// <summary>The scan that met it last, or during which it was appended.</summary>
-        public int Seen { get; set; }
-
-        /// <summary>Whether it was hashed under this stamp.</summary>
-        public readonly bool Has(in FileStamp stamp, bool executable) =>
-            Entry.Kind is EntryKind.File
-            && Entry.Size == stamp.Size
-            && Entry.MtimeTicks == stamp.MtimeTicks
-            && (Inode == stamp.Inode || Inode == 0 || stamp.Inode == 0)
-            && Entry.Executable == executable;
     }
 }

@@ -11,18 +11,13 @@ namespace P2PNode.Files;
 /// <param name="Root">The content.</param>
 public readonly record struct OwnChange(FilePath Path, EntryKind Kind, FileStamp Stamp = default, ContentRoot Root = default)
 {
-    internal FileEntry Number(long seq) => Kind is EntryKind.File
-        ? new()
-        {
-            Path = Path,
-            Kind = Kind,
-            Size = Stamp.Size,
-            MtimeTicks = Stamp.MtimeTicks,
-            Executable = Stamp.Executable,
-            Root = Root,
-            Seq = seq,
-        }
-        : new() { Path = Path, Kind = Kind, Seq = seq };
+    /// <summary>Numbers this change; null if the listing says so already.</summary>
+    internal FileEntry? ApplyTo(Listing listing) => Kind switch
+    {
+        EntryKind.File => listing.Put(Path, Kind, Stamp.Size, Stamp.MtimeTicks, Stamp.Executable, Root),
+        EntryKind.Removed => listing.Remove(Path),
+        _ => listing.Put(Path, Kind, size: 0, mtimeTicks: 0, executable: false, root: default),
+    };
 }
 
 /// <summary>What happened to the own space, numbered and kept: ready to be published as it is.</summary>

@@ -50,8 +50,8 @@ internal sealed class NodeParts : IDisposable
         (_folder, _clock, _log, _self) = (folder, clock, log, self.Id);
         var random = new Random();
         var started = clock.GetTimestamp();
-        _listing = ListingStore.Open(folder, log);
-        _own = new OwnListing(self.Id, _listing);
+        _listing = ListingStore.Open(folder, self.Id, log);
+        _own = new OwnListing(_listing);
         _ownFiles = new OwnFiles(folder, _listing, clock, log);
         _ownFolder = new BeneathFolder(folder.Root);
         _trash = new Trash(folder, clock, new TrashLimits(), log);
@@ -215,9 +215,9 @@ internal sealed class NodeParts : IDisposable
     }
 
     private Task OfferOwnFilesAsync(CancellationToken stop) => _ownFiles.RunAsync(
-        (changes, _) =>
+        (_, _) =>
         {
-            _own.Take(changes);
+            _own.Publish();
             foreach (var batch in _own.After(_catalogue.PositionOf(_self)))
                 _catalogue.Apply(batch);
             return ValueTask.CompletedTask;

@@ -24,14 +24,14 @@ public sealed class ListingStoreTests : IDisposable
         ulong listId;
         using (var store = Open())
         {
-            listId = store.ListId;
+            listId = store.Position.ListId;
             store.Append([File("a"), File("b"), new OwnChange(FilePath.Parse("c"), EntryKind.EmptyFolder)]);
             store.Append([new OwnChange(FilePath.Parse("b"), EntryKind.Removed)]);
         }
 
         using var again = Open();
-        Assert.Equal(listId, again.ListId);
-        Assert.Equal(4, again.LastSeq);
+        Assert.Equal(listId, again.Position.ListId);
+        Assert.Equal(4, again.Position.Seq);
         Assert.Equal(["a", "c"], again.Snapshot().Select(entry => entry.Path.Value));
         Assert.Equal(5, Assert.Single(again.Append([File("d")])).Seq);
     }
@@ -67,8 +67,48 @@ public sealed class ListingStoreTests : IDisposable
         CrashAfter(store => store.Append([.. Enumerable.Range(0, 10_000).Select(i => File($"f{i}"))]));
 
         using var again = Open();
-        Assert.True(again.LastSeq >= 10_001);
-        Assert.True(again.LastSeq <= 10_001 + 2 * 4096);
+        Assert.Equal(10_001, again.Position.Seq);
+        Assert.InRange(Assert.Single(again.Append([File("next")])).Seq, 10_002, 10_002 + 2 * 4096);
+    }
+
+    [Fact]
+    public void What_stands_in_the_way_of_a_change_is_withdrawn_first()
+    {
+        using (var store = Open())
+        {
+            store.Append([File("a"), File("folder/b"), File("folder/c/d"), File("z")]);
+
+            Assert.Equal(
+                [("folder/b", EntryKind.Removed), ("folder/c/d", EntryKind.Removed), ("folder", EntryKind.File), ("a", EntryKind.Removed), ("a/x", EntryKind.File)],
+                store.Append([File("folder"), new OwnChange(FilePath.Parse("folder/b"), EntryKind.Removed), File("a/x")]).Select(entry => (entry.Path.Value, entry.Kind)));
+        }
+
+        using var again = Open();
+        Assert.Equal(["z", "folder", "a/x"], again.Snapshot().Select(entry => entry.Path.Value));
+    }
+
+    [Fact]
+    public void A_change_that_changes_nothing_takes_no_number()
+    {
+        using var store = Open();
+        store.Append([File("a")]);
+
+        Assert.Empty(store.Append([File("a"), new OwnChange(FilePath.Parse("b"), EntryKind.Removed)]));
+        Assert.Equal(1, store.Position.Seq);
+    }
+
+    [Fact]
+    public void The_number_of_a_removal_is_not_forgotten_when_the_log_is_made_anew()
+    {
+        using (var store = Open())
+        {
+            for (var i = 0; i < 3_000; i++)
+                store.Append([File("brief"), new OwnChange(FilePath.Parse("brief"), EntryKind.Removed)]);
+        }
+
+        Open().Dispose();
+        using var again = Open();
+        Assert.Equal(6_000, again.Position.Seq);
     }
 
     [Fact]
@@ -76,12 +116,12 @@ public sealed class ListingStoreTests : IDisposable
     {
         ulong listId;
         using (var store = Open())
-            listId = store.ListId;
+            listId = store.Position.ListId;
         System.IO.File.Delete(_folder.ListingLog);
 
         using var again = Open();
-        Assert.NotEqual(listId, again.ListId);
-        Assert.NotEqual(0UL, again.ListId);
+        Assert.NotEqual(listId, again.Position.ListId);
+        Assert.NotEqual(0UL, again.Position.ListId);
     }
 
     [Fact]
@@ -90,7 +130,7 @@ public sealed class ListingStoreTests : IDisposable
         ulong listId;
         using (var store = Open())
         {
-            listId = store.ListId;
+            listId = store.Position.ListId;
             store.Append([File("a"), File("b"), File("c")]);
         }
 
@@ -99,7 +139,7 @@ public sealed class ListingStoreTests : IDisposable
         System.IO.File.WriteAllBytes(_folder.ListingLog, bytes);
 
         using var again = Open();
-        Assert.NotEqual(listId, again.ListId);
+        Assert.NotEqual(listId, again.Position.ListId);
         Assert.Equal([1, 2], again.Snapshot().Select(entry => entry.Seq));
     }
 
@@ -108,8 +148,8 @@ public sealed class ListingStoreTests : IDisposable
     {
         using (var store = Open())
         {
-            for (var i = 0; i < 10_000; i++)
-                store.Append([File("same")]);
+            for (var i = 0; i < 5_000; i++)
+                store.Append([File("same"), new OwnChange(FilePath.Parse("same"), EntryKind.EmptyFolder)]);
         }
 
         var before = new FileInfo(_folder.ListingLog).Length;
@@ -117,7 +157,7 @@ public sealed class ListingStoreTests : IDisposable
 
         Assert.True(new FileInfo(_folder.ListingLog).Length < before / 100);
         Assert.Equal(10_000, Assert.Single(again.Snapshot()).Seq);
-        Assert.Equal(10_000, again.LastSeq);
+        Assert.Equal(10_000, again.Position.Seq);
     }
 
     private static OwnChange File(string path) => new(
@@ -126,7 +166,7 @@ public sealed class ListingStoreTests : IDisposable
         new FileStamp(long.MaxValue, 637_000_000_012_345_678, ulong.MaxValue, true),
         ContentHasher.Of("a"u8));
 
-    private ListingStore Open() => ListingStore.Open(_folder, Logger.None);
+    private ListingStore Open() => ListingStore.Open(_folder, new NodeId(1), Logger.None);
 
     /// <summary>Leaves the log as a killed process would: all that was written, but not closed in order.</summary>
     private void CrashAfter(Action<ListingStore> work)

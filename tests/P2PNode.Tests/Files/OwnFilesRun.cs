@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using P2PNode.Core;
 using P2PNode.Core.Catalogue;
 using P2PNode.Files;
 using Serilog.Core;
@@ -22,7 +23,7 @@ internal sealed class OwnFilesRun : IAsyncDisposable
     public OwnFilesRun(string folder, TimeProvider? clock = null)
     {
         _folder = NodeFolder.Open(folder, Logger.None);
-        _listing = ListingStore.Open(_folder, Logger.None);
+        _listing = ListingStore.Open(_folder, new NodeId(1), Logger.None);
         _files = new OwnFiles(_folder, _listing, clock ?? TimeProvider.System, Logger.None);
         Known = _listing.Snapshot();
         _run = _files.RunAsync(Note, _stop.Token);
@@ -82,7 +83,9 @@ internal sealed class OwnFilesRun : IAsyncDisposable
                 return;
             if (_run.IsCompleted)
                 await _run;
-            await Task.WhenAny(changed, _run).WaitAsync(deadline.Token);
+            Task next = Task.WhenAny(changed, _run);
+            await next.WaitAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Assert.False(deadline.IsCancellationRequested, $"After {Deadline} there is: {string.Join(", ", Offered)}; published were: {string.Join(", ", Published)}");
         }
     }
 
