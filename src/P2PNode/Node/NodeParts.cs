@@ -179,6 +179,9 @@ internal sealed class NodeParts : IDisposable
 
     private async Task SayGoodbyeAsync()
     {
+        // Nobody who hears the goodbye and dials again at once may be let in: it would count as back, then as lost.
+        Listener.Close();
+        _links.Close();
         _dialler.Want(new HashSet<NodeId>());
         var links = _links.All();
         foreach (var link in links)
