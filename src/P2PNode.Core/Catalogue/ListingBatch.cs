@@ -20,4 +20,8 @@ public sealed record ListingBatch(
     long LastSeq,
     ImmutableArray<FileEntry> Entries,
     ListingDigest? Digest,
-    bool More);
+    bool More)
+{
+    /// <summary>Whether a list at this position has all that the batch brings, so that the batch would only repeat it.</summary>
+    public bool IsPartOf(ListingPosition position) => ListId == position.ListId && LastSeq <= position.Seq;
+}

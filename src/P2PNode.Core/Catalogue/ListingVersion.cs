@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace P2PNode.Core.Catalogue;
 
 /// <summary>A list as a subscriber builds it up: entries and how far they reach. Not safe for concurrent use.</summary>
-internal sealed class ListingVersion(ulong listId)
+internal sealed class ListingVersion(ulong listId, ListingRules rules)
 {
     public ulong ListId { get; } = listId;
 
@@ -11,7 +11,7 @@ internal sealed class ListingVersion(ulong listId)
 
     public EntrySet Entries { get; } = new();
 
-    public bool IsContinuedBy(ListingBatch batch) => batch.ListId == ListId && batch.PrevSeq == Seq;
+    public bool IsContinuedBy(ListingBatch batch) => rules.Continues(ListId, Seq, batch);
 
     /// <summary>Takes the whole batch, or nothing of it and says why.</summary>
     public ApplyResult Apply(ListingBatch batch)
@@ -19,6 +19,8 @@ internal sealed class ListingVersion(ulong listId)
         var changes = ImmutableArray.CreateBuilder<EntryChange>(batch.Entries.Length);
         foreach (var entry in batch.Entries)
         {
+            if (entry.Kind == EntryKind.Removed && !rules.Removes(entry))
+                continue;
             if (entry.Kind != EntryKind.Removed && Entries.RefusalOf(entry) is { } refusal)
             {
                 Undo(changes);
@@ -31,7 +33,7 @@ internal sealed class ListingVersion(ulong listId)
                 changes.Add(new EntryChange(before, after));
         }
 
-        if (batch.Digest is { } digest && digest != Entries.Digest)
+        if (batch.Digest is { } digest && !rules.Agree(digest, Entries.Digest))
         {
             Undo(changes);
             return new Diverged($"the digest at {batch.LastSeq} is not the owner's");

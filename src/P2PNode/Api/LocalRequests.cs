@@ -82,14 +82,16 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     private async Task AnswerFilesAsync(HttpContext context, CancellationToken stop)
     {
         string? pattern = context.Request.Query["pattern"];
-        if (pattern is not null && !PathPattern.TryParse(pattern, out _, out var reason))
+        if (string.IsNullOrEmpty(pattern))
+            pattern = null;
+        else if (!PathPattern.TryParse(pattern, out _, out var reason))
         {
             var sentence = $"The pattern cannot be used: {reason}.";
             await RefuseAsync(context, StatusCodes.Status400BadRequest, sentence, ExitCode.Usage);
             return;
         }
 
-        var files = await node.FilesAsync(string.IsNullOrEmpty(pattern) ? null : pattern, stop);
+        var files = await node.FilesAsync(pattern, stop);
         await WriteAsync(context, files, NodeQueriesJson.Files, stop);
     }
 

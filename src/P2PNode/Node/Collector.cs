@@ -83,7 +83,7 @@ internal sealed class Collector : ICollecting, IDisposable
         }
 
         foreach (var owner in _catalogue.Owners)
-            Of(owner)?.Post(() => AllOf(owner), _catalogue.CountOf(owner));
+            Of(owner)?.Post(() => AllOf(owner), _catalogue.CountOf(owner), keepsRemoved: false);
     }
 
     public async Task<BulkClient?> ConnectAsync(NodeId owner, FilePath needed, CancellationToken stop)
@@ -142,16 +142,16 @@ internal sealed class Collector : ICollecting, IDisposable
     {
         if (batch.Owner == _self || Of(batch.Owner) is not { } collection)
             return;
-        var kept = _lists.Continues(batch.Owner, batch.ListId) ? [] : changes.Where(change => change.After is null).ToList();
-        if (kept.Count > 0)
-            _log.CopiesKept(batch.Owner, kept.Count);
+        var continues = _lists.Continues(batch.Owner, batch.ListId);
+        if (!continues && changes.Count(change => change.After is null) is > 0 and var kept)
+            _log.CopiesKept(batch.Owner, kept);
         if (!batch.More)
             _lists.Follow(batch.Owner, batch.ListId);
-        if (changes.Length > kept.Count)
-            collection.Post(() => changes.Except(kept), changes.Length - kept.Count);
+        if (changes.Length > 0)
+            collection.Post(() => changes, changes.Length, keepsRemoved: !continues);
     }
 
-    /// <summary>All that an owner lists, and the copies of what it no longer lists.</summary>
+    /// <summary>All that an owner lists, and the copies of what it deleted.</summary>
     private IEnumerable<EntryChange> AllOf(NodeId owner)
     {
         var entries = _catalogue.EntriesOf(owner);
@@ -160,7 +160,9 @@ internal sealed class Collector : ICollecting, IDisposable
         if (!complete || !_lists.Continues(owner, _catalogue.PositionOf(owner).ListId))
             return changes;
         var listed = entries.Select(entry => entry.Path).ToHashSet();
-        return changes.Concat(_store.CopiesOf(owner).Where(copy => !listed.Contains(copy.Path)).Select(copy => new EntryChange(copy, null)));
+        return changes.Concat(_store.CopiesOf(owner)
+            .Where(copy => copy.Seq > CopyStore.KeptSeq && !listed.Contains(copy.Path))
+            .Select(copy => new EntryChange(copy, null)));
     }
 
     private OwnerCollection? Of(NodeId owner)

@@ -92,7 +92,7 @@ internal sealed class ListingFeeds : IDisposable
             await link.SendAsync(FrameType.ListingBatch, CatalogueMapping.ToWire(batch), stop);
         await foreach (var batch in feed.Batches.Reader.ReadAllAsync(stop))
         {
-            if (batch.ListId == at.ListId && batch.LastSeq <= at.Seq)
+            if (batch.IsPartOf(at))
                 continue;
             await link.SendAsync(FrameType.ListingBatch, CatalogueMapping.ToWire(batch), stop);
         }

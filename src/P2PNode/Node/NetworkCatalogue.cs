@@ -59,6 +59,12 @@ internal sealed class NetworkCatalogue
             return _catalogue.PositionOf(owner);
     }
 
+    public ListingPosition? CompleteAt(NodeId owner)
+    {
+        lock (_gate)
+            return _catalogue.CompleteAt(owner);
+    }
+
     /// <summary>How many entries an owner lists.</summary>
     public int CountOf(NodeId owner)
     {

@@ -162,7 +162,8 @@ internal sealed class NodeParts : IDisposable
     {
         foreach (var owner in _copies.Owners)
         {
-            var entries = _copies.CopiesOf(owner).Select((entry, i) => entry with { Seq = i + 1 }).ToList();
+            var listed = _copies.CopiesOf(owner).Where(copy => copy.Seq > CopyStore.KeptSeq);
+            var entries = listed.Select((entry, i) => entry with { Seq = i + 1 }).ToList();
             var listing = new Listing(owner, listId: 0, entries.Count, entries);
             _catalogue.Restore(owner, listing.Position, entries);
             foreach (var entry in entries)
@@ -178,6 +179,9 @@ internal sealed class NodeParts : IDisposable
 
     private async Task SayGoodbyeAsync()
     {
+        // Nobody who hears the goodbye and dials again at once may be let in: it would count as back, then as lost.
+        Listener.Close();
+        _links.Close();
         _dialler.Want(new HashSet<NodeId>());
         var links = _links.All();
         foreach (var link in links)

@@ -19,6 +19,7 @@ public sealed class LinkTable(NodeId self, TimeProvider clock)
     private readonly Lock _gate = new();
     private readonly Dictionary<NodeId, Link> _links = [];
     private readonly Channel<LinkEvent> _events = Channel.CreateUnbounded<LinkEvent>(new() { SingleReader = true });
+    private bool _closed;
 
     /// <summary>What happened; for one reader.</summary>
     public ChannelReader<LinkEvent> Events => _events.Reader;
@@ -35,12 +36,21 @@ public sealed class LinkTable(NodeId self, TimeProvider clock)
             return [.. _links.Values.OrderBy(link => link.Peer.Id)];
     }
 
+    /// <summary>Admits no more links, because this node stops; those that stand are as they were.</summary>
+    internal void Close()
+    {
+        lock (_gate)
+            _closed = true;
+    }
+
     /// <summary>Takes a new link in, unless the one that stands is to stay; then says so in the words of a refusal.</summary>
     internal Refuse? TryAdmit(Link link)
     {
         Link? replaced;
         lock (_gate)
         {
+            if (_closed)
+                return new Refuse { Text = $"node {self} stops" };
             if (_links.TryGetValue(link.Peer.Id, out replaced) && Objection(replaced, link) is { } refuse)
                 return refuse;
             _links[link.Peer.Id] = link;

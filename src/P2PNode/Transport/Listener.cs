@@ -20,6 +20,7 @@ internal sealed class Listener(Greeter greeter, TimeProvider clock, ILogger log)
     private readonly ConcurrentDictionary<IPAddress, int> _strangers = new();
     private readonly TaskGroup _serving = new();
     private Socket? _socket;
+    private volatile bool _closed;
 
     /// <summary>Where it listens, once bound; tells the port that the system chose where 0 was asked for.</summary>
     public IPEndPoint Endpoint => (IPEndPoint)_socket!.LocalEndPoint!;
@@ -34,6 +35,13 @@ internal sealed class Listener(Greeter greeter, TimeProvider clock, ILogger log)
         _socket = new Socket(host.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         _socket.Bind(new IPEndPoint(host, address.Port));
         _socket.Listen(Backlog);
+    }
+
+    /// <summary>Takes no more connections: from now on they are refused. Those that are there are served on.</summary>
+    public void Close()
+    {
+        _closed = true;
+        _socket?.Dispose();
     }
 
     /// <summary>Accepts until stopped, then waits for what it serves to end.</summary>
@@ -57,8 +65,15 @@ internal sealed class Listener(Greeter greeter, TimeProvider clock, ILogger log)
 
     private async Task AcceptLoopAsync(CancellationToken stop)
     {
-        while (true)
-            Serve(await AcceptAsync(stop));
+        try
+        {
+            while (true)
+                Serve(await AcceptAsync(stop));
+        }
+        catch (Exception e) when (_closed && e is SocketException or ObjectDisposedException)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, clock, stop);
+        }
     }
 
     private async ValueTask<Socket> AcceptAsync(CancellationToken stop)
@@ -69,7 +84,7 @@ internal sealed class Listener(Greeter greeter, TimeProvider clock, ILogger log)
             {
                 return await _socket!.AcceptAsync(stop);
             }
-            catch (SocketException e) when (!stop.IsCancellationRequested)
+            catch (SocketException e) when (!stop.IsCancellationRequested && !_closed)
             {
                 // The connection died before it was taken, or descriptors ran out; the latter needs time to mend.
                 log.AcceptFailed(e.Message);

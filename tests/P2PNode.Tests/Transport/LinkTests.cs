@@ -105,6 +105,26 @@ public sealed class LinkTests
     }
 
     [Fact]
+    public async Task A_node_that_stops_lets_nobody_in_any_more()
+    {
+        await using var one = new LoopbackNode(1);
+        await using var two = new LoopbackNode(2);
+        await using var three = new LoopbackNode(3);
+        two.Want(one);
+        var link = await LinkOf(two, one);
+
+        one.Table.Close();
+        var early = await Assert.ThrowsAsync<PeerException>(() => three.Greeter.DialAsync(one.Address, one.Id, TestContext.Current.CancellationToken));
+        var address = one.Address;
+        one.Listener.Close();
+        var late = await Assert.ThrowsAsync<PeerException>(() => three.Greeter.DialAsync(address, one.Id, TestContext.Current.CancellationToken));
+
+        Assert.Equal((PeerFault.Rejected, "node 1 stops"), (early.Fault, early.Message));
+        Assert.Equal(PeerFault.ConnectionRefused, late.Fault);
+        Assert.False(link.Ended.IsCompleted);
+    }
+
+    [Fact]
     public async Task A_fifth_bulk_link_of_one_peer_is_refused()
     {
         await using var one = new LoopbackNode(1);

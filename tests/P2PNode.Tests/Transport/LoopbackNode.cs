@@ -12,7 +12,6 @@ internal sealed class LoopbackNode : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
-    private readonly Listener _listener;
 
     public LoopbackNode(int id, ulong? instance = null, string network = "")
     {
@@ -21,10 +20,10 @@ internal sealed class LoopbackNode : IAsyncDisposable
         var log = new LoggerConfiguration().CreateLogger();
         var self = new LocalNode(Id, instance ?? (ulong)id * 1000, 1, new NodeAddress("127.0.0.1", 1), $"machine{id}", network);
         Greeter = new Greeter(self, TimeSpan.FromSeconds(1), Table, OnFrameAsync, OnBulkAsync, TimeProvider.System, log);
-        _listener = new Listener(Greeter, TimeProvider.System, log);
-        _listener.Bind(new NodeAddress("127.0.0.1", 0));
+        Listener = new Listener(Greeter, TimeProvider.System, log);
+        Listener.Bind(new NodeAddress("127.0.0.1", 0));
         Dialler = new Dialler(Greeter, Table, peer => Addresses.GetValueOrDefault(peer), TimeProvider.System, new Random(id), log);
-        _running = Task.WhenAll(_listener.RunAsync(_stop.Token), Dialler.RunAsync(_stop.Token));
+        _running = Task.WhenAll(Listener.RunAsync(_stop.Token), Dialler.RunAsync(_stop.Token));
     }
 
     public NodeId Id { get; }
@@ -35,13 +34,15 @@ internal sealed class LoopbackNode : IAsyncDisposable
 
     public Dialler Dialler { get; }
 
+    public Listener Listener { get; }
+
     public ConcurrentDictionary<NodeId, NodeAddress> Addresses { get; } = new();
 
     public ConcurrentQueue<(NodeId From, FrameType Type)> Frames { get; } = new();
 
     public ConcurrentQueue<NodeId> Bulk { get; } = new();
 
-    public IPEndPoint Endpoint => _listener.Endpoint;
+    public IPEndPoint Endpoint => Listener.Endpoint;
 
     public NodeAddress Address => new("127.0.0.1", Endpoint.Port);
 
@@ -57,7 +58,7 @@ internal sealed class LoopbackNode : IAsyncDisposable
         await _stop.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Dialler.Dispose();
-        _listener.Dispose();
+        Listener.Dispose();
         _stop.Dispose();
     }
 

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace P2PNode.EndToEnd.Kit;
+
+/// <summary>The built program, which lies beside the tests.</summary>
+internal static class Executable
+{
+    private static readonly string File = Path.Combine(AppContext.BaseDirectory, "P2PNode.Cli");
+
+    /// <summary>Starts the program as a process of its own, with nothing of its settings in the environment.</summary>
+    public static RunningProcess Start(string workingDirectory, params IEnumerable<string> args)
+    {
+        var start = new ProcessStartInfo(File, args)
+        {
+            WorkingDirectory = workingDirectory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("P2PNODE_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath("../../..", RuntimeEnvironment.GetRuntimeDirectory());
+        return new RunningProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<CommandResult> RunAsync(string workingDirectory, params IEnumerable<string> args)
+    {
+        using var process = Start(workingDirectory, args);
+        var code = await process.ExitAsync(Eventually.Deadline);
+        return new CommandResult(code, process.Output, process.Error);
+    }
+}
+
+/// <summary>How a command ended and what it printed.</summary>
+internal sealed record CommandResult(int Code, string Output, string Error);
