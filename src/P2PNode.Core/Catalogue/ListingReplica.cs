@@ -100,7 +100,8 @@ public sealed class ListingReplica
         }
 
         var changes = _current.ChangesTo(snapshot);
+        var begins = snapshot.ListId != _current.ListId;
         (_current, _unfinished) = (snapshot, null);
-        return new Applied(changes);
+        return new Applied(changes) { BeginsList = begins };
     }
 }

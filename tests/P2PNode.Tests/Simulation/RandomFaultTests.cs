@@ -5,7 +5,7 @@ namespace P2PNode.Tests.Simulation;
 
 public class RandomFaultTests
 {
-    private const int Seeds = 3_000;
+    private const int Seeds = 300;
 
     [Fact]
     public void Every_rule_holds_and_the_lowest_ID_leads_in_the_end_whatever_goes_wrong()
@@ -23,7 +23,9 @@ public class RandomFaultTests
             }
         });
 
-        Assert.Empty(failures);
+        Assert.True(
+            failures.IsEmpty,
+            $"{failures.Count} of {Seeds} seeds failed:\n{string.Join('\n', failures.Select(failure => failure.Split('\n')[0]).Order())}\n\n{failures.Min()}");
     }
 
     [Theory]

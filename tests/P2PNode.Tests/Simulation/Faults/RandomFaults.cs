@@ -1,4 +1,5 @@
 using P2PNode.Core;
+using P2PNode.Tests.Simulation.Listings;
 
 namespace P2PNode.Tests.Simulation.Faults;
 
@@ -13,6 +14,9 @@ internal static class RandomFaults
     /// have begun just before.
     /// </summary>
     private const double MendedWithin = 6;
+
+    /// <summary>How soon after all agree, or after a change, the catalogue is complete, in heartbeats.</summary>
+    private const double Complete = 3;
 
     /// <summary>How much of its story a failure tells.</summary>
     private const int LastLines = 60;
@@ -37,12 +41,19 @@ internal static class RandomFaults
         var cluster = new Cluster(seed, size, mutation, keepsLines);
         var schedule = new FaultSchedule(seed, size, cluster.Options.Heartbeat, Trouble);
         var all = Scenario.Nodes(1, size);
+        var workload = new CatalogueWorkload(cluster);
         schedule.Plan(cluster);
+        workload.Plan(Trouble * cluster.Options.Heartbeat);
         try
         {
             cluster.Run(Trouble);
+            workload.ChangeAll();
             cluster.AgreeWithin(MendedWithin, all);
+            workload.IsCompleteWithin(Complete);
             cluster.FollowWithin(HoldDown(cluster) + 3, 1, all);
+            workload.IsCompleteWithin(Complete);
+            workload.ChangeAll();
+            workload.IsCompleteWithin(Complete);
             cluster.StayCalmFor(6);
             return cluster;
         }
