@@ -21,5 +21,8 @@ internal sealed record Mutation(string Name)
     /// <summary>Whether batches are taken only over the link that they were asked for.</summary>
     public bool KnowsWhomItAsked { get; init; } = true;
 
+    /// <summary>Whether a leader tells its stand-ins when an owner has begun another list.</summary>
+    public bool TellsOfNewLists { get; init; } = true;
+
     public override string ToString() => Name;
 }

@@ -38,8 +38,8 @@ internal sealed class SimulatedCatalogue(SimulatedNode node, Cluster cluster, Us
         var changed = _own!.Follow(folder);
         foreach (var batch in _own.Listing.After(_catalogue.PositionOf(node.Id)))
         {
-            if (Replica(node.Id).Apply(node.Id, batch) is Applied { BeginsList: true })
-                Tell();
+            if (Replica(node.Id).Apply(node.Id, batch) is Applied applied)
+                TellIfBegun(applied);
         }
 
         if (changed)
@@ -89,6 +89,12 @@ internal sealed class SimulatedCatalogue(SimulatedNode node, Cluster cluster, Us
         HeedEarlyWords();
         Review();
         Tell();
+    }
+
+    private void TellIfBegun(Applied applied)
+    {
+        if (applied.BeginsList && cluster.Mutation.TellsOfNewLists)
+            Tell();
     }
 
     /// <summary>The leader tells all followers who lives and what it lists.</summary>
@@ -213,8 +219,7 @@ internal sealed class SimulatedCatalogue(SimulatedNode node, Cluster cluster, Us
 
         if (result is Applied applied)
         {
-            if (applied.BeginsList)
-                Tell();
+            TellIfBegun(applied);
             foreach (var feed in _feeds.Where(feed => feed.Key.Owner == batch.Owner).Select(feed => feed.Value).OfType<KnownFeed>().ToList())
                 feed.Relay(batch);
         }

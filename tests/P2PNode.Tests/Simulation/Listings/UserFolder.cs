@@ -6,12 +6,12 @@ namespace P2PNode.Tests.Simulation.Listings;
 /// <summary>What a user keeps in a node's folder: changes at random, whether the node runs or not, and outlives all.</summary>
 internal sealed class UserFolder(Random dice, Action<Happening> count)
 {
-    private static readonly FilePath[] ShortPaths = [.. Paths("", folders: 5)];
+    private static readonly Tree Short = new("", folders: 5);
 
-    /// <summary>So long that 43 of them fill a batch.</summary>
-    private static readonly FilePath[] LongPaths = [.. Paths($"{string.Join('/', Enumerable.Repeat(new string('x', 250), 4))}/", folders: 13)];
+    /// <summary>So long that 45 of them fill a batch.</summary>
+    private static readonly Tree Long = new($"/{string.Join('/', Enumerable.Repeat(new string('x', 250), 4))}", folders: 16);
 
-    private readonly FilePath[] _paths = dice.Next(3) == 0 ? LongPaths : ShortPaths;
+    private readonly Tree _tree = dice.Next(4) == 0 ? Long : Short;
     private readonly SortedDictionary<FilePath, int?> _items = [];
 
     /// <summary>The content at each path; null for an empty folder.</summary>
@@ -19,7 +19,7 @@ internal sealed class UserFolder(Random dice, Action<Happening> count)
 
     public void Change()
     {
-        var path = _paths[dice.Next(_paths.Length)];
+        var path = _tree.Paths[dice.Next(_tree.Paths.Length)];
         switch (dice.Next(12))
         {
             case < 4:
@@ -44,15 +44,10 @@ internal sealed class UserFolder(Random dice, Action<Happening> count)
         }
     }
 
-    private static IEnumerable<FilePath> Paths(string top, int folders) =>
-        from folder in Enumerable.Range(0, folders)
-        from name in new[] { "", "/a", "/b", "/a/c", "!d" }
-        select FilePath.Parse($"{top}{folder:D2}{name}");
-
     /// <summary>Somebody copies a whole tree.</summary>
     private void Fill()
     {
-        foreach (var path in _paths)
+        foreach (var path in _tree.Paths)
             Put(path, dice.Next(4) == 0 ? null : dice.Next(1, 1_000));
     }
 
@@ -65,13 +60,14 @@ internal sealed class UserFolder(Random dice, Action<Happening> count)
 
     private void Put(FilePath path, int? content)
     {
-        for (var slash = path.Value.IndexOf('/'); slash > 0; slash = path.Value.IndexOf('/', slash + 1))
+        foreach (var above in _tree.Above[path])
         {
-            if (_items.Remove(FilePath.Parse(path.Value[..slash]), out var above) && above is not null)
+            if (_items.Remove(above, out var was) && was is not null)
                 count(Happening.FileBecomesFolder);
         }
 
-        if (Below(path) is { Count: > 0 } below)
+        var below = _tree.Below[path].Where(_items.ContainsKey).ToList();
+        if (below.Count > 0)
         {
             if (content is null)
                 return;
@@ -84,9 +80,6 @@ internal sealed class UserFolder(Random dice, Action<Happening> count)
 
     private void Remove(FilePath path) => _items.Remove(path);
 
-    private List<FilePath> Below(FilePath path) =>
-        [.. _items.Keys.Where(listed => listed.Value.StartsWith(path.Value + "/", StringComparison.Ordinal))];
-
     /// <summary>What a correct list says of this content.</summary>
     public static (EntryKind Kind, long Size, long Mtime, ContentRoot Root) Describe(int? content)
     {
@@ -95,5 +88,30 @@ internal sealed class UserFolder(Random dice, Action<Happening> count)
         Span<byte> root = stackalloc byte[ContentRoot.Size];
         BitConverter.TryWriteBytes(root, number);
         return (EntryKind.File, number, number, new ContentRoot(root));
+    }
+
+    /// <summary>The paths that a user may use, with those that cannot all be files at once.</summary>
+    private sealed class Tree
+    {
+        public Tree(string middle, int folders)
+        {
+            Paths =
+            [
+                .. from folder in Enumerable.Range(0, folders)
+                   from name in new[] { "", "/a", "/b", "/a/c", "!d" }
+                   select FilePath.Parse($"{folder:D2}{middle}{name}"),
+            ];
+            Above = Paths.ToDictionary(path => path, path => Paths.Where(other => IsUnder(path, other)).ToArray());
+            Below = Paths.ToDictionary(path => path, path => Paths.Where(other => IsUnder(other, path)).ToArray());
+        }
+
+        public FilePath[] Paths { get; }
+
+        public Dictionary<FilePath, FilePath[]> Above { get; }
+
+        public Dictionary<FilePath, FilePath[]> Below { get; }
+
+        private static bool IsUnder(FilePath path, FilePath folder) =>
+            path.Value.StartsWith(folder.Value + "/", StringComparison.Ordinal);
     }
 }
