@@ -12,7 +12,8 @@ internal sealed class BulkClient(Connection connection) : IAsyncDisposable
     /// <summary>How long a holder may take to begin to answer what was asked.</summary>
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(30);
 
-    private const int RangesOfOneFrame = 64;
+    /// <summary>A range beside its path has fewer than 128 bytes, so that these stay below the limit of a frame.</summary>
+    private const int RangesOfOneFrame = (WireLimits.ControlBytes - 1) / (FilePath.MaxBytes + 128);
 
     /// <summary>Asks for ranges of an owner's files.</summary>
     /// <exception cref="PeerException">The holder takes nothing, or is gone.</exception>
