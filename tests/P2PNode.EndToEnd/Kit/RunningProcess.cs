@@ -52,7 +52,8 @@ internal sealed class RunningProcess : IDisposable
     /// <summary>Ends the process at once, in the midst of whatever it does; returns when it is gone.</summary>
     public void Kill()
     {
-        Send(Signal.Kill);
+        if (!_process.HasExited)
+            Send(Signal.Kill);
         _process.WaitForExit();
     }
 
