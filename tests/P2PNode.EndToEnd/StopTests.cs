@@ -11,8 +11,8 @@ public sealed class StopTests : NetworkTest
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(1.5);
 
     [Theory]
-    [InlineData(nameof(Signal.Interrupt))]
-    [InlineData(nameof(Signal.Terminate))]
+    [InlineData(nameof(ProcessSignal.Interrupt))]
+    [InlineData(nameof(ProcessSignal.Terminate))]
     public async Task A_signal_ends_a_node_cleanly_in_2_s_and_the_others_know_at_once(string signal)
     {
         var network = Create(1, 2, 3);
@@ -38,8 +38,8 @@ public sealed class StopTests : NetworkTest
         network.Start(1, 2);
         await Eventually.HoldsAsync(() => network[1].Temporary.Any(), "collecting is under way");
 
-        await StopAsync(network[1], nameof(Signal.Terminate));
-        await StopAsync(network[2], nameof(Signal.Terminate));
+        await StopAsync(network[1], nameof(ProcessSignal.Terminate));
+        await StopAsync(network[2], nameof(ProcessSignal.Terminate));
 
         network.Start(1, 2);
         await network.CollectedAsync(1, [2]);
@@ -49,7 +49,7 @@ public sealed class StopTests : NetworkTest
     private static async Task<TimeSpan> StopAsync(NetworkNode node, string signal)
     {
         var sent = Eventually.Now;
-        node.Process.Send(Enum.Parse<Signal>(signal));
+        node.Process.Send(Enum.Parse<ProcessSignal>(signal));
         var code = await node.Process.ExitAsync(EndsWithin);
         Assert.Equal(0, code);
         return Eventually.Now - sent;

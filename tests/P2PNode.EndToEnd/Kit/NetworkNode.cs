@@ -48,13 +48,13 @@ internal sealed class NetworkNode(Network network, int id, int port) : IDisposab
 
     public void Freeze()
     {
-        Process.Send(Signal.Stop);
+        Process.Send(ProcessSignal.Stop);
         _stopped = true;
     }
 
     public void Thaw()
     {
-        Process.Send(Signal.Continue);
+        Process.Send(ProcessSignal.Continue);
         _stopped = false;
     }
 
