@@ -12,8 +12,12 @@ public abstract record ApplyResult
 }
 
 /// <summary>The batch is part of the replica now, or of a snapshot that is not whole yet and then changes nothing.</summary>
-/// <param name="Changes">What changed, each path once; for a snapshot the difference from what was there before.</param>
-public sealed record Applied(ImmutableArray<EntryChange> Changes) : ApplyResult;
+/// <param name="Changes">What changed, in order; for a snapshot the difference from what was there before, each path once.</param>
+public sealed record Applied(ImmutableArray<EntryChange> Changes) : ApplyResult
+{
+    /// <summary>Whether the list that is here now is of another life than the one before, or the first.</summary>
+    public bool BeginsList { get; init; }
+}
 
 /// <summary>The batch does not continue what the replica has. Ask the owner for what comes after its position.</summary>
 public sealed record Gap(ListingPosition Have) : ApplyResult

@@ -46,13 +46,16 @@ public sealed class CatalogueQuestions<TLink>(NodeId self, int copies)
     /// </summary>
     public bool Stands(NodeId owner, TLink link) => _asked.GetValueOrDefault(owner) == link;
 
-    /// <summary>The leader says which listings it has. What it said over another link counts no more.</summary>
+    /// <summary>
+    /// The leader says which listings it has. What it said over another link counts no more. Of an owner of which it has
+    /// nothing yet this node may have more than nothing, and keeps it: the leader says more when it has more.
+    /// </summary>
     public void LeaderHas(TLink link, IEnumerable<(NodeId Owner, ListingPosition Position)> listings)
     {
         if (_leaderSaid != link)
             _leaderHas.Clear();
         _leaderSaid = link;
-        foreach (var (owner, position) in listings)
+        foreach (var (owner, position) in listings.Where(listing => listing.Position != ListingPosition.Start))
             _leaderHas[owner] = position;
     }
 

@@ -82,7 +82,7 @@ public sealed class ListingReplica
         if (!_current.IsContinuedBy(batch))
             return new Gap(Position);
 
-        // Entries that a correct owner has side by side may clash with what only this list has.
+        // What only this list has may be one entry too many.
         _unfinished = null;
         return _current.Apply(batch) is var result && result is Refused { Reason: var clash } ? new Diverged(clash) : result;
     }
@@ -100,7 +100,8 @@ public sealed class ListingReplica
         }
 
         var changes = _current.ChangesTo(snapshot);
+        var begins = snapshot.ListId != _current.ListId;
         (_current, _unfinished) = (snapshot, null);
-        return new Applied(changes);
+        return new Applied(changes) { BeginsList = begins };
     }
 }

@@ -21,7 +21,7 @@ internal sealed class ListingVersion(ulong listId, ListingRules rules)
         {
             if (entry.Kind == EntryKind.Removed && !rules.Removes(entry))
                 continue;
-            if (entry.Kind != EntryKind.Removed && Entries.RefusalOf(entry) is { } refusal)
+            if (entry.Kind != EntryKind.Removed && RefusalOf(entry, batch.PrevSeq, changes) is { } refusal)
             {
                 Undo(changes);
                 return new Refused(refusal);
@@ -63,6 +63,27 @@ internal sealed class ListingVersion(ulong listId, ListingRules rules)
         }
 
         return changes.DrainToImmutable();
+    }
+
+    /// <summary>
+    /// Makes room for an entry: what an earlier batch left in its way is gone by now, for the owner has the entry. That
+    /// it is gone may be told further on, where the path changed again since: a file that became a folder, that is no
+    /// longer listed as empty.
+    /// </summary>
+    private string? RefusalOf(FileEntry entry, long prevSeq, ImmutableArray<EntryChange>.Builder changes)
+    {
+        if (Entries.RefusalOf(entry) is not { } refusal)
+            return null;
+        var obstacles = Entries.InTheWayOf(entry.Path, entry.Kind).ToList();
+        if (obstacles.Count == 0 || obstacles.Any(obstacle => obstacle.Seq > prevSeq))
+            return refusal;
+        foreach (var obstacle in obstacles)
+        {
+            Entries.Remove(obstacle.Path);
+            changes.Add(new EntryChange(obstacle, null));
+        }
+
+        return Entries.RefusalOf(entry);
     }
 
     private static FileEntry? Next(IEnumerator<FileEntry> entries) => entries.MoveNext() ? entries.Current : null;

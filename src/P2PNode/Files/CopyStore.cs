@@ -74,7 +74,7 @@ public sealed class CopyStore : IDisposable
     public IncomingCopy Receive(NodeId owner, FileEntry entry)
     {
         if (entry.Size >= AskRoomFrom && entry.Size + entry.Size / 100 > new DriveInfo(_folder.Temporary).AvailableFreeSpace)
-            throw CopyException.DiskFull(owner, entry.Path);
+            throw CopyException.DiskFull();
         return new IncomingCopy(owner, entry, NewTemporary());
     }
 
@@ -83,7 +83,7 @@ public sealed class CopyStore : IDisposable
     public IncomingCopy WriteSmall(NodeId owner, FileEntry entry, ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != entry.Size || ContentHasher.Of(bytes) != entry.Root)
-            throw new CopyException(CopyFault.WrongContent, $"What came is not {entry.Path} of node {owner}.");
+            throw CopyException.WrongContent();
         var copy = Receive(owner, entry);
         try
         {
@@ -95,7 +95,7 @@ public sealed class CopyStore : IDisposable
         catch (Exception e) when (CopyException.IsCause(e))
         {
             copy.Dispose();
-            throw CopyException.From(owner, entry.Path, e);
+            throw CopyException.From(e);
         }
     }
 
@@ -155,7 +155,7 @@ public sealed class CopyStore : IDisposable
         }
         catch (Exception e) when (CopyException.IsCause(e))
         {
-            throw CopyException.From(owner, entry.Path, e);
+            throw CopyException.From(e);
         }
     }
 
@@ -336,8 +336,6 @@ public sealed class CopyStore : IDisposable
             Enter(unsynced, _ => null);
         }
 
-        foreach (var failure in group.Failures)
-            _log.CopyFailed(failure.Reason.Message);
         return group.Failures;
     }
 

@@ -63,8 +63,6 @@ internal static class FilesLog
             owner.Value,
             first.Value);
 
-    public static void CopyFailed(this ILogger log, string reason) => log.Warning("{Reason}", reason);
-
     public static void CopyNotTrashed(this ILogger log, NodeId owner, FilePath path, Exception reason) =>
         log.Warning(reason, "{Path} of node {NodeId} could not be moved to the trash", path.Value, owner.Value);
 

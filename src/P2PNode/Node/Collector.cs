@@ -15,7 +15,7 @@ namespace P2PNode.Node;
 /// </summary>
 internal sealed class Collector : ICollecting, IDisposable
 {
-    /// <summary>More new files than this in one group are told in one line (design 2.4).</summary>
+    /// <summary>More files than this in one group are told in one line (design 2.4).</summary>
     private const int RowsTold = 50;
 
     private readonly NodeId _self;
@@ -121,7 +121,16 @@ internal sealed class Collector : ICollecting, IDisposable
     public void Removed(NodeId owner, IReadOnlyList<FilePath> paths) =>
         _holdings.Tell([], [.. paths.Select(path => HoldingsFeed.Row(owner, path, default))]);
 
-    public void Failed(NodeId owner, FileEntry file, string reason) => _log.FileFailed(owner, file, reason);
+    public void Failed(NodeId owner, IReadOnlyCollection<(FileEntry File, string Reason)> failures)
+    {
+        foreach (var alike in failures.GroupBy(failure => failure.Reason, failure => failure.File))
+        {
+            if (alike.Count() > RowsTold)
+                _log.ManyFailed(owner, alike.Count(), alike.Key);
+            else
+                alike.ToList().ForEach(file => _log.FileFailed(owner, file, alike.Key));
+        }
+    }
 
     public void LinkLost(NodeId owner, string reason) => _log.HolderLost(owner, reason);
 

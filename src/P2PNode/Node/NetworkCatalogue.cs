@@ -16,6 +16,9 @@ internal sealed class NetworkCatalogue
     /// <summary>A batch was applied, and what it changed. Raised in the order of the batches of one owner.</summary>
     public event Action<ListingBatch, ImmutableArray<EntryChange>>? Applied;
 
+    /// <summary>An owner has begun another list; whoever was told of the earlier one must hear of it.</summary>
+    public event Action? ListBegun;
+
     /// <summary>Rows changed, or their holders.</summary>
     public event Action? Changed;
 
@@ -126,6 +129,8 @@ internal sealed class NetworkCatalogue
 
             // Under the lock, so that what is made of the batches keeps their order; handlers only enqueue.
             Applied?.Invoke(batch, applied.Changes);
+            if (applied.BeginsList)
+                ListBegun?.Invoke();
             if (applied.Changes.Length > 0)
                 Changed?.Invoke();
             return result;

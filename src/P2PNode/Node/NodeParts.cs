@@ -79,6 +79,7 @@ internal sealed class NodeParts : IDisposable
         RestoreCatalogue();
         _roster.Changed += OnRosterChanged;
         _catalogue.Changed += _fileLog.Touch;
+        _catalogue.ListBegun += _rosterFeed.Tell;
         _driver.YieldAsked += OnYieldAsked;
     }
 

@@ -131,8 +131,7 @@ internal sealed class OwnerCollection(NodeId owner, CopyStore store, ICollecting
     /// <summary>Starts to commit what is whole once it is worth a sync, or at once when nothing more is on its way.</summary>
     private async Task PutInPlaceAsync(Receiver receiver, bool atOnce)
     {
-        foreach (var (file, reason) in receiver.Failed)
-            collecting.Failed(owner, file, reason);
+        collecting.Failed(owner, receiver.Failed);
         receiver.Failed.Clear();
         var enough = receiver.Whole.Count >= FilesOfOneGroup || receiver.Whole.Sum(copy => copy.Entry.Size) >= BytesOfOneGroup;
         if (receiver.Whole.Count == 0 || !(enough || atOnce))
@@ -151,11 +150,9 @@ internal sealed class OwnerCollection(NodeId owner, CopyStore store, ICollecting
             return;
         var failures = await commit.Failures;
         _commit = null;
-        foreach (var failure in failures)
-        {
-            _plan.Failed(failure.Entry, failure.Reason.Message, Now);
-            collecting.Failed(owner, failure.Entry, failure.Reason.Message);
-        }
+        collecting.Failed(owner, [.. failures
+            .Where(failure => _plan.Failed(failure.Entry, failure.Reason.Message, Now))
+            .Select(failure => (failure.Entry, failure.Reason.Message))]);
 
         var failed = failures.Select(failure => failure.Entry).ToHashSet<FileEntry>(ReferenceEqualityComparer.Instance);
         List<FileEntry> stored = [.. commit.Group.Select(copy => copy.Entry).Where(entry => !failed.Contains(entry))];
@@ -229,7 +226,7 @@ internal sealed class OwnerCollection(NodeId owner, CopyStore store, ICollecting
         }
         catch (CopyException e)
         {
-            collecting.Failed(owner, wanted, e.Message);
+            collecting.Failed(owner, [(wanted, e.Message)]);
         }
     }
 

@@ -61,7 +61,8 @@ public sealed class Link : IAsyncDisposable
     {
         if (_outbox.TryAddUrgent(type, message))
             return true;
-        Cut(LinkEnding.Silent, "it does not read what is sent to it");
+        if (!_outbox.IsClosed) // Otherwise a goodbye may still be on its way.
+            Cut(LinkEnding.Silent, "it does not read what is sent to it");
         return false;
     }
 

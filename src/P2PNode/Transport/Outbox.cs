@@ -21,8 +21,11 @@ internal sealed class Outbox : IDisposable
     private readonly CancellationTokenSource _closed = new();
     private long _number;
     private int _urgent;
+    private volatile bool _isClosed;
 
     public readonly record struct Outgoing(FrameType Type, IMessage? Message, (bool Ordinary, long Number) Order);
+
+    public bool IsClosed => _isClosed;
 
     /// <summary>False when the outbox is closed or full.</summary>
     public bool TryAddUrgent(FrameType type, IMessage? message)
@@ -59,6 +62,7 @@ internal sealed class Outbox : IDisposable
     /// <summary>Takes no more; what is in goes out.</summary>
     public void Close()
     {
+        _isClosed = true;
         if (_frames.Writer.TryComplete())
             _closed.Cancel();
     }

@@ -6,7 +6,7 @@ internal static class Eventually
     /// <summary>For what takes moments, on a machine that is busy with other things.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
     private static readonly long Started = TimeProvider.System.GetTimestamp();
 
     /// <summary>The time since the tests began.</summary>
@@ -32,6 +32,20 @@ internal static class Eventually
     /// <inheritdoc cref="HoldsAsync(Func{Task{bool}}, string, TimeSpan?)"/>
     public static Task<TimeSpan> HoldsAsync(Func<bool> condition, string what, TimeSpan? within = null) =>
         HoldsAsync(() => Task.FromResult(condition()), what, within);
+
+    /// <summary>Waits for what may come about or not, at most for so long.</summary>
+    public static async Task<bool> HappensAsync(Func<bool> condition, TimeSpan within)
+    {
+        var started = Now;
+        while (!condition())
+        {
+            if (Now - started > within)
+                return false;
+            await PauseAsync();
+        }
+
+        return true;
+    }
 
     /// <summary>Looks again and again for as long as is said; what must hold all the time is asserted by the look.</summary>
     public static async Task WatchAsync(TimeSpan duration, Func<Task> look)

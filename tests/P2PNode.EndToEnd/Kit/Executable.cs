@@ -6,12 +6,27 @@ namespace P2PNode.EndToEnd.Kit;
 /// <summary>The built program, which lies beside the tests.</summary>
 internal static class Executable
 {
-    private static readonly string File = Path.Combine(AppContext.BaseDirectory, "P2PNode.Cli");
+    public static readonly string Path = System.IO.Path.Combine(AppContext.BaseDirectory, "P2PNode.Cli");
 
     /// <summary>Starts the program as a process of its own, with nothing of its settings in the environment.</summary>
-    public static RunningProcess Start(string workingDirectory, params IEnumerable<string> args)
+    public static RunningProcess Start(string workingDirectory, params IEnumerable<string> args) =>
+        Start(workingDirectory, Path, args);
+
+    /// <summary>Runs a command to its end.</summary>
+    public static Task<CommandResult> RunAsync(string workingDirectory, params IEnumerable<string> args) =>
+        RunAsync(workingDirectory, Path, args);
+
+    /// <summary>Runs another program, which may run ours, to its end.</summary>
+    public static async Task<CommandResult> RunAsync(string workingDirectory, string program, IEnumerable<string> args)
     {
-        var start = new ProcessStartInfo(File, args)
+        using var process = Start(workingDirectory, program, args);
+        var code = await process.ExitAsync(Eventually.Deadline);
+        return new CommandResult(code, process.Output, process.Error);
+    }
+
+    private static RunningProcess Start(string workingDirectory, string program, IEnumerable<string> args)
+    {
+        var start = new ProcessStartInfo(program, args)
         {
             WorkingDirectory = workingDirectory,
             RedirectStandardInput = true,
@@ -20,16 +35,8 @@ internal static class Executable
         };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("P2PNODE_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
-        start.Environment["DOTNET_ROOT"] = Path.GetFullPath("../../..", RuntimeEnvironment.GetRuntimeDirectory());
+        start.Environment["DOTNET_ROOT"] = System.IO.Path.GetFullPath("../../..", RuntimeEnvironment.GetRuntimeDirectory());
         return new RunningProcess(Process.Start(start)!);
-    }
-
-    /// <summary>Runs a command to its end.</summary>
-    public static async Task<CommandResult> RunAsync(string workingDirectory, params IEnumerable<string> args)
-    {
-        using var process = Start(workingDirectory, args);
-        var code = await process.ExitAsync(Eventually.Deadline);
-        return new CommandResult(code, process.Output, process.Error);
     }
 }
 

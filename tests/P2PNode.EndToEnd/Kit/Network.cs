@@ -95,6 +95,13 @@ internal sealed class Network : IDisposable
         return took;
     }
 
+    /// <summary>Ends all processes; the folders stay until the network is disposed.</summary>
+    public void Kill()
+    {
+        foreach (var node in Nodes)
+            node.Kill();
+    }
+
     public void Dispose()
     {
         foreach (var node in Nodes)

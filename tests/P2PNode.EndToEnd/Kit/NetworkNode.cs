@@ -40,17 +40,21 @@ internal sealed class NetworkNode(Network network, int id, int port) : IDisposab
         _stopped = false;
     }
 
-    public void Kill() => Process.Kill();
+    public void Kill()
+    {
+        foreach (var process in _processes)
+            process.Kill();
+    }
 
     public void Freeze()
     {
-        Process.Send(Signal.Stop);
+        Process.Send(ProcessSignal.Stop);
         _stopped = true;
     }
 
     public void Thaw()
     {
-        Process.Send(Signal.Continue);
+        Process.Send(ProcessSignal.Continue);
         _stopped = false;
     }
 
@@ -69,6 +73,9 @@ internal sealed class NetworkNode(Network network, int id, int port) : IDisposab
         }
     }
 
+    /// <summary>The files that it is receiving, or once was.</summary>
+    public IEnumerable<string> Temporary => Directory.Exists(State("tmp")) ? Directory.EnumerateFileSystemEntries(State("tmp")) : [];
+
     /// <summary>Writes a file of its own space.</summary>
     public string Put(string path, string content)
     {
@@ -76,6 +83,18 @@ internal sealed class NetworkNode(Network network, int id, int port) : IDisposab
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         File.WriteAllText(full, content);
         return full;
+    }
+
+    /// <summary>Puts a file whole into its own space, in the place of another if there is one, and tells its hash.</summary>
+    public string Replace(string path, long size, int seed)
+    {
+        var full = Path.Combine(Folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        var beside = Path.Combine(network.Folder, $"of-{id}.new");
+        Content.Fill(beside, size, seed);
+        var hash = Tree.Hash(beside);
+        File.Move(beside, full, overwrite: true);
+        return hash;
     }
 
     /// <summary>What it holds of another's file; null if nothing.</summary>

@@ -47,12 +47,13 @@ internal sealed class RunningProcess : IDisposable
         }
     }
 
-    public void Send(Signal signal) => Signals.Send(_process.Id, signal);
+    public void Send(ProcessSignal signal) => Signals.Send(_process.Id, signal);
 
     /// <summary>Ends the process at once, in the midst of whatever it does; returns when it is gone.</summary>
     public void Kill()
     {
-        Send(Signal.Kill);
+        if (!_process.HasExited)
+            Send(ProcessSignal.Kill);
         _process.WaitForExit();
     }
 

@@ -24,6 +24,25 @@ internal static class Tree
         }
     }
 
+    /// <summary>The hash of each file by its path; what vanishes or comes meanwhile may be there or not.</summary>
+    public static IEnumerable<(string Path, string Hash)> Hashes(string folder)
+    {
+        foreach (var entry in Entries(folder).OfType<FileInfo>())
+        {
+            string hash;
+            try
+            {
+                hash = Hash(entry.FullName);
+            }
+            catch (FileNotFoundException)
+            {
+                continue; // Just replaced.
+            }
+
+            yield return (Path.GetRelativePath(folder, entry.FullName), hash);
+        }
+    }
+
     public static string Hash(string file)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

@@ -56,6 +56,25 @@ public sealed class HostilePeerTests
     }
 
     [Fact]
+    public async Task A_slow_reader_gets_the_goodbye_though_more_is_sent_after_it()
+    {
+        await using var one = new LoopbackNode(1);
+        var self = new LocalNode(new NodeId(2), 2, 1, new NodeAddress("127.0.0.1", 1), "slow", "");
+        await using var slow = Connection.Over(await ConnectAsync(one), TimeProvider.System);
+        await new Handshake(self).DialAsync(slow, one.Id, LinkKind.Control);
+        await Eventually.HoldsAsync(() => one.Table.Find(self.Id) is not null, "the two are linked");
+        var link = one.Table.Find(self.Id)!;
+        var large = new FilesQuery { Pattern = new string('x', 60_000) };
+        for (var i = 0; i < 400; i++)
+            Assert.True(link.TrySend(FrameType.FilesQuery, large));
+
+        link.Close(GoodbyeReason.Stopping, "the end");
+        Assert.False(link.TrySend(FrameType.Ping, null));
+
+        Assert.Equal("the end", await GoodbyeAsync(slow));
+    }
+
+    [Fact]
     public async Task A_linked_peer_that_sends_garbage_loses_its_link_and_is_told_why()
     {
         await using var one = new LoopbackNode(1);

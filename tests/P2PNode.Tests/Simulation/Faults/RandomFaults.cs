@@ -1,4 +1,5 @@
 using P2PNode.Core;
+using P2PNode.Tests.Simulation.Listings;
 
 namespace P2PNode.Tests.Simulation.Faults;
 
@@ -14,12 +15,15 @@ internal static class RandomFaults
     /// </summary>
     private const double MendedWithin = 6;
 
+    /// <summary>How soon after all agree, or after a change, the catalogue is complete, in heartbeats.</summary>
+    private const double Complete = 3;
+
     /// <summary>How much of its story a failure tells.</summary>
     private const int LastLines = 60;
 
-    /// <returns>The network as it stands at the end.</returns>
+    /// <returns>The network as it stands at the end, and how long its catalogue took.</returns>
     /// <exception cref="SimulationFailure">A rule was broken; the same seed breaks it again.</exception>
-    public static Cluster Run(int seed, Mutation? mutation)
+    public static Outcome Run(int seed, Mutation? mutation)
     {
         try
         {
@@ -31,20 +35,27 @@ internal static class RandomFaults
         }
     }
 
-    private static Cluster Run(int seed, Mutation? mutation, bool keepsLines)
+    private static Outcome Run(int seed, Mutation? mutation, bool keepsLines)
     {
         var size = 3 + seed % 7;
         var cluster = new Cluster(seed, size, mutation, keepsLines);
         var schedule = new FaultSchedule(seed, size, cluster.Options.Heartbeat, Trouble);
         var all = Scenario.Nodes(1, size);
+        var workload = new CatalogueWorkload(cluster);
         schedule.Plan(cluster);
+        workload.Plan(Trouble * cluster.Options.Heartbeat);
         try
         {
             cluster.Run(Trouble);
+            workload.ChangeAll();
             cluster.AgreeWithin(MendedWithin, all);
+            var afterFaults = workload.IsCompleteWithin(Complete);
             cluster.FollowWithin(HoldDown(cluster) + 3, 1, all);
+            var afterTakeover = workload.IsCompleteWithin(Complete);
+            workload.ChangeAll();
+            var afterChange = workload.IsCompleteWithin(Complete);
             cluster.StayCalmFor(6);
-            return cluster;
+            return new Outcome(cluster, afterFaults, afterTakeover, afterChange);
         }
         catch (SimulationFailure failure)
         {
@@ -61,4 +72,7 @@ internal static class RandomFaults
     /// <summary>The longest that any node holds node 1 down, in heartbeats.</summary>
     private static double HoldDown(Cluster cluster) => cluster.Nodes.Values
         .Max(node => node.Machine!.HoldDownOf(new NodeId(1))) / cluster.Options.Heartbeat;
+
+    /// <summary>How a run went: in how many heartbeats the catalogue was complete, each time that it was waited for.</summary>
+    public sealed record Outcome(Cluster Cluster, double AfterFaults, double AfterTakeover, double AfterChange);
 }

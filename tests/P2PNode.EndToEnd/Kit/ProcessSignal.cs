@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace P2PNode.EndToEnd.Kit;
 
 /// <summary>What can be sent to a process, with the numbers that Linux gives them.</summary>
-internal enum Signal
+internal enum ProcessSignal
 {
     Interrupt = 2,
     Kill = 9,
@@ -15,7 +15,7 @@ internal enum Signal
 internal static partial class Signals
 {
     /// <summary>Sends a signal; a process that has ended meanwhile is passed over.</summary>
-    public static void Send(int process, Signal signal) => _ = Kill(process, (int)signal);
+    public static void Send(int process, ProcessSignal signal) => _ = Kill(process, (int)signal);
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);

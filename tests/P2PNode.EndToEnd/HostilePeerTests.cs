@@ -1,0 +1,113 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Text;
+using P2PNode.EndToEnd.Kit;
+using P2PNode.Protocol;
+using P2PNode.Protocol.Messages;
+using P2PNode.Transport;
+
+namespace P2PNode.EndToEnd;
+
+public sealed class HostilePeerTests : NetworkTest
+{
+    [Fact]
+    public async Task Strangers_that_break_the_rules_are_hung_up_on_with_a_reason_and_disturb_nobody()
+    {
+        var network = Create(1, 2);
+        network.Start(1, 2);
+        var epoch = await network.LedByAsync(1);
+        var garbage = new byte[4096];
+        new Random(7).NextBytes(garbage);
+
+        await Task.WhenAll(
+            HungUpOnAsync(network, garbage, "exceeds the limit of 1024"),
+            HungUpOnAsync(network, [0xFF, 0xFF, 0xFF, 0xFF, 1, 0], "a frame of 4294967295 bytes exceeds the limit of 1024"),
+            HungUpOnAsync(network, [0, 0, 0, 100, 1, 0, 8, 1], "nothing came for 10 s"),
+            HungUpOnAsync(network, [], "nothing came for 2 s"),
+            HungUpOnAsync(network, Frame(Greeting(hello => hello.Network = "elsewhere")), "node 1 belongs to network '', the other side to 'elsewhere'"),
+            HungUpOnAsync(network, Frame(Greeting(hello => hello.MinVersion = hello.MaxVersion = 99)), "node 1 speaks version 1 of the protocol, the other side 99 to 99"),
+            HungUpOnAsync(network, Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: node\r\n\r\n"), "exceeds the limit of 1024"),
+            GoesOnAsync(network));
+
+        Assert.Equal(epoch, await network.LedByAsync(1));
+        Assert.Single(network[2].Lines, line => line.Text.Contains("Leader is ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("../x")]
+    [InlineData("/x")]
+    [InlineData("a/../../x")]
+    [InlineData("peers/x")]
+    [InlineData(".p2pnode/x")]
+    [InlineData("peer_files.log")]
+    public async Task A_member_that_lists_a_name_which_may_not_be_loses_its_link_and_writes_nothing(string name)
+    {
+        var network = Create(1, 2);
+        network.Start(1, 2);
+        var epoch = await network.LedByAsync(1);
+        await using var member = await FakePeer.DialAsync(network[1], 3);
+        var request = await member.ReceiveAsync(FrameType.ListingRequest, ListingRequest.Parser);
+
+        var batch = new ListingBatch { Owner = request.Owner, ListId = 7, LastSeq = 1 };
+        batch.Entries.Add(new Entry { Path = name, Seq = 1, Kind = EntryKind.EmptyFolder });
+        await member.SendAsync(FrameType.ListingBatch, batch);
+
+        var goodbye = await member.ReceiveAsync(FrameType.Goodbye, Goodbye.Parser);
+        Assert.Equal(GoodbyeReason.Violation, goodbye.Reason);
+        await Eventually.HoldsAsync(
+            () => network[1].Lines.Any(line => line.Text.Contains($" WRN] Closed the link with node 3: it lists the name '{name}', but ", StringComparison.Ordinal)),
+            "the log names the reason");
+        await GoesOnAsync(network);
+        Assert.Equal(epoch, await network.LedByAsync(1));
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(network.Folder, "*", SearchOption.AllDirectories), entry => Path.GetFileName(entry) == "x");
+        Assert.False(Directory.Exists(network[1].CopiesOf(3)), "A folder was made for the files of node 3.");
+    }
+
+    /// <summary>Sends a few bytes and nothing more; the node has to close the connection and to log why.</summary>
+    private static async Task HungUpOnAsync(Network network, byte[] opening, string reason)
+    {
+        using var socket = await FakePeer.ConnectAsync(network[1]);
+        var remote = socket.LocalEndPoint!.ToString()!;
+        await socket.SendAsync(opening);
+        await DrainAsync(socket);
+        await Eventually.HoldsAsync(
+            () => network[1].Lines.Any(line => line.Text.Contains($" WRN] Closed the connection from {remote}: ", StringComparison.Ordinal)
+                && line.Text.Contains(reason, StringComparison.Ordinal)),
+            $"the log says of {remote} that {reason}");
+    }
+
+    /// <summary>Returns when the other side has hung up.</summary>
+    private static async Task DrainAsync(Socket socket)
+    {
+        using var deadline = new CancellationTokenSource(Eventually.Deadline, TimeProvider.System);
+        try
+        {
+            while (await socket.ReceiveAsync(new byte[1024], deadline.Token) > 0)
+                continue;
+        }
+        catch (SocketException e)
+        {
+            Assert.Equal(SocketError.ConnectionReset, e.SocketErrorCode);
+        }
+    }
+
+    private static async Task GoesOnAsync(Network network)
+    {
+        network[2].Put("meanwhile.txt", "collected all the same");
+        await network.CollectedAsync(1, [2]);
+    }
+
+    private static Hello Greeting(Action<Hello> change)
+    {
+        var hello = new Hello { MinVersion = Handshake.Version, MaxVersion = Handshake.Version, NodeId = 3, Instance = 3, Host = "127.0.0.1", Port = 3 };
+        change(hello);
+        return hello;
+    }
+
+    private static byte[] Frame(Hello hello)
+    {
+        var frame = new ArrayBufferWriter<byte>();
+        FrameWriter.Write(frame, FrameType.Hello, hello, WireLimits.HelloBytes);
+        return frame.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,19 @@
+using System.Globalization;
+
+namespace P2PNode.EndToEnd.Kit;
+
+/// <summary>Numbers in the environment that make tests longer than a build has time for.</summary>
+internal static class Setting
+{
+    /// <summary>How often what depends on luck is repeated: P2PNODE_ROUNDS.</summary>
+    public static int Rounds(int otherwise) => Number("P2PNODE_ROUNDS") ?? otherwise;
+
+    /// <summary>Where luck begins: P2PNODE_SEED; another one in each run if it is not set.</summary>
+    public static int Seed => Number("P2PNODE_SEED") ?? Environment.ProcessId;
+
+    /// <summary>How many per cent of the full load are put on: P2PNODE_SCALE.</summary>
+    public static int Scale(int otherwise) => Number("P2PNODE_SCALE") ?? otherwise;
+
+    private static int? Number(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+}
