@@ -15,6 +15,8 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     /// <summary>How long a request may wait for the leader; the asking command waits a little longer.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
+    private const string Rescan = "/v1/rescan";
+
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
     public void DisposeContext(HttpContext context, Exception? exception)
@@ -53,15 +55,16 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
 
     private async Task AnswerAsync(HttpContext context, CancellationToken stop)
     {
-        if (!HttpMethods.IsGet(context.Request.Method))
+        var path = context.Request.Path.Value;
+        var method = path == Rescan ? HttpMethods.Post : HttpMethods.Get;
+        if (!HttpMethods.Equals(context.Request.Method, method))
         {
-            context.Response.Headers.Allow = HttpMethods.Get;
-            const string Sentence = "Only GET is understood here.";
-            await RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, Sentence, ExitCode.Failed);
+            context.Response.Headers.Allow = method;
+            await RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, $"Only {method} is understood here.", ExitCode.Failed);
             return;
         }
 
-        switch (context.Request.Path.Value)
+        switch (path)
         {
             case "/v1/status":
                 await WriteAsync(context, node.Status(), NodeQueriesJson.Status, stop);
@@ -71,6 +74,10 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
                 break;
             case "/v1/files":
                 await AnswerFilesAsync(context, stop);
+                break;
+            case Rescan:
+                node.Rescan(acceptLoss: context.Request.Query["acceptLoss"] == "true");
+                await WriteAsync(context, node.Status(), NodeQueriesJson.Status, stop);
                 break;
             default:
                 var sentence = $"This node does not know {context.Request.Path}; it may be older than the command.";

@@ -92,7 +92,7 @@ internal sealed class Collector : ICollecting, IDisposable
             return null;
         try
         {
-            return new BulkClient(await _greeter.DialBulkAsync(address, holder, stop));
+            return new BulkClient(await _greeter.DialBulkAsync(address, holder, stop), _clock);
         }
         catch (PeerException e)
         {

@@ -124,6 +124,17 @@ internal sealed class NodeParts : IDisposable
         }
     }
 
+    /// <inheritdoc cref="INodeQueries.Rescan"/>
+    public void Rescan(bool acceptLoss)
+    {
+        if (acceptLoss && !_folder.IsMarked)
+            _folder.Mark();
+        if (acceptLoss)
+            _ownFiles.ConfirmRemovals();
+        else
+            _ownFiles.Rescan();
+    }
+
     public void Dispose()
     {
         Listener.Dispose();

@@ -10,7 +10,7 @@ using P2PNode.Transfer;
 namespace P2PNode.Node;
 
 /// <summary>What one collection lacks, and why it has waited longer than it should.</summary>
-internal sealed record Pending(int Files, long Bytes, ImmutableArray<string> Reasons)
+internal sealed record Pending(int Files, long Bytes, ImmutableArray<PendingReason> Reasons)
 {
     public static readonly Pending Nothing = new(0, 0, []);
 }
@@ -73,8 +73,16 @@ internal sealed class OwnerCollection(NodeId owner, CopyStore store, ICollecting
             else if (await collecting.ConnectAsync(owner, needed.Path, stop) is { } client)
                 await FetchAsync(client, stop);
             else
-                await Task.Delay(RedialAfter, clock, stop);
+                await WaitForHolderAsync(stop);
         }
+    }
+
+    private Task WaitForHolderAsync(CancellationToken stop)
+    {
+        Show();
+        var away = new PendingReason($"node {owner} is not reached, and nobody else is known to have a copy", _plan.Files);
+        Volatile.Write(ref _pending, _pending with { Reasons = [away] });
+        return Task.Delay(RedialAfter, clock, stop);
     }
 
     /// <summary>Fetches over one link until there is nothing to fetch for a while, or the link ends.</summary>
@@ -251,7 +259,10 @@ internal sealed class OwnerCollection(NodeId owner, CopyStore store, ICollecting
     }
 
     private void Show() =>
-        Volatile.Write(ref _pending, new Pending(_plan.Files, _plan.Bytes, [.. _plan.Reasons]));
+        Volatile.Write(ref _pending, new Pending(
+            _plan.Files,
+            _plan.Bytes,
+            [.. _plan.Reasons.CountBy(reason => reason).Select(reason => new PendingReason(reason.Key, reason.Value))]));
 
     private sealed record Posted(Func<IEnumerable<EntryChange>> Changes, int Count, bool KeepsRemoved);
 }

@@ -46,6 +46,8 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
         Volatile.Read(ref _parts)?.Queries.FilesAsync(pattern, ct)
         ?? throw new NoLeaderException("The node is only just starting; try again.");
 
+    public void Rescan(bool acceptLoss) => Volatile.Read(ref _parts)?.Rescan(acceptLoss);
+
     private StatusReport StartingStatus() => new()
     {
         Id = options.Id,

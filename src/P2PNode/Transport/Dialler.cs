@@ -31,6 +31,9 @@ internal sealed class Dialler(
     /// </summary>
     private static readonly TimeSpan LongestUnanswered = TimeSpan.FromSeconds(1);
 
+    /// <summary>A link that ends sooner counts as a failed attempt: the two do not understand each other.</summary>
+    private static readonly TimeSpan Lasting = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly TaskGroup _links = new();
     private readonly TaskGroup _loops = new();
@@ -87,7 +90,8 @@ internal sealed class Dialler(
                 if (table.Find(peer) is { } link)
                 {
                     await link.Ended.WaitAsync(either.Token);
-                    attempt = 0;
+                    if (clock.GetElapsedTime(link.Opened) >= Lasting)
+                        attempt = 0;
                 }
 
                 if (attempt > 0)
