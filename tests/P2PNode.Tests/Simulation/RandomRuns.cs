@@ -13,7 +13,7 @@ public sealed class RandomRuns
     private static readonly int? OnlySeed =
         Environment.GetEnvironmentVariable(SeedVariable) is { } seed ? int.Parse(seed, CultureInfo.InvariantCulture) : null;
 
-    private static readonly int[] Seeds = OnlySeed is { } seed ? [seed] : [.. Enumerable.Range(0, 3_000)];
+    private static readonly int[] Seeds = OnlySeed is { } seed ? [seed] : [.. Enumerable.Range(0, 2_500)];
 
     private readonly ConcurrentBag<string> _failures = [];
     private readonly ConcurrentBag<RandomFaults.Outcome> _outcomes = [];

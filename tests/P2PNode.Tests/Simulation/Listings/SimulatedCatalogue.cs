@@ -221,7 +221,7 @@ internal sealed class SimulatedCatalogue(SimulatedNode node, Cluster cluster, Us
         {
             TellIfBegun(applied);
             foreach (var feed in _feeds.Where(feed => feed.Key.Owner == batch.Owner).Select(feed => feed.Value).OfType<KnownFeed>().ToList())
-                feed.Relay(batch);
+                feed.Follow(batch, applied);
         }
 
         if (result.AskAgainFrom is { } have)
