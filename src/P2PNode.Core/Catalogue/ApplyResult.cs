@@ -15,6 +15,12 @@ public abstract record ApplyResult
 /// <param name="Changes">What changed, in order; for a snapshot the difference from what was there before, each path once.</param>
 public sealed record Applied(ImmutableArray<EntryChange> Changes) : ApplyResult
 {
+    /// <summary>Whether the batch continued the list that was here, so that it does so for all who have that list.</summary>
+    public bool Continues { get; init; }
+
+    /// <summary>Whether the batch is part of a snapshot that is not whole yet: nothing changed.</summary>
+    public bool IsUnfinished { get; init; }
+
     /// <summary>Whether the list that is here now is of another life than the one before, or the first.</summary>
     public bool BeginsList { get; init; }
 }

@@ -20,8 +20,4 @@ public sealed record ListingBatch(
     long LastSeq,
     ImmutableArray<FileEntry> Entries,
     ListingDigest? Digest,
-    bool More)
-{
-    /// <summary>Whether a list at this position has all that the batch brings, so that the batch would only repeat it.</summary>
-    public bool IsPartOf(ListingPosition position) => ListId == position.ListId && LastSeq <= position.Seq;
-}
+    bool More);

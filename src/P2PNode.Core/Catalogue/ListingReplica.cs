@@ -96,7 +96,7 @@ public sealed class ListingReplica
         if (batch.More && _rules.WaitsForWholeSnapshots)
         {
             _unfinished = snapshot;
-            return new Applied([]);
+            return new Applied([]) { IsUnfinished = true };
         }
 
         var changes = _current.ChangesTo(snapshot);

@@ -40,7 +40,7 @@ internal sealed class ListingVersion(ulong listId, ListingRules rules)
         }
 
         Seq = batch.LastSeq;
-        return new Applied(changes.DrainToImmutable());
+        return new Applied(changes.DrainToImmutable()) { Continues = true };
     }
 
     /// <summary>What must change here to become the other one, in ordinal order of the paths.</summary>

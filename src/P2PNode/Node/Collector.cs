@@ -147,8 +147,9 @@ internal sealed class Collector : ICollecting, IDisposable
     }
 
     /// <summary>Called under the catalogue's lock, in the order of an owner's batches.</summary>
-    private void OnApplied(ListingBatch batch, ImmutableArray<EntryChange> changes)
+    private void OnApplied(ListingBatch batch, Applied applied)
     {
+        var changes = applied.Changes;
         if (batch.Owner == _self || Of(batch.Owner) is not { } collection)
             return;
         var continues = _lists.Continues(batch.Owner, batch.ListId);

@@ -24,6 +24,8 @@ internal enum Happening
     LongSnapshot,
     LongChange,
     Relay,
+    SlowSubscriber,
+    RelayBegunAnew,
     FileBecomesFolder,
     FolderBecomesFile,
 }

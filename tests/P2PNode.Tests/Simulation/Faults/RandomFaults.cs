@@ -18,27 +18,25 @@ internal static class RandomFaults
     /// <summary>How soon after all agree, or after a change, the catalogue is complete, in heartbeats.</summary>
     private const double Complete = 3;
 
-    /// <summary>How much of its story a failure tells.</summary>
-    private const int LastLines = 60;
-
+    /// <summary>Plays one seed; a failure comes with so many of its last events.</summary>
     /// <returns>The network as it stands at the end, and how long its catalogue took.</returns>
     /// <exception cref="SimulationFailure">A rule was broken; the same seed breaks it again.</exception>
-    public static Outcome Run(int seed, Mutation? mutation)
+    public static Outcome Run(int seed, Mutation? mutation, int lastLines = 60)
     {
         try
         {
-            return Run(seed, mutation, keepsLines: false);
+            return Play(seed, mutation, lastLines: null);
         }
         catch (SimulationFailure)
         {
-            return Run(seed, mutation, keepsLines: true);
+            return Play(seed, mutation, lastLines);
         }
     }
 
-    private static Outcome Run(int seed, Mutation? mutation, bool keepsLines)
+    private static Outcome Play(int seed, Mutation? mutation, int? lastLines)
     {
         var size = 3 + seed % 7;
-        var cluster = new Cluster(seed, size, mutation, keepsLines);
+        var cluster = new Cluster(seed, size, mutation, keepsLines: lastLines is not null);
         var schedule = new FaultSchedule(seed, size, cluster.Options.Heartbeat, Trouble);
         var all = Scenario.Nodes(1, size);
         var workload = new CatalogueWorkload(cluster);
@@ -64,7 +62,7 @@ internal static class RandomFaults
                 Faults:
                   {string.Join("\n  ", schedule.Faults)}
                 Last events:
-                {string.Join("\n", cluster.Trace.Lines.TakeLast(LastLines))}
+                {string.Join("\n", cluster.Trace.Lines.TakeLast(lastLines ?? 0))}
                 """);
         }
     }

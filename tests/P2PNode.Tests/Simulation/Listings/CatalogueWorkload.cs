@@ -29,7 +29,7 @@ internal sealed class CatalogueWorkload
         {
             var pace = (0.3 + 4 * _dice.NextDouble()) * _cluster.Options.Heartbeat;
             for (var at = pace * _dice.NextDouble(); at < end; at += pace * 2 * _dice.NextDouble())
-                _cluster.Queue.At(at, () => Change(id, folder));
+                _cluster.Queue.At(at, () => Change(id, folder.Change));
         }
     }
 
@@ -37,7 +37,7 @@ internal sealed class CatalogueWorkload
     public void ChangeAll()
     {
         foreach (var (id, folder) in _folders)
-            Change(id, folder);
+            Change(id, folder.Touch);
     }
 
     /// <summary>Waits until the leader lists exactly what lies in the folders, and its successor does.</summary>
@@ -49,9 +49,9 @@ internal sealed class CatalogueWorkload
             && IsComplete(leader.Id)
             && IsComplete(_cluster.Nodes.Keys.First(id => id != leader.Id)));
 
-    private void Change(NodeId id, UserFolder folder)
+    private void Change(NodeId id, Action change)
     {
-        folder.Change();
+        change();
         if (_cluster.Nodes[id].Machine is not null)
             _catalogues[id].FolderChanged();
     }

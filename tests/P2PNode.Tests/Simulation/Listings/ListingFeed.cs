@@ -50,36 +50,23 @@ internal sealed class OwnFeed(Listing listing, ListingPosition have, Action<List
 internal sealed class KnownFeed(Func<Listing> copy, ListingPosition have, Action<Happening> count, Action<ListingBatch, Action> send) : ListingFeed(send)
 {
     /// <summary>Fewer than in the product, so that a subscriber that falls behind is no rare thing.</summary>
-    private const int MaxWaiting = 3;
+    private readonly ListingRelay _relay = new(have, maxWaiting: 2);
 
-    private readonly Queue<ListingBatch> _waiting = new();
-    private IEnumerator<ListingBatch>? _batches;
-    private ListingPosition _copied;
-
-    public void Relay(ListingBatch batch)
+    public void Follow(ListingBatch batch, Applied applied)
     {
         count(Happening.Relay);
-        if (_waiting.Count < MaxWaiting)
-            _waiting.Enqueue(batch);
-        Go();
+        var began = !_relay.NeedsCopy;
+        _relay.Follow(batch, applied);
+        if (began && _relay.NeedsCopy)
+            count(applied.Continues ? Happening.SlowSubscriber : Happening.RelayBegunAnew);
+        if (began)
+            Go();
     }
 
     protected override ListingBatch? Next()
     {
-        if (_batches is null)
-        {
-            var known = copy();
-            (_copied, _batches) = (known.Position, known.After(have).GetEnumerator());
-        }
-
-        if (_batches.MoveNext())
-            return _batches.Current;
-        while (_waiting.TryDequeue(out var batch))
-        {
-            if (!batch.IsPartOf(_copied))
-                return batch;
-        }
-
-        return null;
+        if (_relay.NeedsCopy)
+            _relay.Begin(copy());
+        return _relay.Next();
     }
 }

@@ -8,11 +8,11 @@ public class ListingMutationTests
 {
     [Fact]
     public void Numbers_that_are_not_reserved_on_disk_are_noticed() =>
-        IsNoticed(RunWithFaults, new("no reserve") { ReservesNumbers = false }, "names two");
+        IsNoticed(RunWithFaults, new("no reserve") { ReservesNumbers = false }, "names two", "went back");
 
     [Fact]
     public void A_list_ID_that_is_kept_after_a_loss_is_noticed() =>
-        IsNoticed(RunWithFaults, new("old list ID") { RenewsListIds = false }, "names two");
+        IsNoticed(RunWithFaults, new("old list ID") { RenewsListIds = false }, "names two", "went back");
 
     [Fact]
     public void A_gap_that_is_applied_is_noticed() =>

@@ -43,7 +43,7 @@ internal sealed class SimulatedCatalogue(SimulatedNode node, Cluster cluster, Us
         }
 
         if (changed)
-            cluster.Note(node.Id, "lists", _own.Listing.Position.Seq);
+            cluster.Note(node.Id, $"lists up to {_own.Listing.Position.Seq}", _own.Listing.Position.Seq);
         foreach (var feed in _feeds.Values.OfType<OwnFeed>())
             feed.Go();
     });
@@ -157,7 +157,7 @@ internal sealed class SimulatedCatalogue(SimulatedNode node, Cluster cluster, Us
 
     private void Ask(NodeId of, NodeId owner, ListingPosition have)
     {
-        cluster.Note(node.Id, "asks", owner.Value);
+        cluster.Note(node.Id, $"asks node {of} for list of {owner} after {have.Seq}", owner.Value);
         node.Do(() => node.Stream(of, new Question(owner, have)));
     }
 
@@ -210,7 +210,7 @@ internal sealed class SimulatedCatalogue(SimulatedNode node, Cluster cluster, Us
         }
 
         var result = Replica(batch.Owner).Apply(from, batch);
-        cluster.Note(node.Id, $"{result.GetType().Name} {batch.Owner}", batch.LastSeq);
+        cluster.Note(node.Id, $"{result.GetType().Name}: list of {batch.Owner} from {from}, {batch.PrevSeq} to {batch.LastSeq}, {batch.Entries.Length} entries{(batch.More ? ", more" : "")}", batch.LastSeq);
         if (result is Refused)
         {
             node.EndLink(from, LinkEnd.Silent);
@@ -221,7 +221,7 @@ internal sealed class SimulatedCatalogue(SimulatedNode node, Cluster cluster, Us
         {
             TellIfBegun(applied);
             foreach (var feed in _feeds.Where(feed => feed.Key.Owner == batch.Owner).Select(feed => feed.Value).OfType<KnownFeed>().ToList())
-                feed.Relay(batch);
+                feed.Follow(batch, applied);
         }
 
         if (result.AskAgainFrom is { } have)

@@ -13,6 +13,7 @@ internal sealed class UserFolder(Random dice, Action<Happening> count)
 
     private readonly Tree _tree = dice.Next(4) == 0 ? Long : Short;
     private readonly SortedDictionary<FilePath, int?> _items = [];
+    private int _touches;
 
     /// <summary>The content at each path; null for an empty folder.</summary>
     public IReadOnlyDictionary<FilePath, int?> Items => _items;
@@ -43,6 +44,9 @@ internal sealed class UserFolder(Random dice, Action<Happening> count)
                 break;
         }
     }
+
+    /// <summary>A change that leaves no doubt that it is one.</summary>
+    public void Touch() => Put(_tree.Paths[dice.Next(_tree.Paths.Length)], 1_000 + _touches++);
 
     /// <summary>Somebody copies a whole tree.</summary>
     private void Fill()
