@@ -79,9 +79,18 @@ public sealed class Connection : IAsyncDisposable
     }
 
     /// <summary>Sets a socket up for frames: nothing is held back to be sent in larger lumps.</summary>
+    /// <exception cref="PeerException">The peer reset the connection as soon as it stood.</exception>
     internal static Connection Over(Socket socket, TimeProvider clock)
     {
-        socket.NoDelay = true;
-        return new Connection(new NetworkStream(socket, ownsSocket: true), socket.RemoteEndPoint, clock);
+        try
+        {
+            socket.NoDelay = true;
+            return new Connection(new NetworkStream(socket, ownsSocket: true), socket.RemoteEndPoint, clock);
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            socket.Dispose();
+            throw PeerException.Lost(e);
+        }
     }
 }

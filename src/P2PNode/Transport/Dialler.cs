@@ -50,7 +50,8 @@ internal sealed class Dialler(
         {
             foreach (var peer in _wanted.Keys.Where(peer => !peers.Contains(peer)).ToList())
             {
-                _wanted[peer].Cancel();
+                using var unwanted = _wanted[peer];
+                unwanted.Cancel();
                 _wanted.Remove(peer);
             }
 
@@ -58,7 +59,8 @@ internal sealed class Dialler(
             {
                 var unwanted = new CancellationTokenSource();
                 _wanted.Add(peer, unwanted);
-                _ = _loops.Start(stop => KeepLinkedAsync(peer, unwanted, stop));
+                var token = unwanted.Token; // Now: the source may be disposed before the loop begins.
+                _ = _loops.Start(stop => KeepLinkedAsync(peer, token, stop));
             }
         }
     }
@@ -79,26 +81,23 @@ internal sealed class Dialler(
         }
     }
 
-    private async Task KeepLinkedAsync(NodeId peer, CancellationTokenSource unwanted, CancellationToken stop)
+    private async Task KeepLinkedAsync(NodeId peer, CancellationToken unwanted, CancellationToken stop)
     {
-        using (unwanted)
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, unwanted);
+        PeerFault? fault = null;
+        for (var attempt = 0; ; attempt++)
         {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, unwanted.Token);
-            PeerFault? fault = null;
-            for (var attempt = 0; ; attempt++)
+            if (table.Find(peer) is { } link)
             {
-                if (table.Find(peer) is { } link)
-                {
-                    await link.Ended.WaitAsync(either.Token);
-                    if (clock.GetElapsedTime(link.Opened) >= Lasting)
-                        attempt = 0;
-                }
-
-                if (attempt > 0)
-                    await PauseAsync(attempt, fault is PeerFault.TimedOut or PeerFault.Unreachable ? LongestUnanswered : Longest, either.Token);
-                if (table.Find(peer) is null && addressOf(peer) is { } address)
-                    fault = await TryDialAsync(peer, address, attempt, either.Token);
+                await link.Ended.WaitAsync(either.Token);
+                if (clock.GetElapsedTime(link.Opened) >= Lasting)
+                    attempt = 0;
             }
+
+            if (attempt > 0)
+                await PauseAsync(attempt, fault is PeerFault.TimedOut or PeerFault.Unreachable ? LongestUnanswered : Longest, either.Token);
+            if (table.Find(peer) is null && addressOf(peer) is { } address)
+                fault = await TryDialAsync(peer, address, attempt, either.Token);
         }
     }
 

@@ -96,10 +96,10 @@ internal sealed class Listener(Greeter greeter, TimeProvider clock, ILogger log)
 
     private void Serve(Socket socket)
     {
-        var from = ((IPEndPoint)socket.RemoteEndPoint!).Address;
-        if (!TryAdmit(from))
+        var from = (IPEndPoint)socket.RemoteEndPoint!;
+        if (!TryAdmit(from.Address))
         {
-            log.StrangerTurnedAway(from);
+            log.StrangerTurnedAway(from.Address);
             socket.Dispose();
             return;
         }
@@ -107,33 +107,32 @@ internal sealed class Listener(Greeter greeter, TimeProvider clock, ILogger log)
         _serving.Start(stop => GreetAsync(socket, from, stop));
     }
 
-    private async Task GreetAsync(Socket socket, IPAddress from, CancellationToken stop)
+    private async Task GreetAsync(Socket socket, IPEndPoint from, CancellationToken stop)
     {
         var known = false;
-        var connection = Connection.Over(socket, clock);
         try
         {
+            await using var connection = Connection.Over(socket, clock);
             await using var cut = stop.Register(connection.Abort);
             await greeter.AcceptAsync(connection, Known, stop);
         }
         catch (PeerException e)
         {
-            log.StrangerFailed(connection.Remote, e.Message);
+            log.StrangerFailed(from, e.Message);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            log.StoppedGreeting(connection.Remote);
+            log.StoppedGreeting(from);
         }
         finally
         {
             Known();
-            await connection.DisposeAsync();
         }
 
         void Known()
         {
             if (!known)
-                _strangers.AddOrUpdate(from, 0, (_, count) => count - 1);
+                _strangers.AddOrUpdate(from.Address, 0, (_, count) => count - 1);
             known = true;
         }
     }

@@ -74,6 +74,22 @@ public sealed class LinkTests
     }
 
     [Fact]
+    public async Task A_connection_that_is_reset_as_soon_as_it_stands_is_a_lost_peer_and_nothing_worse()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        using var dialling = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await dialling.ConnectAsync(listener.LocalEndpoint, TestContext.Current.CancellationToken);
+        using (var accepted = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken))
+            accepted.LingerState = new LingerOption(true, 0);
+        Assert.True(dialling.Poll(TimeSpan.FromSeconds(5), SelectMode.SelectRead));
+
+        var e = Assert.Throws<PeerException>(() => Connection.Over(dialling, TimeProvider.System));
+
+        Assert.Equal(PeerFault.Lost, e.Fault);
+    }
+
+    [Fact]
     public async Task A_second_process_with_the_same_id_is_refused_and_told_why()
     {
         await using var one = new LoopbackNode(1);
