@@ -20,7 +20,10 @@ public sealed class Listing
     /// <summary>Restores a listing, or starts one: with a new random <paramref name="listId"/>, at 0, with no entries.</summary>
     /// <param name="owner">Whose listing it is.</param>
     /// <param name="listId">The life of the listing.</param>
-    /// <param name="lastSeq">The number of the last change, be it one that removed an entry.</param>
+    /// <param name="lastSeq">
+    /// The number of the last change, be it one that removed an entry. After a crash the reach of the last durable
+    /// <see cref="SeqReserve"/>: numbers up to there may have been given to changes that are lost.
+    /// </param>
     /// <param name="entries">What is listed, in any order; ordered by path is fastest.</param>
     /// <exception cref="ArgumentException">
     /// No listing can hold these entries: what was stored is damaged, and a new list must be started.
@@ -28,7 +31,7 @@ public sealed class Listing
     public Listing(NodeId owner, ulong listId, long lastSeq, IEnumerable<FileEntry> entries)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(lastSeq);
-        (Owner, ListId, _lastSeq, NextSeq) = (owner, listId, lastSeq, checked(lastSeq + 1));
+        (Owner, ListId, _lastSeq) = (owner, listId, lastSeq);
         _removals = new RemovalLog(lastSeq);
         if (_entries.Load(entries, lastSeq) is { } fault)
             throw new ArgumentException($"{fault}.", nameof(entries));
@@ -47,7 +50,7 @@ public sealed class Listing
     public ListingPosition Position => new(ListId, _lastSeq, _entries.Digest);
 
     /// <summary>The number that the next change takes. It must be covered by a durable <see cref="SeqReserve"/>.</summary>
-    public long NextSeq { get; private set; }
+    public long NextSeq => checked(_lastSeq + 1);
 
     /// <summary>How many entries are listed, empty folders included.</summary>
     public int Count => _entries.Count;
@@ -62,13 +65,6 @@ public sealed class Listing
     public IEnumerable<FileEntry> Entries => _entries.Entries;
 
     public bool TryGet(FilePath path, [NotNullWhen(true)] out FileEntry? entry) => _entries.TryGet(path, out entry);
-
-    /// <summary>
-    /// After a crash: numbers up to this one may have been given to changes that are lost, so the next is above it.
-    /// The position stays as it is until the next change.
-    /// </summary>
-    /// <param name="seq">The reach of the last durable <see cref="SeqReserve"/>.</param>
-    public void ContinueFrom(long seq) => NextSeq = Math.Max(NextSeq, checked(seq + 1));
 
     /// <summary>
     /// The entries that must be removed before an entry of this kind can be put at this path: a file where it needs a
@@ -118,19 +114,6 @@ public sealed class Listing
         var removal = new FileEntry { Path = before.Path, Kind = EntryKind.Removed, Seq = NextSeq };
         Record(removal);
         return removal;
-    }
-
-    /// <summary>
-    /// Takes a change, or a removal, that was numbered and stored before. It counts even where it changes nothing, so
-    /// that the list is the same at each number now and after a restart.
-    /// </summary>
-    /// <exception cref="ArgumentException">It is no entry, or its number is below <see cref="NextSeq"/>.</exception>
-    /// <exception cref="InvalidOperationException">As for <see cref="Put"/>.</exception>
-    public void Take(FileEntry change)
-    {
-        if (change.Seq < NextSeq)
-            throw new ArgumentException($"'{change.Path}' has the number {change.Seq}, which is below {NextSeq}.", nameof(change));
-        Record(change);
     }
 
     /// <summary>
@@ -198,7 +181,6 @@ public sealed class Listing
         if (removed)
             Supersede(_removals.Add(change));
         _lastSeq = change.Seq;
-        NextSeq = checked(change.Seq + 1);
     }
 
     private void Supersede(FileEntry? change)

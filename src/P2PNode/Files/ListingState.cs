@@ -45,9 +45,9 @@ internal sealed class ListingState
             return null;
         try
         {
-            var listing = new Listing(owner, _listId, _last, Entries.Values.Select(listed => listed.Entry).OrderBy(entry => entry.Path.Value, StringComparer.Ordinal));
-            listing.ContinueFrom(_reserved);
-            return listing;
+            // After a crash every reserved number counts as used, so that the list never seems to go back to who has more.
+            var entries = Entries.Values.Select(listed => listed.Entry).OrderBy(entry => entry.Path.Value, StringComparer.Ordinal);
+            return new Listing(owner, _listId, Math.Max(_last, _reserved), entries);
         }
         catch (ArgumentException)
         {

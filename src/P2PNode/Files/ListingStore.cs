@@ -67,6 +67,7 @@ public sealed class ListingStore : IDisposable
             var store = new ListingStore(records, listing ?? state.StartAnew(owner), state, log);
             if (listing is null || records.Count > 2L * store.Count + WorthlessRecords)
                 store.Compact();
+            store.Reserve(); // Syncs: the list that this number stands for from now on outlasts the next crash.
             return store;
         }
         catch
@@ -189,16 +190,19 @@ public sealed class ListingStore : IDisposable
             Take(new OwnChange(obstacle.Path, EntryKind.Removed), numbered);
     }
 
+    private void Reserve()
+    {
+        if (_reserve.Covers(_listing.NextSeq))
+            return;
+        var reserve = _reserve.ExtendedTo(_listing.NextSeq);
+        ListingRecord.AppendNumber(_log, ListingRecord.Type.Reserve, (ulong)reserve.UpTo);
+        _log.Sync();
+        _reserve = reserve;
+    }
+
     private void Take(in OwnChange change, ImmutableArray<FileEntry>.Builder numbered)
     {
-        if (!_reserve.Covers(_listing.NextSeq))
-        {
-            var reserve = _reserve.ExtendedTo(_listing.NextSeq);
-            ListingRecord.AppendNumber(_log, ListingRecord.Type.Reserve, (ulong)reserve.UpTo);
-            _log.Sync();
-            _reserve = reserve;
-        }
-
+        Reserve();
         if (change.ApplyTo(_listing) is not { } entry)
             return;
         ListingRecord.AppendEntry(_log, entry, change.Stamp.Inode);

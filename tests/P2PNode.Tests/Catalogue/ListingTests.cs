@@ -149,54 +149,14 @@ public class ListingTests
     [Fact]
     public void After_a_crash_numbers_go_on_above_the_reserve()
     {
-        var reserve = default(SeqReserve);
         var listing = NewListing();
-        reserve = reserve.ExtendedTo(listing.NextSeq);
+        var reserve = default(SeqReserve).ExtendedTo(listing.NextSeq);
         listing.PutFile("a");
-        var stored = listing.Position;
 
-        var restored = new Listing(Two, ListId, stored.Seq, listing.Entries);
-        restored.ContinueFrom(reserve.UpTo);
+        var restored = new Listing(Two, ListId, reserve.UpTo, listing.Entries);
 
-        Assert.Equal(stored, restored.Position);
         Assert.False(reserve.Covers(restored.NextSeq));
         Assert.Equal(reserve.UpTo + 1, restored.PutFile("b")?.Seq);
-    }
-
-    [Fact]
-    public void A_stored_change_counts_even_where_it_changes_nothing()
-    {
-        var listing = NewListing();
-        listing.Take(File("a", 1));
-        listing.Take(File("a", 4));
-        Assert.Equal((4, 4), (listing.Position.Seq, Assert.Single(listing.Entries).Seq));
-
-        listing.Take(Removal("a", 5));
-        listing.Take(Removal("a", 9));
-        var batch = Assert.Single(listing.After(new ListingPosition(ListId, 4, DigestOf(File("a", 4)))));
-        Assert.Equal(Removal("a", 9), Assert.Single(batch.Entries));
-        Assert.Equal((9, 10), (listing.Position.Seq, listing.NextSeq));
-    }
-
-    [Fact]
-    public void A_stored_change_cannot_take_a_number_that_was_given()
-    {
-        var listing = NewListing();
-        listing.Take(File("a", 3));
-
-        Assert.Throws<ArgumentException>(() => listing.Take(File("b", 3)));
-        Assert.Throws<InvalidOperationException>(() => listing.Take(File("a/b", 4)));
-        Assert.Equal(3, listing.Position.Seq);
-    }
-
-    [Fact]
-    public void A_reserve_that_is_behind_changes_nothing()
-    {
-        var listing = new Listing(Two, ListId, 10, []);
-
-        listing.ContinueFrom(5);
-
-        Assert.Equal(11, listing.NextSeq);
     }
 
     private static void AssertDamaged(long lastSeq, params FileEntry[] entries) =>

@@ -175,8 +175,7 @@ internal sealed class ListingWorld
     private void CrashOwner()
     {
         _stream = null;
-        _owner = new Listing(Two, _owner.ListId, _stored.Seq, _stored.Entries);
-        _owner.ContinueFrom(_reserve.UpTo);
+        _owner = new Listing(Two, _owner.ListId, Math.Max(_stored.Seq, _reserve.UpTo), _stored.Entries);
     }
 
     private void StartNewList()

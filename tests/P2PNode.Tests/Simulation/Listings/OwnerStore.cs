@@ -4,8 +4,8 @@ using P2PNode.Core.Catalogue;
 namespace P2PNode.Tests.Simulation.Listings;
 
 /// <summary>
-/// An owner's listing with its numbers and its log: what <c>ListingStore</c> and <c>OwnListing</c> are in the product,
-/// with the product's own <see cref="Listing"/> and <see cref="SeqReserve"/> inside.
+/// An owner's listing with its numbers and its log: what <c>ListingStore</c> is in the product, with the product's own
+/// <see cref="Listing"/> and <see cref="SeqReserve"/> inside.
 /// </summary>
 internal sealed class OwnerStore
 {
@@ -30,10 +30,10 @@ internal sealed class OwnerStore
         }
 
         var reserved = _log.Records.OfType<SeqReserve>().LastOrDefault();
-        var lastSeq = reserved.LastUsed(highest, closed: false);
-        _reserve = new SeqReserve(lastSeq);
+        var lastSeq = Math.Max(highest, reserved.UpTo);
         Listing = new Listing(node.Id, _log.Records.OfType<ListBegins>().First().ListId, lastSeq, entries.Values);
-        Reserve(1);
+        _reserve = new SeqReserve(Listing.NextSeq - 1);
+        Reserve();
         cluster.History.Stood(Listing);
     }
 
@@ -50,7 +50,6 @@ internal sealed class OwnerStore
         if (changes.Length == 0)
             return false;
         _cluster.Dice.Shuffle(changes);
-        Reserve(2 * changes.Length + Listing.Count);
         foreach (var change in changes)
             Number(change);
         _cluster.History.Stood(Listing);
@@ -59,29 +58,35 @@ internal sealed class OwnerStore
 
     private void Number(FileEntry change)
     {
-        if (change.Kind is EntryKind.Removed && !Listing.TryGet(change.Path, out _))
-            return; // It was in the way of another change.
-        if (change.Kind is not EntryKind.Removed)
+        Reserve();
+        if (change.Kind is EntryKind.Removed)
         {
-            foreach (var obstacle in Listing.InTheWayOf(change.Path, change.Kind))
-                Keep(new FileEntry { Path = obstacle.Path, Kind = EntryKind.Removed, Seq = Listing.NextSeq });
+            Keep(Listing.Remove(change.Path));
+            return;
         }
 
-        Keep(change with { Seq = Listing.NextSeq });
+        foreach (var obstacle in Listing.InTheWayOf(change.Path, change.Kind))
+        {
+            Keep(Listing.Remove(obstacle.Path));
+            Reserve();
+        }
+
+        Keep(Listing.Put(change.Path, change.Kind, change.Size, change.MtimeTicks, change.Executable, change.Root));
     }
 
-    private void Keep(FileEntry numbered)
+    private void Keep(FileEntry? numbered)
     {
-        _node.Do(() => _log.Append(numbered));
+        if (numbered is null)
+            return; // It was in the way of another change, or is listed just so.
         _cluster.History.Numbered(Listing, numbered);
-        Listing.Take(numbered);
+        _node.Do(() => _log.Append(numbered));
     }
 
-    private void Reserve(int count)
+    private void Reserve()
     {
-        var reserve = _reserve.ExtendedTo(Listing.NextSeq + count);
-        if (reserve == _reserve)
+        if (_reserve.Covers(Listing.NextSeq))
             return;
+        var reserve = _reserve.ExtendedTo(Listing.NextSeq);
         if (_cluster.Mutation.ReservesNumbers)
         {
             _node.Do(() => _log.Append(reserve));
