@@ -7,13 +7,18 @@ using P2PNode.Node;
 
 namespace P2PNode.Cli.Commands;
 
-/// <summary>The commands that ask a running node and print its answer.</summary>
+/// <summary>The commands that want something of a running node and print its answer.</summary>
 internal sealed class AskingCommands(CommandOptions options, Surroundings surroundings)
 {
     private readonly Argument<string?> _pattern = new("PATTERN")
     {
         Description = "A text or glob (*, ?, **) that the path must match, in any case.",
         Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<bool> _acceptLoss = new("--accept-loss")
+    {
+        Description = "What is missing is gone for good, and the folder is the right one. Until then a large loss at once is held back.",
     };
 
     public IEnumerable<Command> Create()
@@ -24,6 +29,10 @@ internal sealed class AskingCommands(CommandOptions options, Surroundings surrou
         var files = Asking("files", "List the files of the network: owner, path, size, who has a copy.", FilesAsync);
         files.Add(_pattern);
         yield return files;
+
+        var rescan = Asking("rescan", "Have a node look through its folder now, though the system reported no change.", RescanAsync);
+        rescan.Add(_acceptLoss);
+        yield return rescan;
     }
 
     private Command Asking(string name, string description, Func<ParseResult, CancellationToken, Task<ExitCode>> action)
@@ -67,6 +76,17 @@ internal sealed class AskingCommands(CommandOptions options, Surroundings surrou
         if (answer.Listings is var (complete, expected) && complete < expected)
             Remark($"Files may be missing: {complete} of {expected} listings are complete.");
         return answer.Files.Count == 0 && pattern is not null ? ExitCode.NotFound : ExitCode.Done;
+    }
+
+    private async Task<ExitCode> RescanAsync(ParseResult parsed, CancellationToken stop)
+    {
+        var acceptLoss = parsed.GetValue(_acceptLoss);
+        var status = await Find(parsed).AskAsync(client => client.RescanAsync(acceptLoss, stop));
+        if (parsed.GetValue(options.Json))
+            Print(status, NodeQueriesJson.Status);
+        else
+            surroundings.Screen.Line($"Node {status.Id} looks through its folder; 'p2pnode status --id {status.Id}' shows what comes of it.");
+        return ExitCode.Done;
     }
 
     private AskedNode Find(ParseResult parsed) => AskedNode.Find(options.Given(parsed), surroundings.WorkingDirectory);

@@ -48,18 +48,18 @@ internal sealed class CommandOptions
 
     public Option<string[]> Seed { get; } = new("--seed")
     {
-        Description = "Where the node learns of others; may be given several times.",
+        Description = "Where the node learns of others; may be given several times. Has no effect yet.",
         HelpName = "HOST:PORT",
     };
 
     public Option<bool> Discover { get; } = new("--discover")
     {
-        Description = "Look for other nodes on the local network.",
+        Description = "Look for other nodes on the local network. Has no effect yet.",
     };
 
     public Option<string> MaxPeers { get; } = new("--max-peers")
     {
-        Description = "The most peers to link to at once. [default: 64]",
+        Description = "The most peers to link to at once. Has no effect yet. [default: 64]",
         HelpName = "N",
     };
 

@@ -12,6 +12,8 @@ internal static class UsageProblem
     public static string? Find(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
+        if (OptionTakenForArgument(parsed) is { } option)
+            return Unknown(option, command);
         if (parsed.Action is ParseErrorAction)
             return parsed.UnmatchedTokens is [var token, ..] ? Unknown(token, command) : parsed.Errors[0].Message;
 
@@ -31,6 +33,15 @@ internal static class UsageProblem
         .OfType<OptionResult>()
         .Where(result => !result.Implicit)
         .Select(result => result.Option);
+
+    /// <summary>A misspelt option passes for an argument with the parser; only after '--' may one begin with a dash.</summary>
+    private static string? OptionTakenForArgument(ParseResult parsed) =>
+        parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)
+            ? null
+            : parsed.CommandResult.Children.OfType<ArgumentResult>()
+                .SelectMany(argument => argument.Tokens)
+                .Select(token => token.Value)
+                .FirstOrDefault(value => value.StartsWith('-'));
 
     private static string Unknown(string token, Command command)
     {

@@ -36,7 +36,7 @@ internal sealed class GivenSettings(Func<string, IReadOnlyList<string>> flags, F
     public int? Copies => Read<int>("copies", SettingValues.TryCopies, "a whole number from 1, or 'all'");
 
     public LogEventLevel? LogLevel =>
-        Read<LogEventLevel>("log-level", LogWords.TryLevel, string.Join(", ", LogWords.Levels));
+        Read<LogEventLevel>("log-level", LogWords.TryLevel, $"one of {string.Join(", ", LogWords.Levels)}");
 
     public LogFormat? LogFormat =>
         Read<LogFormat>("log-format", LogWords.TryFormat, string.Join(" or ", LogWords.Formats));

@@ -41,6 +41,9 @@ internal static class StatusView
         foreach (var reason in status.Pending.Reasons)
             yield return ("", $"{Words.Files(reason.Files)}: {reason.Reason}");
 
+        if (status.Missing > 0)
+            yield return ("missing", $"{Words.Files(status.Missing)}, still offered; if gone for good: p2pnode rescan --accept-loss --id {status.Id}");
+
         var title = "not shared";
         foreach (var name in status.NotShared.Take(MostNotShared))
         {

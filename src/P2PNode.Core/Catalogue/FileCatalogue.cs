@@ -9,8 +9,14 @@ namespace P2PNode.Core.Catalogue;
 /// </summary>
 public sealed class FileCatalogue
 {
+    private readonly ListingRules _rules;
     private readonly SortedDictionary<NodeId, OwnerFiles> _owners = [];
     private ImmutableArray<FileRow> _rows;
+
+    public FileCatalogue()
+        : this(ListingRules.Default) { }
+
+    internal FileCatalogue(ListingRules rules) => _rules = rules;
 
     /// <summary>The owners that are known, ascending.</summary>
     public IEnumerable<NodeId> Owners => _owners.Keys;
@@ -46,6 +52,10 @@ public sealed class FileCatalogue
     /// <summary>Where to ask the owner to go on; <see cref="ListingPosition.Start"/> if nothing is known of it.</summary>
     public ListingPosition PositionOf(NodeId owner) =>
         _owners.TryGetValue(owner, out var files) ? files.Replica.Position : ListingPosition.Start;
+
+    /// <summary>The same once the owner's answer was read to the end; null before.</summary>
+    public ListingPosition? CompleteAt(NodeId owner) =>
+        _owners.TryGetValue(owner, out var files) && files.Replica.IsComplete ? files.Replica.Position : null;
 
     /// <summary>What an owner lists, empty folders included, by path. Do not change the catalogue while enumerating.</summary>
     public IEnumerable<FileEntry> EntriesOf(NodeId owner) =>
@@ -90,7 +100,7 @@ public sealed class FileCatalogue
     private OwnerFiles Of(NodeId owner)
     {
         if (!_owners.TryGetValue(owner, out var files))
-            _owners.Add(owner, files = new OwnerFiles(new ListingReplica(owner)));
+            _owners.Add(owner, files = new OwnerFiles(new ListingReplica(owner, _rules)));
         return files;
     }
 

@@ -103,14 +103,8 @@ public sealed class Listing
         };
         if (before is not null && before with { Seq = NextSeq } == entry)
             return null;
-        if (EntryRules.FaultOf(entry) is { } fault)
-            throw new ArgumentException($"{fault}.");
-        if (_entries.RefusalOf(entry) is { } refusal)
-            throw new InvalidOperationException($"{refusal}.");
 
-        Take(entry);
-        _entries.Put(entry);
-        Supersede(before ?? _removals.TakeBack(path));
+        Record(entry);
         return entry;
     }
 
@@ -118,14 +112,25 @@ public sealed class Listing
     /// <returns>The removal with its number; null if the path is not listed.</returns>
     public FileEntry? Remove(FilePath path)
     {
-        if (_entries.Remove(path) is not { } before)
+        if (!_entries.TryGet(path, out var before))
             return null;
 
         var removal = new FileEntry { Path = before.Path, Kind = EntryKind.Removed, Seq = NextSeq };
-        Take(removal);
-        Supersede(before);
-        Supersede(_removals.Add(removal));
+        Record(removal);
         return removal;
+    }
+
+    /// <summary>
+    /// Takes a change, or a removal, that was numbered and stored before. It counts even where it changes nothing, so
+    /// that the list is the same at each number now and after a restart.
+    /// </summary>
+    /// <exception cref="ArgumentException">It is no entry, or its number is below <see cref="NextSeq"/>.</exception>
+    /// <exception cref="InvalidOperationException">As for <see cref="Put"/>.</exception>
+    public void Take(FileEntry change)
+    {
+        if (change.Seq < NextSeq)
+            throw new ArgumentException($"'{change.Path}' has the number {change.Seq}, which is below {NextSeq}.", nameof(change));
+        Record(change);
     }
 
     /// <summary>
@@ -179,9 +184,19 @@ public sealed class Listing
         return new(Owner, ListId, cursor, _lastSeq, entries.DrainToImmutable(), _entries.Digest, More: false);
     }
 
-    private void Take(FileEntry change)
+    private void Record(FileEntry change)
     {
+        if (EntryRules.FaultOf(change) is { } fault)
+            throw new ArgumentException($"{fault}.", nameof(change));
+        var removed = change.Kind == EntryKind.Removed;
+        if (!removed && _entries.RefusalOf(change) is { } refusal)
+            throw new InvalidOperationException($"{refusal}.");
+
+        var before = removed ? _entries.Remove(change.Path) : _entries.Put(change);
+        Supersede(before ?? _removals.TakeBack(change.Path));
         _changes.Put(change, out _);
+        if (removed)
+            Supersede(_removals.Add(change));
         _lastSeq = change.Seq;
         NextSeq = checked(change.Seq + 1);
     }

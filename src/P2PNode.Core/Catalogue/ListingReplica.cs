@@ -9,24 +9,30 @@ namespace P2PNode.Core.Catalogue;
 /// </summary>
 public sealed class ListingReplica
 {
+    private readonly ListingRules _rules;
     private ListingVersion _current;
 
     /// <summary>A snapshot that is not whole yet.</summary>
     private ListingVersion? _unfinished;
 
     /// <summary>Starts with nothing.</summary>
-    public ListingReplica(NodeId owner) => (Owner, _current) = (owner, new ListingVersion(listId: 0));
+    public ListingReplica(NodeId owner)
+        : this(owner, ListingRules.Default) { }
 
     /// <summary>Restores what was stored. It is complete only once its owner has said so again.</summary>
     /// <exception cref="ArgumentException">The entries are not the list of this position: what was stored is damaged.</exception>
     public ListingReplica(NodeId owner, ListingPosition position, IEnumerable<FileEntry> entries)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(position.Seq);
-        (Owner, _current) = (owner, new ListingVersion(position.ListId) { Seq = position.Seq });
+        (Owner, _rules) = (owner, ListingRules.Default);
+        _current = new ListingVersion(position.ListId, _rules) { Seq = position.Seq };
         var fault = _current.Entries.Load(entries, position.Seq);
         if (fault is not null || Position != position)
             throw new ArgumentException($"{fault ?? "The entries have another digest than the position"}.", nameof(entries));
     }
+
+    internal ListingReplica(NodeId owner, ListingRules rules) =>
+        (Owner, _rules, _current) = (owner, rules, new ListingVersion(listId: 0, rules));
 
     public NodeId Owner { get; }
 
@@ -70,13 +76,13 @@ public sealed class ListingReplica
     private ApplyResult Follow(ListingBatch batch)
     {
         if (batch.PrevSeq == 0)
-            return Assemble(new ListingVersion(batch.ListId), batch);
+            return Assemble(new ListingVersion(batch.ListId, _rules), batch);
         if (_unfinished?.IsContinuedBy(batch) == true)
             return Assemble(_unfinished, batch);
         if (!_current.IsContinuedBy(batch))
             return new Gap(Position);
 
-        // Entries that a correct owner has side by side may clash with what only this list has.
+        // What only this list has may be one entry too many.
         _unfinished = null;
         return _current.Apply(batch) is var result && result is Refused { Reason: var clash } ? new Diverged(clash) : result;
     }
@@ -87,14 +93,15 @@ public sealed class ListingReplica
         if (result is not Applied)
             return result;
 
-        if (batch.More)
+        if (batch.More && _rules.WaitsForWholeSnapshots)
         {
             _unfinished = snapshot;
-            return new Applied([]);
+            return new Applied([]) { IsUnfinished = true };
         }
 
         var changes = _current.ChangesTo(snapshot);
+        var begins = snapshot.ListId != _current.ListId;
         (_current, _unfinished) = (snapshot, null);
-        return new Applied(changes);
+        return new Applied(changes) { BeginsList = begins };
     }
 }

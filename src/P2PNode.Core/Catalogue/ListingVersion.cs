@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace P2PNode.Core.Catalogue;
 
 /// <summary>A list as a subscriber builds it up: entries and how far they reach. Not safe for concurrent use.</summary>
-internal sealed class ListingVersion(ulong listId)
+internal sealed class ListingVersion(ulong listId, ListingRules rules)
 {
     public ulong ListId { get; } = listId;
 
@@ -11,7 +11,7 @@ internal sealed class ListingVersion(ulong listId)
 
     public EntrySet Entries { get; } = new();
 
-    public bool IsContinuedBy(ListingBatch batch) => batch.ListId == ListId && batch.PrevSeq == Seq;
+    public bool IsContinuedBy(ListingBatch batch) => rules.Continues(ListId, Seq, batch);
 
     /// <summary>Takes the whole batch, or nothing of it and says why.</summary>
     public ApplyResult Apply(ListingBatch batch)
@@ -19,7 +19,9 @@ internal sealed class ListingVersion(ulong listId)
         var changes = ImmutableArray.CreateBuilder<EntryChange>(batch.Entries.Length);
         foreach (var entry in batch.Entries)
         {
-            if (entry.Kind != EntryKind.Removed && Entries.RefusalOf(entry) is { } refusal)
+            if (entry.Kind == EntryKind.Removed && !rules.Removes(entry))
+                continue;
+            if (entry.Kind != EntryKind.Removed && RefusalOf(entry, batch.PrevSeq, changes) is { } refusal)
             {
                 Undo(changes);
                 return new Refused(refusal);
@@ -31,14 +33,14 @@ internal sealed class ListingVersion(ulong listId)
                 changes.Add(new EntryChange(before, after));
         }
 
-        if (batch.Digest is { } digest && digest != Entries.Digest)
+        if (batch.Digest is { } digest && !rules.Agree(digest, Entries.Digest))
         {
             Undo(changes);
             return new Diverged($"the digest at {batch.LastSeq} is not the owner's");
         }
 
         Seq = batch.LastSeq;
-        return new Applied(changes.DrainToImmutable());
+        return new Applied(changes.DrainToImmutable()) { Continues = true };
     }
 
     /// <summary>What must change here to become the other one, in ordinal order of the paths.</summary>
@@ -61,6 +63,27 @@ internal sealed class ListingVersion(ulong listId)
         }
 
         return changes.DrainToImmutable();
+    }
+
+    /// <summary>
+    /// Makes room for an entry: what an earlier batch left in its way is gone by now, for the owner has the entry. That
+    /// it is gone may be told further on, where the path changed again since: a file that became a folder, that is no
+    /// longer listed as empty.
+    /// </summary>
+    private string? RefusalOf(FileEntry entry, long prevSeq, ImmutableArray<EntryChange>.Builder changes)
+    {
+        if (Entries.RefusalOf(entry) is not { } refusal)
+            return null;
+        var obstacles = Entries.InTheWayOf(entry.Path, entry.Kind).ToList();
+        if (obstacles.Count == 0 || obstacles.Any(obstacle => obstacle.Seq > prevSeq))
+            return refusal;
+        foreach (var obstacle in obstacles)
+        {
+            Entries.Remove(obstacle.Path);
+            changes.Add(new EntryChange(obstacle, null));
+        }
+
+        return Entries.RefusalOf(entry);
     }
 
     private static FileEntry? Next(IEnumerator<FileEntry> entries) => entries.MoveNext() ? entries.Current : null;

@@ -14,6 +14,11 @@ public readonly record struct SeqReserve(long UpTo)
     /// <summary>Whether this number may be given now. If not, write <see cref="ExtendedTo"/> durably first.</summary>
     public bool Covers(long seq) => seq <= UpTo;
 
+    /// <summary>The last number that may be in use, by what a disk says at a start: after a crash, all that were reserved.</summary>
+    /// <param name="highest">The highest number that is written down.</param>
+    /// <param name="closed">Whether the program ended in order, which it writes down with the last number that it gave.</param>
+    public long LastUsed(long highest, bool closed) => closed ? highest : Math.Max(highest, UpTo);
+
     /// <summary>The reserve to write so that this number, and the <see cref="Step"/> after it, may be given.</summary>
     /// <exception cref="OverflowException">The numbers are used up.</exception>
     public SeqReserve ExtendedTo(long seq) => Covers(seq) ? this : new SeqReserve(checked(seq + Step));

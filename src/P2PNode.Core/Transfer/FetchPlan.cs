@@ -97,10 +97,11 @@ public sealed class FetchPlan(FetchWindow window)
         _items.TryGetValue(entry.Path, out var item) && item.Entry == entry && Remove(entry.Path);
 
     /// <summary>Has a file wait and be tried again from its beginning.</summary>
-    public void Failed(FileEntry entry, string reason, TimeSpan now)
+    /// <returns>Whether this is news: the file did not fail for this reason the last time, and is wanted still.</returns>
+    public bool Failed(FileEntry entry, string reason, TimeSpan now)
     {
         if (!_items.TryGetValue(entry.Path, out var item) || item.Entry != entry)
-            return;
+            return false;
 
         // A new item in place of the old one: ranges of the failed attempt that still come are thereby ignored.
         item.Dropped = true;
@@ -108,6 +109,7 @@ public sealed class FetchPlan(FetchWindow window)
         _items[entry.Path] = again;
         var pause = TimeSpan.FromTicks(Math.Min(FirstPause.Ticks << Math.Min(item.Attempts, 10), LongestPause.Ticks));
         _paused.Enqueue(again, now + pause);
+        return item.Reason != reason;
     }
 
     /// <summary>The link is gone: whatever was under way is asked for again on the next one, from its beginning.</summary>

@@ -58,6 +58,11 @@ public sealed class LocalClient : IDisposable
         return GetAsync("/v1/files" + query, NodeQueriesJson.Files, stop);
     }
 
+    /// <inheritdoc cref="INodeQueries.Rescan"/>
+    /// <exception cref="LocalRequestException">The node is not running, or cannot answer.</exception>
+    public Task<StatusReport> RescanAsync(bool acceptLoss, CancellationToken stop) =>
+        SendAsync(HttpMethod.Post, acceptLoss ? "/v1/rescan?acceptLoss=true" : "/v1/rescan", NodeQueriesJson.Status, stop);
+
     public void Dispose() => _http.Dispose();
 
     internal static bool IsServed(LocalSocketPath path)
@@ -74,12 +79,15 @@ public sealed class LocalClient : IDisposable
         }
     }
 
-    private async Task<T> GetAsync<T>(string route, JsonTypeInfo<T> json, CancellationToken stop)
+    private Task<T> GetAsync<T>(string route, JsonTypeInfo<T> json, CancellationToken stop) =>
+        SendAsync(HttpMethod.Get, route, json, stop);
+
+    private async Task<T> SendAsync<T>(HttpMethod method, string route, JsonTypeInfo<T> json, CancellationToken stop)
     {
         try
         {
-            var uri = new Uri(route, UriKind.Relative);
-            using var response = await _http.GetAsync(uri, HttpCompletionOption.ResponseHeadersRead, stop);
+            using var request = new HttpRequestMessage(method, new Uri(route, UriKind.Relative));
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
             await using var body = await response.Content.ReadAsStreamAsync(stop);
             if (response.IsSuccessStatusCode)
                 return await ReadAsync(body, json, stop);

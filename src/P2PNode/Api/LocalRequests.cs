@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using P2PNode.Core;
+using P2PNode.Core.Catalogue;
 using P2PNode.Node;
 using Serilog;
 
@@ -14,6 +14,8 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
 {
     /// <summary>How long a request may wait for the leader; the asking command waits a little longer.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
+
+    private const string Rescan = "/v1/rescan";
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
@@ -53,15 +55,16 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
 
     private async Task AnswerAsync(HttpContext context, CancellationToken stop)
     {
-        if (!HttpMethods.IsGet(context.Request.Method))
+        var path = context.Request.Path.Value;
+        var method = path == Rescan ? HttpMethods.Post : HttpMethods.Get;
+        if (!HttpMethods.Equals(context.Request.Method, method))
         {
-            context.Response.Headers.Allow = HttpMethods.Get;
-            const string Sentence = "Only GET is understood here.";
-            await RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, Sentence, ExitCode.Failed);
+            context.Response.Headers.Allow = method;
+            await RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, $"Only {method} is understood here.", ExitCode.Failed);
             return;
         }
 
-        switch (context.Request.Path.Value)
+        switch (path)
         {
             case "/v1/status":
                 await WriteAsync(context, node.Status(), NodeQueriesJson.Status, stop);
@@ -71,6 +74,10 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
                 break;
             case "/v1/files":
                 await AnswerFilesAsync(context, stop);
+                break;
+            case Rescan:
+                node.Rescan(acceptLoss: context.Request.Query["acceptLoss"] == "true");
+                await WriteAsync(context, node.Status(), NodeQueriesJson.Status, stop);
                 break;
             default:
                 var sentence = $"This node does not know {context.Request.Path}; it may be older than the command.";
@@ -82,14 +89,16 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     private async Task AnswerFilesAsync(HttpContext context, CancellationToken stop)
     {
         string? pattern = context.Request.Query["pattern"];
-        if (pattern?.Length > FilePath.MaxBytes)
+        if (string.IsNullOrEmpty(pattern))
+            pattern = null;
+        else if (!PathPattern.TryParse(pattern, out _, out var reason))
         {
-            var sentence = $"A pattern has at most {FilePath.MaxBytes} characters.";
+            var sentence = $"The pattern cannot be used: {reason}.";
             await RefuseAsync(context, StatusCodes.Status400BadRequest, sentence, ExitCode.Usage);
             return;
         }
 
-        var files = await node.FilesAsync(string.IsNullOrEmpty(pattern) ? null : pattern, stop);
+        var files = await node.FilesAsync(pattern, stop);
         await WriteAsync(context, files, NodeQueriesJson.Files, stop);
     }
 

@@ -48,7 +48,7 @@ internal sealed class CommitGroup(IReadOnlyList<IncomingCopy> copies)
 
     private void Fail(IncomingCopy copy, Exception reason)
     {
-        Failures.Add(new CopyFailure(copy.Owner, copy.Entry, CopyException.From(copy.Owner, copy.Entry.Path, reason)));
+        Failures.Add(new CopyFailure(copy.Owner, copy.Entry, CopyException.From(reason)));
         copy.Dispose();
     }
 }

@@ -19,7 +19,10 @@ public enum CopyFault
     WrongContent,
 }
 
-/// <summary>One copy could not be kept. Others of the same group are not affected.</summary>
+/// <summary>
+/// One copy could not be kept. Others of the same group are not affected. The message does not name the file, so that
+/// many that fail for one reason can be told together; it completes "not collected: …".
+/// </summary>
 public sealed class CopyException(CopyFault fault, string message, Exception? inner = null) : IOException(message, inner)
 {
     private const int DiskFullOnWindows = unchecked((int)0x80070070);
@@ -31,16 +34,19 @@ public sealed class CopyException(CopyFault fault, string message, Exception? in
     internal static bool IsCause(Exception failure) => failure is IOException or UnauthorizedAccessException;
 
     /// <summary>Tells a full disk from other failures to write.</summary>
-    internal static CopyException From(NodeId owner, FilePath path, Exception failure) => failure switch
+    internal static CopyException From(Exception failure) => failure switch
     {
         CopyException copy => copy,
         { HResult: Libc.NoSpace or Libc.QuotaExceeded or DiskFullOnWindows or HandleDiskFullOnWindows } =>
-            DiskFull(owner, path, failure),
-        _ => new(CopyFault.WriteFailed, $"The copy of {path} of node {owner} could not be written: {failure.Message}", failure),
+            DiskFull(failure),
+        _ => new(CopyFault.WriteFailed, $"it could not be written: {failure.Message}", failure),
     };
 
-    internal static CopyException DiskFull(NodeId owner, FilePath path, Exception? failure = null) =>
-        new(CopyFault.DiskFull, $"There is no room on the disk for {path} of node {owner}.", failure);
+    internal static CopyException DiskFull(Exception? failure = null) =>
+        new(CopyFault.DiskFull, "there is no room on the disk", failure);
+
+    internal static CopyException WrongContent() =>
+        new(CopyFault.WrongContent, "what came is not what its owner lists");
 }
 
 /// <summary>A copy that a commit could not keep; its bytes are discarded.</summary>

@@ -80,7 +80,7 @@ internal sealed class CopyPlacement(NodeFolder folder, CopyLedger ledger, Trash 
         {
             throw new CopyException(
                 CopyFault.CaseTwin,
-                $"{copy.Entry.Path} of node {copy.Owner} cannot be kept beside {twin}: this file system takes them for one.");
+                $"it cannot be kept beside {twin}: this file system takes them for one");
         }
 
         if (status.Kind is not FileKind.Missing)

@@ -19,6 +19,9 @@ public sealed class CopyStore : IDisposable
     /// <summary>Below this size the free room is not asked for: a full disk shows when the file is written.</summary>
     private const long AskRoomFrom = 1 << 20;
 
+    /// <summary>The number of a copy that its owner no longer lists though it never deleted it; see <see cref="Keep"/>.</summary>
+    public const long KeptSeq = 0;
+
     private readonly Lock _gate = new();
     private readonly NodeFolder _folder;
     private readonly CopyLedger _ledger;
@@ -71,7 +74,7 @@ public sealed class CopyStore : IDisposable
     public IncomingCopy Receive(NodeId owner, FileEntry entry)
     {
         if (entry.Size >= AskRoomFrom && entry.Size + entry.Size / 100 > new DriveInfo(_folder.Temporary).AvailableFreeSpace)
-            throw CopyException.DiskFull(owner, entry.Path);
+            throw CopyException.DiskFull();
         return new IncomingCopy(owner, entry, NewTemporary());
     }
 
@@ -80,7 +83,7 @@ public sealed class CopyStore : IDisposable
     public IncomingCopy WriteSmall(NodeId owner, FileEntry entry, ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != entry.Size || ContentHasher.Of(bytes) != entry.Root)
-            throw new CopyException(CopyFault.WrongContent, $"What came is not {entry.Path} of node {owner}.");
+            throw CopyException.WrongContent();
         var copy = Receive(owner, entry);
         try
         {
@@ -92,7 +95,7 @@ public sealed class CopyStore : IDisposable
         catch (Exception e) when (CopyException.IsCause(e))
         {
             copy.Dispose();
-            throw CopyException.From(owner, entry.Path, e);
+            throw CopyException.From(e);
         }
     }
 
@@ -106,6 +109,19 @@ public sealed class CopyStore : IDisposable
     /// <returns>Whether the file need not be fetched.</returns>
     public bool Adopt(NodeId owner, FileEntry entry, CancellationToken stop)
     {
+        try
+        {
+            return TryAdopt(owner, entry, stop);
+        }
+        catch (Exception e) when (CopyException.IsCause(e))
+        {
+            _log.CannotLookAt(entry.Path, e);
+            return false;
+        }
+    }
+
+    private bool TryAdopt(NodeId owner, FileEntry entry, CancellationToken stop)
+    {
         var relative = RelativePath(owner, entry.Path);
         var status = _folder.Files.StatusOf(relative);
         if (entry.Kind is not EntryKind.File || status.Kind is not FileKind.File || status.Stamp.Size != entry.Size)
@@ -118,7 +134,7 @@ public sealed class CopyStore : IDisposable
         lock (_gate)
         {
             Dress(_folder.CopyPath(owner, entry.Path), entry);
-            _ledger.Change(owner, [new KeptCopy(entry, _folder.Files.StatusOf(relative).Stamp)], []);
+            Change(owner, [new KeptCopy(entry, _folder.Files.StatusOf(relative).Stamp)], []);
         }
 
         _log.CopyAdopted(owner, entry.Path);
@@ -126,13 +142,33 @@ public sealed class CopyStore : IDisposable
     }
 
     /// <summary>Keeps an empty folder.</summary>
-    /// <exception cref="IOException">It could not be created.</exception>
+    /// <exception cref="CopyException">It could not be created.</exception>
     public void EnsureFolder(NodeId owner, FileEntry entry)
+    {
+        try
+        {
+            lock (_gate)
+            {
+                new CopyPlacement(_folder, _ledger, _trash).MakeFolder(_folder.CopyPath(owner, entry.Path));
+                Change(owner, [new KeptCopy(entry, default)], []);
+            }
+        }
+        catch (Exception e) when (CopyException.IsCause(e))
+        {
+            throw CopyException.From(e);
+        }
+    }
+
+    /// <summary>
+    /// Notes that the owner lists these files no more though it has not deleted them: it came back with another list, and
+    /// the copies may be all that is left. They stay until it lists and deletes them again.
+    /// </summary>
+    public void Keep(NodeId owner, IReadOnlyCollection<FilePath> paths)
     {
         lock (_gate)
         {
-            new CopyPlacement(_folder, _ledger, _trash).MakeFolder(_folder.CopyPath(owner, entry.Path));
-            _ledger.Change(owner, [new KeptCopy(entry, default)], []);
+            var kept = paths.Select(path => _ledger.Find(owner, path)).OfType<KeptCopy>();
+            Change(owner, [.. kept.Select(copy => copy with { Entry = copy.Entry with { Seq = KeptSeq } })], []);
         }
     }
 
@@ -146,7 +182,7 @@ public sealed class CopyStore : IDisposable
         {
             string? batch = null;
             var removed = paths.Where(path => TryTrash(owner, path, ref batch)).ToList();
-            _ledger.Change(owner, [], removed);
+            Change(owner, [], removed);
             foreach (var folder in removed.Select(path => _folder.CopyPath(owner, path)).ToList())
                 Prune(owner, folder);
         }
@@ -213,7 +249,7 @@ public sealed class CopyStore : IDisposable
 
     private void Strike(NodeId owner, List<KeptCopy> lost)
     {
-        _ledger.Change(owner, [], [.. lost.Select(copy => copy.Entry.Path)]);
+        Change(owner, [], [.. lost.Select(copy => copy.Entry.Path)]);
         _log.CopiesLost(owner, lost.Count, lost[0].Entry.Path);
     }
 
@@ -259,9 +295,23 @@ public sealed class CopyStore : IDisposable
                 return;
             if (FileStatus.Of(path).Kind is not FileKind.Folder)
                 continue;
-            if (Directory.EnumerateFileSystemEntries(path).Any())
+            if (!TryDeleteEmpty(path))
                 return;
-            Directory.Delete(path);
+        }
+    }
+
+    private static bool TryDeleteEmpty(string folder)
+    {
+        try
+        {
+            if (Directory.EnumerateFileSystemEntries(folder).Any())
+                return false;
+            Directory.Delete(folder);
+            return true;
+        }
+        catch (Exception e) when (CopyException.IsCause(e))
+        {
+            return false; // Something came into it just now, or it is not ours to delete: an empty folder does no harm.
         }
     }
 
@@ -286,21 +336,24 @@ public sealed class CopyStore : IDisposable
             Enter(unsynced, _ => null);
         }
 
-        foreach (var failure in group.Failures)
-            _log.CopyFailed(failure.Reason.Message);
         return group.Failures;
     }
 
     /// <summary>Enters copies into the ledger, or strikes them where their row is null.</summary>
     private void Enter(IEnumerable<IncomingCopy> copies, Func<IncomingCopy, KeptCopy?> row)
     {
+        foreach (var group in copies.GroupBy(copy => copy.Owner))
+        {
+            var kept = group.Select(row).OfType<KeptCopy>().ToList();
+            Change(group.Key, kept, kept.Count > 0 ? [] : [.. group.Select(copy => copy.Entry.Path)]);
+        }
+    }
+
+    private void Change(NodeId owner, IReadOnlyCollection<KeptCopy> kept, IReadOnlyCollection<FilePath> dropped)
+    {
         try
         {
-            foreach (var group in copies.GroupBy(copy => copy.Owner))
-            {
-                var kept = group.Select(row).OfType<KeptCopy>().ToList();
-                _ledger.Change(group.Key, kept, kept.Count > 0 ? [] : [.. group.Select(copy => copy.Entry.Path)]);
-            }
+            _ledger.Change(owner, kept, dropped);
         }
         catch (IOException e)
         {

@@ -10,7 +10,7 @@ internal static class FilesLog
         log.Information("Cleared {FileCount} half received files of an earlier run", files);
 
     public static void MarkerMissing(this ILogger log, string folder) =>
-        log.Warning("The marker in {Folder}/.p2pnode is missing; nothing will be deleted until it is confirmed", folder);
+        log.Warning("The marker in {Folder}/.p2pnode is missing; nothing will be deleted until it is there, or 'p2pnode rescan --accept-loss' says that this is the right folder", folder);
 
     public static void StateDamaged(this ILogger log, string path, RecordLoss loss) =>
         log.Warning(
@@ -36,13 +36,13 @@ internal static class FilesLog
 
     public static void LossHeld(this ILogger log, int missing, int total) =>
         log.Warning(
-            "{MissingCount} of {TotalCount} files are missing at once; they stay offered until the loss is confirmed",
+            "{MissingCount} of {TotalCount} files are missing at once; they stay offered until they are back, or 'p2pnode rescan --accept-loss' says that they are gone for good",
             missing,
             total);
 
     public static void LossWithoutMarker(this ILogger log, int missing, string folder) =>
         log.Warning(
-            "{MissingCount} files are missing, but so is the marker in {Folder}/.p2pnode; they stay offered",
+            "{MissingCount} files are missing, but so is the marker in {Folder}/.p2pnode; they stay offered until both are back, or 'p2pnode rescan --accept-loss' says that this is the right folder",
             missing,
             folder);
 
@@ -62,8 +62,6 @@ internal static class FilesLog
             count,
             owner.Value,
             first.Value);
-
-    public static void CopyFailed(this ILogger log, string reason) => log.Warning("{Reason}", reason);
 
     public static void CopyNotTrashed(this ILogger log, NodeId owner, FilePath path, Exception reason) =>
         log.Warning(reason, "{Path} of node {NodeId} could not be moved to the trash", path.Value, owner.Value);

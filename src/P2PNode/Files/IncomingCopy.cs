@@ -36,7 +36,7 @@ public sealed class IncomingCopy : IDisposable
         }
         catch (Exception e) when (CopyException.IsCause(e))
         {
-            throw CopyException.From(owner, entry.Path, e);
+            throw CopyException.From(e);
         }
     }
 
@@ -66,14 +66,14 @@ public sealed class IncomingCopy : IDisposable
     public void Write(long offset, ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > Entry.Size - offset)
-            throw new CopyException(CopyFault.WrongContent, $"More bytes came for {Entry.Path} than its {Entry.Size}.");
+            throw CopyException.WrongContent();
         try
         {
             RandomAccess.Write(_file, bytes, offset);
         }
         catch (Exception e) when (CopyException.IsCause(e))
         {
-            throw CopyException.From(Owner, Entry.Path, e);
+            throw CopyException.From(e);
         }
     }
 
@@ -85,7 +85,7 @@ public sealed class IncomingCopy : IDisposable
         var complete = piecesVerified
             || (_hasher?.Length ?? 0) == Entry.Size && (_hasher?.Finish() ?? default) == Entry.Root;
         if (!complete)
-            throw new CopyException(CopyFault.WrongContent, $"What came is not {Entry.Path} of node {Owner}.");
+            throw CopyException.WrongContent();
         (IsVerified, _hasher) = (true, null);
     }
 

@@ -86,6 +86,7 @@ internal sealed class Losses(NodeFolder folder, BeneathFolder files, ListingStor
             return suspects;
         if (!folder.IsMarked)
         {
+            Held = suspects.Count;
             log.LossWithoutMarker(suspects.Count, folder.Root);
             return [];
         }

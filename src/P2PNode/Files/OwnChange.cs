@@ -21,7 +21,7 @@ public readonly record struct OwnChange(FilePath Path, EntryKind Kind, FileStamp
 }
 
 /// <summary>What happened to the own space, numbered and kept: ready to be published as it is.</summary>
-/// <param name="Entries">In ascending order of their numbers, each path once; may be empty when a scan ends.</param>
+/// <param name="Entries">In ascending order of their numbers; after each of them they are a list. May be empty when a scan ends.</param>
 /// <param name="EndsScan">
 /// Whether a scan of the whole space is complete with this batch. After the first such batch the listing is known to be
 /// up to date, but for files that are being written.

@@ -171,6 +171,10 @@ public sealed class OwnFiles : IDisposable
             var status = _files.StatusOf(path);
             if (status.Kind is FileKind.Missing or FileKind.SymbolicLink or FileKind.Special)
                 _losses.Note(path, Now);
+            if (status.Kind is FileKind.Missing)
+                return;
+            if (Scanner.Refusal(status.Kind) is { } refusal)
+                Refuse(path, refusal);
             else if (!FilePath.TryParse(path, out var name, out var reason))
                 Refuse(path, reason);
             else if (status.Kind is FileKind.File)

@@ -39,6 +39,14 @@ internal sealed class Scanner(string root, ListingStore listing)
         return false;
     }
 
+    /// <summary>Why something of this kind is not shared; null if it is.</summary>
+    public static string? Refusal(FileKind kind) => kind switch
+    {
+        FileKind.SymbolicLink => "symbolic links are not shared",
+        FileKind.Special => "it is neither a file nor a folder",
+        _ => null,
+    };
+
     /// <summary>Searches folders and all below them.</summary>
     /// <param name="folders">Relative; "" for all.</param>
     /// <param name="onDifference">Told each difference at once; may block to slow the scan down.</param>
@@ -133,8 +141,7 @@ internal sealed class Scanner(string root, ListingStore listing)
         {
             FileKind.File => Compare(path, EntryKind.File, status.Stamp),
             FileKind.Folder => Enter(path.ToString()),
-            FileKind.SymbolicLink => Refuse(path, "symbolic links are not shared"),
-            FileKind.Special => Refuse(path, "it is neither a file nor a folder"),
+            FileKind.SymbolicLink or FileKind.Special => Refuse(path, Refusal(status.Kind)!),
             _ => path.Contains('\uFFFD') && Refuse(path, "its name is not valid UTF-8"),
         };
 

@@ -15,7 +15,7 @@ namespace P2PNode.Node;
 /// </summary>
 internal sealed class Collector : ICollecting, IDisposable
 {
-    /// <summary>More new files than this in one group are told in one line (design 2.4).</summary>
+    /// <summary>More files than this in one group are told in one line (design 2.4).</summary>
     private const int RowsTold = 50;
 
     private readonly NodeId _self;
@@ -83,7 +83,7 @@ internal sealed class Collector : ICollecting, IDisposable
         }
 
         foreach (var owner in _catalogue.Owners)
-            Of(owner)?.Post(() => AllOf(owner), _catalogue.CountOf(owner));
+            Of(owner)?.Post(() => AllOf(owner), _catalogue.CountOf(owner), keepsRemoved: false);
     }
 
     public async Task<BulkClient?> ConnectAsync(NodeId owner, FilePath needed, CancellationToken stop)
@@ -92,7 +92,7 @@ internal sealed class Collector : ICollecting, IDisposable
             return null;
         try
         {
-            return new BulkClient(await _greeter.DialBulkAsync(address, holder, stop));
+            return new BulkClient(await _greeter.DialBulkAsync(address, holder, stop), _clock);
         }
         catch (PeerException e)
         {
@@ -121,7 +121,16 @@ internal sealed class Collector : ICollecting, IDisposable
     public void Removed(NodeId owner, IReadOnlyList<FilePath> paths) =>
         _holdings.Tell([], [.. paths.Select(path => HoldingsFeed.Row(owner, path, default))]);
 
-    public void Failed(NodeId owner, FileEntry file, string reason) => _log.FileFailed(owner, file, reason);
+    public void Failed(NodeId owner, IReadOnlyCollection<(FileEntry File, string Reason)> failures)
+    {
+        foreach (var alike in failures.GroupBy(failure => failure.Reason, failure => failure.File))
+        {
+            if (alike.Count() > RowsTold)
+                _log.ManyFailed(owner, alike.Count(), alike.Key);
+            else
+                alike.ToList().ForEach(file => _log.FileFailed(owner, file, alike.Key));
+        }
+    }
 
     public void LinkLost(NodeId owner, string reason) => _log.HolderLost(owner, reason);
 
@@ -138,20 +147,21 @@ internal sealed class Collector : ICollecting, IDisposable
     }
 
     /// <summary>Called under the catalogue's lock, in the order of an owner's batches.</summary>
-    private void OnApplied(ListingBatch batch, ImmutableArray<EntryChange> changes)
+    private void OnApplied(ListingBatch batch, Applied applied)
     {
+        var changes = applied.Changes;
         if (batch.Owner == _self || Of(batch.Owner) is not { } collection)
             return;
-        var kept = _lists.Continues(batch.Owner, batch.ListId) ? [] : changes.Where(change => change.After is null).ToList();
-        if (kept.Count > 0)
-            _log.CopiesKept(batch.Owner, kept.Count);
+        var continues = _lists.Continues(batch.Owner, batch.ListId);
+        if (!continues && changes.Count(change => change.After is null) is > 0 and var kept)
+            _log.CopiesKept(batch.Owner, kept);
         if (!batch.More)
             _lists.Follow(batch.Owner, batch.ListId);
-        if (changes.Length > kept.Count)
-            collection.Post(() => changes.Except(kept), changes.Length - kept.Count);
+        if (changes.Length > 0)
+            collection.Post(() => changes, changes.Length, keepsRemoved: !continues);
     }
 
-    /// <summary>All that an owner lists, and the copies of what it no longer lists.</summary>
+    /// <summary>All that an owner lists, and the copies of what it deleted.</summary>
     private IEnumerable<EntryChange> AllOf(NodeId owner)
     {
         var entries = _catalogue.EntriesOf(owner);
@@ -160,7 +170,9 @@ internal sealed class Collector : ICollecting, IDisposable
         if (!complete || !_lists.Continues(owner, _catalogue.PositionOf(owner).ListId))
             return changes;
         var listed = entries.Select(entry => entry.Path).ToHashSet();
-        return changes.Concat(_store.CopiesOf(owner).Where(copy => !listed.Contains(copy.Path)).Select(copy => new EntryChange(copy, null)));
+        return changes.Concat(_store.CopiesOf(owner)
+            .Where(copy => copy.Seq > CopyStore.KeptSeq && !listed.Contains(copy.Path))
+            .Select(copy => new EntryChange(copy, null)));
     }
 
     private OwnerCollection? Of(NodeId owner)

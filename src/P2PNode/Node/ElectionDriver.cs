@@ -25,7 +25,14 @@ internal sealed class ElectionDriver(
     /// <summary>Peers wait when this many inputs are not yet taken in.</summary>
     private const int MaxInputs = 1024;
 
-    private readonly Channel<ElectionInput> _inputs = Channel.CreateBounded<ElectionInput>(new BoundedChannelOptions(MaxInputs) { SingleReader = true });
+    /// <summary>Looked at the clock at least so often.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
+    private readonly Channel<(Link? Link, ElectionInput Input)> _inputs =
+        Channel.CreateBounded<(Link?, ElectionInput)>(new BoundedChannelOptions(MaxInputs) { SingleReader = true });
+
+    /// <summary>The link to each peer that the election knows of; what comes over another is late.</summary>
+    private readonly Dictionary<NodeId, Link> _known = [];
     private readonly Lock _gate = new();
     private TaskCompletionSource<Leadership> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Leadership _now = new(machine.Epoch, null, Role.Joining, null);
@@ -59,34 +66,32 @@ internal sealed class ElectionDriver(
     }
 
     /// <summary>Hands an input in; waits while too many are not taken in.</summary>
-    public ValueTask PostAsync(ElectionInput input, CancellationToken stop) => _inputs.Writer.WriteAsync(input, stop);
+    public ValueTask PostAsync(ElectionInput input, CancellationToken stop) => _inputs.Writer.WriteAsync((null, input), stop);
+
+    /// <summary>Hands in what came over a link or became of it; waits while too many inputs are not taken in.</summary>
+    public ValueTask PostAsync(Link link, ElectionInput input, CancellationToken stop) => _inputs.Writer.WriteAsync((link, input), stop);
 
     /// <summary>Runs until stopped.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         while (true)
         {
-            var input = await NextAsync(machine.WakeAt - clock.GetElapsedTime(started), stop);
-            double luck;
-            lock (random)
-                luck = random.NextDouble();
-            var effects = machine.Step(new Moment(clock.GetElapsedTime(started), luck), input);
-            foreach (var effect in effects)
-                Apply(effect);
-            Publish();
+            var (link, input) = await NextAsync(machine.WakeAt - clock.GetElapsedTime(started), stop);
+            if (link is null || IsTimely(link, input))
+                Step(input);
         }
     }
 
-    private async ValueTask<ElectionInput> NextAsync(TimeSpan wait, CancellationToken stop)
+    private async ValueTask<(Link? Link, ElectionInput Input)> NextAsync(TimeSpan wait, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
 
         // The tick comes before the inbox: a flood of messages must not starve the heartbeat.
         if (wait <= TimeSpan.Zero)
-            return new Tick();
-        if (_inputs.Reader.TryRead(out var input))
-            return input;
-        using var timer = new CancellationTokenSource(wait, clock);
+            return (null, new Tick());
+        if (_inputs.Reader.TryRead(out var next))
+            return next;
+        using var timer = new CancellationTokenSource(wait < LongestWait ? wait : LongestWait, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, stop);
         try
         {
@@ -94,8 +99,38 @@ internal sealed class ElectionDriver(
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return new Tick();
+            return (null, new Tick());
         }
+    }
+
+    /// <summary>
+    /// Whether an input still counts. Word of a link and what comes over it take different ways here: a first message may
+    /// overtake the news that its link is up, and one of a link that was replaced may come after the news of the other.
+    /// </summary>
+    private bool IsTimely(Link link, ElectionInput input)
+    {
+        var peer = link.Peer.Id;
+        var isKnown = _known.GetValueOrDefault(peer) == link;
+        if (input is LinkDown)
+            return (isKnown || links.Find(peer) is null) && _known.Remove(peer);
+        if (isKnown)
+            return input is not LinkUp;
+        if (links.Find(peer) != link)
+            return false;
+        _known[peer] = link;
+        if (input is not LinkUp)
+            Step(new LinkUp(peer));
+        return true;
+    }
+
+    private void Step(ElectionInput input)
+    {
+        double luck;
+        lock (random)
+            luck = random.NextDouble();
+        foreach (var effect in machine.Step(new Moment(clock.GetElapsedTime(started), luck), input))
+            Apply(effect);
+        Publish();
     }
 
     private void Apply(ElectionEffect effect)

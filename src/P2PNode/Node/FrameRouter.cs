@@ -16,7 +16,7 @@ internal sealed class FrameRouter(ElectionDriver election, CatalogueSync sync, L
         {
             case FrameType.Election:
                 var message = ElectionMapping.FromWire(frame.Parse(Wire.ElectionFrame.Parser));
-                await election.PostAsync(new Received(link.Peer.Id, message), stop);
+                await election.PostAsync(link, new Received(link.Peer.Id, message), stop);
                 break;
             case FrameType.ListingRequest:
                 var request = frame.Parse(Wire.ListingRequest.Parser);

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using P2PNode.Core;
 using P2PNode.Protocol;
 using P2PNode.Transport;
@@ -16,42 +17,45 @@ internal sealed class HoldingsFeed(Func<IEnumerable<Wire.Holding>> all, LinkTabl
 
     private readonly TaskGroup _tasks = new();
     private readonly Lock _gate = new();
-    private Link? _told;
+    private Feed? _feed;
 
     public Task RunAsync(CancellationToken stop) => _tasks.RunAsync(stop);
 
     /// <summary>Tells a leader that has not been told.</summary>
     public void Review()
     {
-        Link link;
+        Feed feed;
         lock (_gate)
         {
-            if (election.Now is not { Leads: false, Leader: { } leader } || links.Find(leader) is not { } toLeader || toLeader == _told)
+            if (election.Now is not { Leads: false, Leader: { } leader } || links.Find(leader) is not { } toLeader || toLeader == _feed?.Link)
                 return;
-            link = _told = toLeader;
+            _feed?.Changes.Writer.TryComplete();
+            feed = _feed = new Feed(toLeader, Channel.CreateUnbounded<Wire.Holdings>(new() { SingleReader = true }));
         }
 
-        _ = _tasks.Start(stop => SendAsync(link, all(), stop));
+        _ = _tasks.Start(stop => SendAsync(feed, stop));
     }
 
     /// <summary>Tells the leader that copies came or went.</summary>
     public void Tell(IReadOnlyCollection<Wire.Holding> added, IReadOnlyCollection<Wire.Holding> removed)
     {
-        Link? link;
         lock (_gate)
-            link = _told;
-        if (link is null || election.Now is not { Leads: false, Leader: { } leader } || link.Peer.Id != leader)
-            return;
-        foreach (var rows in added.Chunk(RowsOfOneFrame))
-            link.TrySend(FrameType.Holdings, new Wire.Holdings { Added = { rows } });
-        foreach (var rows in removed.Chunk(RowsOfOneFrame))
-            link.TrySend(FrameType.Holdings, new Wire.Holdings { Removed = { rows } });
+        {
+            if (_feed is not { Link.Closing.IsCancellationRequested: false } feed)
+                return;
+            foreach (var rows in added.Chunk(RowsOfOneFrame))
+                feed.Changes.Writer.TryWrite(new Wire.Holdings { Added = { rows } });
+            foreach (var rows in removed.Chunk(RowsOfOneFrame))
+                feed.Changes.Writer.TryWrite(new Wire.Holdings { Removed = { rows } });
+        }
     }
 
     /// <summary>A peer says what it holds.</summary>
     /// <exception cref="PeerException">No correct peer says this.</exception>
     public void Take(NodeId holder, Wire.Holdings holdings)
     {
+        if (holdings.Anew)
+            catalogue.RemoveHoldings(holder);
         foreach (var row in holdings.Added)
             catalogue.SetHolder(CatalogueMapping.Node(row.Owner), CatalogueMapping.Path(row.Path), CatalogueMapping.Root(row.Root), holder);
         foreach (var row in holdings.Removed)
@@ -63,16 +67,23 @@ internal sealed class HoldingsFeed(Func<IEnumerable<Wire.Holding>> all, LinkTabl
 
     public void Dispose() => _tasks.Dispose();
 
-    private static async Task SendAsync(Link link, IEnumerable<Wire.Holding> rows, CancellationToken stop)
+    private async Task SendAsync(Feed feed, CancellationToken stop)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, feed.Link.Closing);
         try
         {
-            foreach (var some in rows.Chunk(RowsOfOneFrame))
-                await link.SendAsync(FrameType.Holdings, new Wire.Holdings { Added = { some } }, stop);
+            await feed.Link.SendAsync(FrameType.Holdings, new Wire.Holdings { Anew = true }, either.Token);
+            foreach (var rows in all().Chunk(RowsOfOneFrame))
+                await feed.Link.SendAsync(FrameType.Holdings, new Wire.Holdings { Added = { rows } }, either.Token);
+            await foreach (var change in feed.Changes.Reader.ReadAllAsync(either.Token))
+                await feed.Link.SendAsync(FrameType.Holdings, change, either.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             return; // The link ended; the next one is told anew.
         }
     }
+
+    /// <summary>What is still to be told over one link, after all that is held when it begins.</summary>
+    private sealed record Feed(Link Link, Channel<Wire.Holdings> Changes);
 }

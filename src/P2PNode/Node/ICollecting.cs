@@ -16,8 +16,8 @@ internal interface ICollecting
     /// <summary>The owner offers files no more; the copies are in the trash.</summary>
     void Removed(NodeId owner, IReadOnlyList<FilePath> paths);
 
-    /// <summary>A file could not be had; it is tried again later.</summary>
-    void Failed(NodeId owner, FileEntry file, string reason);
+    /// <summary>Files could not be had; they are tried again later, and not told again for the same reason.</summary>
+    void Failed(NodeId owner, IReadOnlyCollection<(FileEntry File, string Reason)> failures);
 
     /// <summary>The bulk link ended.</summary>
     void LinkLost(NodeId owner, string reason);

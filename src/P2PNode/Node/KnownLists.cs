@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using P2PNode.Core;
 using P2PNode.Files;
 using Serilog;
@@ -8,10 +9,11 @@ namespace P2PNode.Node;
 /// <summary>
 /// Which list of each owner the copies here were made from. An owner that comes back with another list has lost its
 /// state, and what it no longer lists is then not deleted: its copies are perhaps all that is left (design 5, Custody).
-/// Not thread-safe.
+/// Thread-safe.
 /// </summary>
 internal sealed class KnownLists
 {
+    private readonly Lock _gate = new();
     private readonly string _path;
     private readonly Dictionary<NodeId, ulong> _lists = [];
 
@@ -36,15 +38,22 @@ internal sealed class KnownLists
     }
 
     /// <summary>Whether what is absent from this list was deleted by its owner.</summary>
-    public bool Continues(NodeId owner, ulong listId) => _lists.TryGetValue(owner, out var known) && known == listId;
+    public bool Continues(NodeId owner, ulong listId)
+    {
+        lock (_gate)
+            return _lists.TryGetValue(owner, out var known) && known == listId;
+    }
 
     /// <summary>The copies of an owner now follow this list.</summary>
     public void Follow(NodeId owner, ulong listId)
     {
-        if (Continues(owner, listId))
-            return;
-        _lists[owner] = listId;
-        var lines = _lists.Select(list => string.Create(CultureInfo.InvariantCulture, $"{list.Key} {list.Value}\n"));
-        AtomicFile.Write(_path, System.Text.Encoding.ASCII.GetBytes(string.Concat(lines)));
+        lock (_gate)
+        {
+            if (Continues(owner, listId))
+                return;
+            _lists[owner] = listId;
+            var lines = _lists.Select(list => string.Create(CultureInfo.InvariantCulture, $"{list.Key} {list.Value}\n"));
+            AtomicFile.Write(_path, Encoding.ASCII.GetBytes(string.Concat(lines)));
+        }
     }
 }

@@ -40,7 +40,7 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
         if (_linked.Add(link.Peer.Id))
             log.Linked(link.Peer.Id, link.Peer.Address);
         roster.Meet(link.Peer);
-        await election.PostAsync(new LinkUp(link.Peer.Id), stop);
+        await election.PostAsync(link, new LinkUp(link.Peer.Id), stop);
         await sync.ReviewAsync(stop);
         holdings.Review();
         rosterFeed.Tell();
@@ -75,7 +75,7 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
             LinkEnding.NotNeeded => LinkEnd.NotNeeded,
             _ => LinkEnd.Silent, // Whether the process is gone, the next dial tells.
         };
-        await election.PostAsync(new LinkDown(peer, end), stop);
+        await election.PostAsync(link, new LinkDown(peer, end), stop);
         await sync.ReviewAsync(stop);
     }
 

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using P2PNode.Core;
 using P2PNode.Core.Catalogue;
 using P2PNode.Protocol;
@@ -12,7 +11,7 @@ namespace P2PNode.Node;
 /// </summary>
 internal sealed class ListingFeeds : IDisposable
 {
-    /// <summary>Batches that wait for a slow subscriber; when more come, it will see a gap and ask anew.</summary>
+    /// <summary>Batches that wait for a slow subscriber; when more come, it gets all anew.</summary>
     private const int MaxBatches = 64;
 
     private readonly NodeId _self;
@@ -25,18 +24,20 @@ internal sealed class ListingFeeds : IDisposable
     public ListingFeeds(NodeId self, OwnListing own, NetworkCatalogue catalogue)
     {
         (_self, _own, _catalogue) = (self, own, catalogue);
-        catalogue.Applied += (batch, _) => Relay(batch);
+        catalogue.Applied += Relay;
     }
 
-    private sealed record Feed(CancellationTokenSource Stop, Channel<ListingBatch> Batches);
+    /// <param name="Stop">Ends the feed.</param>
+    /// <param name="Relay">What it sends of another owner's listing; guarded by the gate of all feeds.</param>
+    /// <param name="Due">Set when there is more.</param>
+    private sealed record Feed(CancellationTokenSource Stop, ListingRelay Relay, Signal Due);
 
     public Task RunAsync(CancellationToken stop) => _tasks.RunAsync(stop);
 
     /// <summary>Sends a listing over a link from a position on, and every later change, until the link ends.</summary>
     public void Start(Link link, NodeId owner, ListingPosition have)
     {
-        var batches = Channel.CreateBounded<ListingBatch>(new BoundedChannelOptions(MaxBatches) { FullMode = BoundedChannelFullMode.DropWrite });
-        var feed = new Feed(new CancellationTokenSource(), batches);
+        var feed = new Feed(new CancellationTokenSource(), new ListingRelay(have, MaxBatches), new Signal());
         lock (_gate)
         {
             if (_feeds.Remove((link, owner), out var earlier))
@@ -55,7 +56,7 @@ internal sealed class ListingFeeds : IDisposable
         var cut = link.Ended.ContinueWith(_ => feed.Stop.Cancel(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
         {
-            await (owner == _self ? SendOwnAsync(link, have, either.Token) : SendKnownAsync(link, owner, have, feed, either.Token));
+            await (owner == _self ? SendOwnAsync(link, have, either.Token) : SendKnownAsync(link, owner, feed, either.Token));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -82,30 +83,41 @@ internal sealed class ListingFeeds : IDisposable
         }
     }
 
-    private async Task SendKnownAsync(Link link, NodeId owner, ListingPosition have, Feed feed, CancellationToken stop)
+    private async Task SendKnownAsync(Link link, NodeId owner, Feed feed, CancellationToken stop)
     {
-        // What was applied since the feed was entered waits in its channel; what the copy holds of it is a repetition
-        // that the subscriber would refuse, so it is left out.
-        var known = _catalogue.CopyOf(owner);
-        var at = known.Position;
-        foreach (var batch in known.After(have))
-            await link.SendAsync(FrameType.ListingBatch, CatalogueMapping.ToWire(batch), stop);
-        await foreach (var batch in feed.Batches.Reader.ReadAllAsync(stop))
+        while (true)
         {
-            if (batch.ListId == at.ListId && batch.LastSeq <= at.Seq)
-                continue;
-            await link.SendAsync(FrameType.ListingBatch, CatalogueMapping.ToWire(batch), stop);
+            if (feed.Relay.NeedsCopy)
+                _catalogue.UseCopyOf(owner, copy => Begin(feed, copy));
+            while (Next(feed) is { } batch)
+                await link.SendAsync(FrameType.ListingBatch, CatalogueMapping.ToWire(batch), stop);
+            await feed.Due.WaitAsync(stop);
         }
     }
 
-    private void Relay(ListingBatch batch)
+    private void Begin(Feed feed, Listing copy)
+    {
+        lock (_gate)
+            feed.Relay.Begin(copy);
+    }
+
+    private ListingBatch? Next(Feed feed)
+    {
+        lock (_gate)
+            return feed.Relay.Next();
+    }
+
+    /// <summary>Called under the catalogue's lock, so that no batch falls between a copy and those that follow it.</summary>
+    private void Relay(ListingBatch batch, Applied applied)
     {
         lock (_gate)
         {
             foreach (var ((_, owner), feed) in _feeds)
             {
-                if (owner == batch.Owner && owner != _self)
-                    feed.Batches.Writer.TryWrite(batch);
+                if (owner != batch.Owner || owner == _self)
+                    continue;
+                feed.Relay.Follow(batch, applied);
+                feed.Due.Set();
             }
         }
     }

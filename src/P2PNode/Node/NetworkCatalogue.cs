@@ -14,7 +14,10 @@ internal sealed class NetworkCatalogue
     private readonly Dictionary<NodeId, HashSet<(NodeId Holder, FilePath Path, ContentRoot Root)>> _unmatched = [];
 
     /// <summary>A batch was applied, and what it changed. Raised in the order of the batches of one owner.</summary>
-    public event Action<ListingBatch, ImmutableArray<EntryChange>>? Applied;
+    public event Action<ListingBatch, Applied>? Applied;
+
+    /// <summary>An owner has begun another list; whoever was told of the earlier one must hear of it.</summary>
+    public event Action? ListBegun;
 
     /// <summary>Rows changed, or their holders.</summary>
     public event Action? Changed;
@@ -59,6 +62,12 @@ internal sealed class NetworkCatalogue
             return _catalogue.PositionOf(owner);
     }
 
+    public ListingPosition? CompleteAt(NodeId owner)
+    {
+        lock (_gate)
+            return _catalogue.CompleteAt(owner);
+    }
+
     /// <summary>How many entries an owner lists.</summary>
     public int CountOf(NodeId owner)
     {
@@ -84,13 +93,13 @@ internal sealed class NetworkCatalogue
             return _catalogue.ListingsComplete(expected);
     }
 
-    /// <summary>A list of what is known of an owner, to be sent on, and the position that it stands for.</summary>
-    public Listing CopyOf(NodeId owner)
+    /// <summary>Hands on a copy of what is known of an owner, before any later batch is applied to it.</summary>
+    public void UseCopyOf(NodeId owner, Action<Listing> use)
     {
         lock (_gate)
         {
             var position = _catalogue.PositionOf(owner);
-            return new Listing(owner, position.ListId, position.Seq, _catalogue.EntriesOf(owner));
+            use(new Listing(owner, position.ListId, position.Seq, _catalogue.EntriesOf(owner)));
         }
     }
 
@@ -119,7 +128,9 @@ internal sealed class NetworkCatalogue
                 MatchHoldings(batch.Owner);
 
             // Under the lock, so that what is made of the batches keeps their order; handlers only enqueue.
-            Applied?.Invoke(batch, applied.Changes);
+            Applied?.Invoke(batch, applied);
+            if (applied.BeginsList)
+                ListBegun?.Invoke();
             if (applied.Changes.Length > 0)
                 Changed?.Invoke();
             return result;

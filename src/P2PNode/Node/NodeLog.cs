@@ -63,7 +63,10 @@ internal static class NodeLog
         log.Debug("Cannot give {Path:l} of NODE{PeerId}: {Reason:l}", path.Value, owner.Value, reason);
 
     public static void FileFailed(this ILogger log, NodeId owner, FileEntry entry, string reason) =>
-        log.Warning("Not collected: {Path:l} of NODE{PeerId}: {Reason:l}; it will be tried again", entry.Path.Value, owner.Value, reason);
+        log.Warning("Not collected yet: {Path:l} | NODE{PeerId}: {Reason:l}; it will be tried again", entry.Path.Value, owner.Value, reason);
+
+    public static void ManyFailed(this ILogger log, NodeId owner, int files, string reason) =>
+        log.Warning("Not collected yet: {Files} files | NODE{PeerId}: {Reason:l}; they will be tried again", files, owner.Value, reason);
 
     public static void CopiesKept(this ILogger log, NodeId owner, int files) =>
         log.Warning("Node {PeerId} has come back with another list, without {Files} files that were copied here: the copies are kept", owner.Value, files);

@@ -79,6 +79,7 @@ internal sealed class NodeParts : IDisposable
         RestoreCatalogue();
         _roster.Changed += OnRosterChanged;
         _catalogue.Changed += _fileLog.Touch;
+        _catalogue.ListBegun += _rosterFeed.Tell;
         _driver.YieldAsked += OnYieldAsked;
     }
 
@@ -123,6 +124,17 @@ internal sealed class NodeParts : IDisposable
         }
     }
 
+    /// <inheritdoc cref="INodeQueries.Rescan"/>
+    public void Rescan(bool acceptLoss)
+    {
+        if (acceptLoss && !_folder.IsMarked)
+            _folder.Mark();
+        if (acceptLoss)
+            _ownFiles.ConfirmRemovals();
+        else
+            _ownFiles.Rescan();
+    }
+
     public void Dispose()
     {
         Listener.Dispose();
@@ -162,7 +174,8 @@ internal sealed class NodeParts : IDisposable
     {
         foreach (var owner in _copies.Owners)
         {
-            var entries = _copies.CopiesOf(owner).Select((entry, i) => entry with { Seq = i + 1 }).ToList();
+            var listed = _copies.CopiesOf(owner).Where(copy => copy.Seq > CopyStore.KeptSeq);
+            var entries = listed.Select((entry, i) => entry with { Seq = i + 1 }).ToList();
             var listing = new Listing(owner, listId: 0, entries.Count, entries);
             _catalogue.Restore(owner, listing.Position, entries);
             foreach (var entry in entries)

@@ -1,6 +1,6 @@
 namespace P2PNode.Node;
 
-/// <summary>What the local endpoint may ask of a running node. Safe to call from any thread.</summary>
+/// <summary>What the local endpoint may want of a running node. Safe to call from any thread.</summary>
 public interface INodeQueries
 {
     /// <summary>The node's own view of the network at this moment; never waits.</summary>
@@ -14,6 +14,13 @@ public interface INodeQueries
     /// <param name="ct">Ends the wait.</param>
     /// <exception cref="NoLeaderException">No leader answered in time.</exception>
     ValueTask<FilesReport> FilesAsync(string? pattern, CancellationToken ct);
+
+    /// <summary>Has the node look through its own space soon, for changes that the system did not report.</summary>
+    /// <param name="acceptLoss">
+    /// A person says that the files that are missing are gone for good, however many they are, and that the folder is the
+    /// right one though its marker is missing.
+    /// </param>
+    void Rescan(bool acceptLoss);
 }
 
 /// <summary>No leader was there to answer in time. The node lives on; asking again later may succeed.</summary>

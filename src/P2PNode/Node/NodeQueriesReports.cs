@@ -43,6 +43,9 @@ public sealed record StatusReport
     /// <summary>How many of the owners' listings are here in full.</summary>
     public ListingsReport Listings { get; init; } = new(0, 0);
 
+    /// <summary>How many of the node's files went missing at once and are offered still, until a person says that they are gone.</summary>
+    public int Missing { get; init; }
+
     /// <summary>What lies in the node's folder and cannot travel.</summary>
     public ImmutableArray<NotSharedReport> NotShared { get; init; } = [];
 }

@@ -27,6 +27,7 @@ internal sealed class NodeViews(NodeOptions options, Roster roster, LinkTable li
             Successor = alive.Where(id => id != now.Leader).Cast<NodeId?>().FirstOrDefault(),
             CannotReachLeader = now.OutOfReach is not null,
             Listings = new ListingsReport(listings.Complete, listings.Expected),
+            Missing = ownFiles.HeldRemovals,
             NotShared = [.. ownFiles.NotShared.Select(file => new NotSharedReport(file.Path, file.Reason))],
         };
     }
@@ -45,7 +46,7 @@ internal sealed class NodeViews(NodeOptions options, Roster roster, LinkTable li
             Reasons =
             [
                 .. pending.SelectMany(owner => owner.Pending.Reasons)
-                    .CountBy(reason => reason)
+                    .AggregateBy(reason => reason.Reason, 0, (files, reason) => files + reason.Files)
                     .OrderByDescending(reason => reason.Value)
                     .Select(reason => new PendingReason(reason.Key, reason.Value)),
             ],

@@ -10,7 +10,7 @@ using P2PNode.Transfer;
 namespace P2PNode.Node;
 
 /// <summary>What one collection lacks, and why it has waited longer than it should.</summary>
-internal sealed record Pending(int Files, long Bytes, ImmutableArray<string> Reasons)
+internal sealed record Pending(int Files, long Bytes, ImmutableArray<PendingReason> Reasons)
 {
     public static readonly Pending Nothing = new(0, 0, []);
 }
@@ -27,8 +27,7 @@ internal sealed class OwnerCollection(NodeId owner, CopyStore store, ICollecting
 
     private static readonly TimeSpan RedialAfter = TimeSpan.FromMilliseconds(250);
 
-    private readonly Channel<(Func<IEnumerable<EntryChange>> Changes, int Count)> _inbox =
-        Channel.CreateUnbounded<(Func<IEnumerable<EntryChange>>, int)>(new() { SingleReader = true });
+    private readonly Channel<Posted> _inbox = Channel.CreateUnbounded<Posted>(new() { SingleReader = true });
 
     private readonly FetchPlan _plan = new(new FetchWindow());
     private readonly long _started = clock.GetTimestamp();
@@ -54,10 +53,13 @@ internal sealed class OwnerCollection(NodeId owner, CopyStore store, ICollecting
     private TimeSpan Now => clock.GetElapsedTime(_started);
 
     /// <summary>Hands about so many changes of the listing in; they are enumerated on this collection's own loop.</summary>
-    public void Post(Func<IEnumerable<EntryChange>> changes, int count)
+    /// <param name="changes">The changes.</param>
+    /// <param name="count">About how many they are.</param>
+    /// <param name="keepsRemoved">Whether the copies of what is no longer listed are kept, as their owner has lost its list.</param>
+    public void Post(Func<IEnumerable<EntryChange>> changes, int count, bool keepsRemoved)
     {
         Interlocked.Add(ref _posted, count);
-        _inbox.Writer.TryWrite((changes, count));
+        _inbox.Writer.TryWrite(new Posted(changes, count, keepsRemoved));
     }
 
     /// <summary>Runs until stopped; what came in part is then given up, what was whole is in place.</summary>
@@ -71,8 +73,16 @@ internal sealed class OwnerCollection(NodeId owner, CopyStore store, ICollecting
             else if (await collecting.ConnectAsync(owner, needed.Path, stop) is { } client)
                 await FetchAsync(client, stop);
             else
-                await Task.Delay(RedialAfter, clock, stop);
+                await WaitForHolderAsync(stop);
         }
+    }
+
+    private Task WaitForHolderAsync(CancellationToken stop)
+    {
+        Show();
+        var away = new PendingReason($"node {owner} is not reached, and nobody else is known to have a copy", _plan.Files);
+        Volatile.Write(ref _pending, _pending with { Reasons = [away] });
+        return Task.Delay(RedialAfter, clock, stop);
     }
 
     /// <summary>Fetches over one link until there is nothing to fetch for a while, or the link ends.</summary>
@@ -129,8 +139,7 @@ internal sealed class OwnerCollection(NodeId owner, CopyStore store, ICollecting
     /// <summary>Starts to commit what is whole once it is worth a sync, or at once when nothing more is on its way.</summary>
     private async Task PutInPlaceAsync(Receiver receiver, bool atOnce)
     {
-        foreach (var (file, reason) in receiver.Failed)
-            collecting.Failed(owner, file, reason);
+        collecting.Failed(owner, receiver.Failed);
         receiver.Failed.Clear();
         var enough = receiver.Whole.Count >= FilesOfOneGroup || receiver.Whole.Sum(copy => copy.Entry.Size) >= BytesOfOneGroup;
         if (receiver.Whole.Count == 0 || !(enough || atOnce))
@@ -149,11 +158,9 @@ internal sealed class OwnerCollection(NodeId owner, CopyStore store, ICollecting
             return;
         var failures = await commit.Failures;
         _commit = null;
-        foreach (var failure in failures)
-        {
-            _plan.Failed(failure.Entry, failure.Reason.Message, Now);
-            collecting.Failed(owner, failure.Entry, failure.Reason.Message);
-        }
+        collecting.Failed(owner, [.. failures
+            .Where(failure => _plan.Failed(failure.Entry, failure.Reason.Message, Now))
+            .Select(failure => (failure.Entry, failure.Reason.Message))]);
 
         var failed = failures.Select(failure => failure.Entry).ToHashSet<FileEntry>(ReferenceEqualityComparer.Instance);
         List<FileEntry> stored = [.. commit.Group.Select(copy => copy.Entry).Where(entry => !failed.Contains(entry))];
@@ -173,26 +180,34 @@ internal sealed class OwnerCollection(NodeId owner, CopyStore store, ICollecting
         while (_inbox.Reader.TryRead(out var posted))
         {
             foreach (var change in posted.Changes())
-                Take(change, removed, present, stop);
+                Take(change, posted.KeepsRemoved, removed, present, stop);
+            Remove(removed, posted.KeepsRemoved);
             taken += posted.Count;
         }
 
-        Remove(removed);
         collecting.Stored(owner, present, anew: false);
         Show();
         Interlocked.Add(ref _posted, -taken);
     }
 
-    private void Remove(List<FilePath> paths)
+    private void Remove(List<FilePath> paths, bool keep)
     {
         if (paths.Count == 0)
             return;
-        store.Remove(owner, paths);
-        collecting.Removed(owner, [.. paths]);
+        if (keep)
+        {
+            store.Keep(owner, paths);
+        }
+        else
+        {
+            store.Remove(owner, paths);
+            collecting.Removed(owner, [.. paths]);
+        }
+
         paths.Clear();
     }
 
-    private void Take(EntryChange change, List<FilePath> removed, List<FileEntry> present, CancellationToken stop)
+    private void Take(EntryChange change, bool keepsRemoved, List<FilePath> removed, List<FileEntry> present, CancellationToken stop)
     {
         _plan.Remove(change.Path);
         if (change.After is not { } wanted)
@@ -202,19 +217,31 @@ internal sealed class OwnerCollection(NodeId owner, CopyStore store, ICollecting
         }
 
         // First what goes, then what comes: a folder may take the place of a file.
-        Remove(removed);
+        Remove(removed, keepsRemoved);
         if (wanted.Kind is EntryKind.EmptyFolder)
-            store.EnsureFolder(owner, wanted);
+            MakeFolder(wanted);
         else if (IsInPlace(wanted, stop))
             present.Add(wanted);
         else
             _plan.Add(wanted);
     }
 
+    private void MakeFolder(FileEntry wanted)
+    {
+        try
+        {
+            store.EnsureFolder(owner, wanted);
+        }
+        catch (CopyException e)
+        {
+            collecting.Failed(owner, [(wanted, e.Message)]);
+        }
+    }
+
     /// <summary>Whether the copy is there: by the ledger, or because the content was put in place before a crash.</summary>
     private bool IsInPlace(FileEntry wanted, CancellationToken stop) =>
         store.Find(owner, wanted.Path) is { } copy
-            ? copy with { Seq = wanted.Seq } == wanted || (copy.Root == wanted.Root && store.Adopt(owner, wanted, stop))
+            ? (copy.Seq > CopyStore.KeptSeq && copy with { Seq = wanted.Seq } == wanted) || (copy.Root == wanted.Root && store.Adopt(owner, wanted, stop))
             : _mayAdopt && store.Adopt(owner, wanted, stop);
 
     /// <summary>Returns once there are changes or a paused file is due; false when neither came in time.</summary>
@@ -232,5 +259,10 @@ internal sealed class OwnerCollection(NodeId owner, CopyStore store, ICollecting
     }
 
     private void Show() =>
-        Volatile.Write(ref _pending, new Pending(_plan.Files, _plan.Bytes, [.. _plan.Reasons]));
+        Volatile.Write(ref _pending, new Pending(
+            _plan.Files,
+            _plan.Bytes,
+            [.. _plan.Reasons.CountBy(reason => reason).Select(reason => new PendingReason(reason.Key, reason.Value))]));
+
+    private sealed record Posted(Func<IEnumerable<EntryChange>> Changes, int Count, bool KeepsRemoved);
 }

@@ -46,6 +46,8 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
         Volatile.Read(ref _parts)?.Queries.FilesAsync(pattern, ct)
         ?? throw new NoLeaderException("The node is only just starting; try again.");
 
+    public void Rescan(bool acceptLoss) => Volatile.Read(ref _parts)?.Rescan(acceptLoss);
+
     private StatusReport StartingStatus() => new()
     {
         Id = options.Id,
@@ -64,9 +66,13 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
         {
             return NodeFolder.Open(options.Folder, log);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (FolderInUseException e)
         {
             throw new NodeStartException(e.Message, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new NodeStartException($"Node {options.Id} cannot use the folder {options.Folder}: {e.Message}", e);
         }
     }
 
@@ -83,6 +89,7 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
                 {
                     SocketError.AddressAlreadyInUse => $"Node {options.Id} cannot listen at {options.Listen}: the port is in use; stop what uses it, or give another with --listen.",
                     SocketError.AccessDenied => $"Node {options.Id} may not listen at {options.Listen}; choose a port above 1023.",
+                    SocketError.AddressNotAvailable => $"Node {options.Id} cannot listen at {options.Listen}: this machine has no such address; run the node where it is, or give another with --listen.",
                     _ => $"Node {options.Id} cannot listen at {options.Listen}: {e.Message}.",
                 },
                 e);

@@ -13,8 +13,8 @@ namespace P2PNode.Node;
 /// </summary>
 internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogue catalogue, CatalogueSync sync, ElectionDriver election, TimeProvider clock)
 {
-    /// <summary>So many rows keep a frame far below its limit.</summary>
-    private const int RowsOfOneFrame = 200;
+    /// <summary>So many rows stay below the limit of a frame, though each host and name had all the bytes that it may have.</summary>
+    private const int RowsOfOneFrame = 50;
 
     private readonly Lock _gate = new();
     private readonly Signal _due = new();

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using P2PNode.Core;
 using P2PNode.Core.Transfer;
 using P2PNode.Protocol;
@@ -7,12 +8,18 @@ using P2PNode.Transport;
 namespace P2PNode.Transfer;
 
 /// <summary>The receiving end of a bulk link: asks for ranges and takes parcels. One asker and one taker at a time.</summary>
-internal sealed class BulkClient(Connection connection) : IAsyncDisposable
+internal sealed class BulkClient(Connection connection, TimeProvider clock) : IAsyncDisposable
 {
     /// <summary>How long a holder may take to begin to answer what was asked.</summary>
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(30);
 
-    private const int RangesOfOneFrame = 64;
+    /// <summary>A holder closes a link over which nothing is said for longer; on a slow one a window of answers takes minutes.</summary>
+    private static readonly TimeSpan KeepAlive = BulkServer.Idle / 3;
+
+    /// <summary>A range beside its path has fewer than 128 bytes, so that these stay below the limit of a frame.</summary>
+    private const int RangesOfOneFrame = (WireLimits.ControlBytes - 1) / (FilePath.MaxBytes + 128);
+
+    private long _lastSaid = clock.GetTimestamp();
 
     /// <summary>Asks for ranges of an owner's files.</summary>
     /// <exception cref="PeerException">The holder takes nothing, or is gone.</exception>
@@ -22,7 +29,7 @@ internal sealed class BulkClient(Connection connection) : IAsyncDisposable
         {
             var want = new Want();
             want.Ranges.AddRange(some.Select(range => ToWire(owner, range)));
-            await connection.WriteAsync(FrameType.Want, want, WireLimits.ControlBytes);
+            await SayAsync(FrameType.Want, want);
         }
     }
 
@@ -30,6 +37,8 @@ internal sealed class BulkClient(Connection connection) : IAsyncDisposable
     /// <exception cref="PeerException">The holder broke the rules, fell silent or is gone.</exception>
     public async ValueTask<Frame> TakeAsync()
     {
+        if (clock.GetElapsedTime(_lastSaid) > KeepAlive)
+            await SayAsync(FrameType.Ping, null);
         var frame = await connection.ReadAsync(WireLimits.BulkBytes, Answer)
             ?? throw new PeerException(PeerFault.Lost, "the holder closed the bulk link");
         if (frame.Type == FrameType.Parcel)
@@ -43,6 +52,12 @@ internal sealed class BulkClient(Connection connection) : IAsyncDisposable
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
+    private async ValueTask SayAsync(FrameType type, IMessage? message)
+    {
+        await connection.WriteAsync(type, message, WireLimits.ControlBytes);
+        _lastSaid = clock.GetTimestamp();
+    }
+
     private static WantedRange ToWire(NodeId owner, FetchRange range)
     {
         Span<byte> root = stackalloc byte[ContentRoot.Size];
@@ -52,7 +67,7 @@ internal sealed class BulkClient(Connection connection) : IAsyncDisposable
             Tag = range.Tag,
             Owner = owner.Value,
             Path = range.Entry.Path.Value,
-            Root = Google.Protobuf.ByteString.CopyFrom(root),
+            Root = ByteString.CopyFrom(root),
             Offset = range.Offset,
             Length = range.Length,
             Size = range.Entry.Size,

@@ -17,7 +17,7 @@ internal sealed class Receiver(NodeId owner, FetchPlan plan, CopyStore store, Ti
     /// <summary>Copies that wait to be put in place; the taker clears it.</summary>
     public List<IncomingCopy> Whole { get; } = [];
 
-    /// <summary>Files that could not be had, and why; the taker clears it.</summary>
+    /// <summary>Files that could not be had, and why, where that is news; the taker clears it.</summary>
     public List<(FileEntry File, string Reason)> Failed { get; } = [];
 
     /// <summary>A file of several pieces, as far as it has come.</summary>
@@ -101,8 +101,8 @@ internal sealed class Receiver(NodeId owner, FetchPlan plan, CopyStore store, Ti
     private void Fail(FileEntry file, string reason)
     {
         Drop(file);
-        plan.Failed(file, reason, clock.GetElapsedTime(started));
-        Failed.Add((file, reason));
+        if (plan.Failed(file, reason, clock.GetElapsedTime(started)))
+            Failed.Add((file, reason));
     }
 
     private void Drop(FileEntry file)

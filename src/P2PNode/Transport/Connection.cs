@@ -56,7 +56,7 @@ public sealed class Connection : IAsyncDisposable
 
     /// <summary>Writes one frame.</summary>
     /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte})" path="/exception"/>
-    public ValueTask WriteAsync(FrameType type, IMessage message, int limit)
+    public ValueTask WriteAsync(FrameType type, IMessage? message, int limit)
     {
         var buffer = new ArrayBufferWriter<byte>();
         FrameWriter.Write(buffer, type, message, limit);

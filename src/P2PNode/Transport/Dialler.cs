@@ -6,7 +6,7 @@ namespace P2PNode.Transport;
 
 /// <summary>
 /// Client mode: keeps dialling the peers that this node wants to be linked with, each in a loop of its own, with full
-/// jitter from 0.1 s to 5 s between attempts. Thread-safe.
+/// jitter between attempts: up to 0.1 s at first, up to 5 s in the end. Thread-safe.
 /// </summary>
 /// <param name="greeter">Dials once.</param>
 /// <param name="table">Says who is linked.</param>
@@ -24,6 +24,15 @@ internal sealed class Dialler(
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// A host that does not answer may be behind a cut, and when the cut heals neither side knows: the election counts on
+    /// both to try again within a heartbeat. A host that refuses has no node, and a node that starts will dial by itself.
+    /// </summary>
+    private static readonly TimeSpan LongestUnanswered = TimeSpan.FromSeconds(1);
+
+    /// <summary>A link that ends sooner counts as a failed attempt: the two do not understand each other.</summary>
+    private static readonly TimeSpan Lasting = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly TaskGroup _links = new();
@@ -75,47 +84,53 @@ internal sealed class Dialler(
     private async Task KeepLinkedAsync(NodeId peer, CancellationToken unwanted, CancellationToken stop)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, unwanted);
+        PeerFault? fault = null;
         for (var attempt = 0; ; attempt++)
         {
             if (table.Find(peer) is { } link)
             {
                 await link.Ended.WaitAsync(either.Token);
-                attempt = 0;
+                if (clock.GetElapsedTime(link.Opened) >= Lasting)
+                    attempt = 0;
             }
 
             if (attempt > 0)
-                await PauseAsync(attempt, either.Token);
+                await PauseAsync(attempt, fault is PeerFault.TimedOut or PeerFault.Unreachable ? LongestUnanswered : Longest, either.Token);
             if (table.Find(peer) is null && addressOf(peer) is { } address)
-                await TryDialAsync(peer, address, attempt, either.Token);
+                fault = await TryDialAsync(peer, address, attempt, either.Token);
         }
     }
 
-    private async Task TryDialAsync(NodeId peer, NodeAddress address, int attempt, CancellationToken stop)
+    /// <summary>Dials once; says what went wrong, or null.</summary>
+    private async Task<PeerFault?> TryDialAsync(NodeId peer, NodeAddress address, int attempt, CancellationToken stop)
     {
         try
         {
             _ = _links.Start(await greeter.DialAsync(address, peer, stop));
+            return null;
         }
         catch (PeerException e) when (e.Fault == PeerFault.AlreadyLinked)
         {
             log.AlreadyLinked(peer);
+            return e.Fault;
         }
         catch (PeerException e)
         {
             if (attempt == 0 || e.Fault == PeerFault.Rejected)
                 log.DialFailed(peer, address, e.Message);
             table.Report(new DialFailed(peer, address, e.Fault, e.Message));
+            return e.Fault;
         }
     }
 
     /// <summary>Full jitter: anything between nothing and the bound, which doubles up to its limit.</summary>
-    private async Task PauseAsync(int attempt, CancellationToken stop)
+    private async Task PauseAsync(int attempt, TimeSpan longest, CancellationToken stop)
     {
         Task hurry;
         double luck;
         lock (_gate)
             (hurry, luck) = (_hurry.Task, random.NextDouble());
-        var bound = Math.Min(First.TotalSeconds * Math.Pow(2, Math.Min(attempt - 1, 10)), Longest.TotalSeconds);
+        var bound = Math.Min(First.TotalSeconds * Math.Pow(2, Math.Min(attempt - 1, 10)), longest.TotalSeconds);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
         await Task.WhenAny(hurry, Task.Delay(TimeSpan.FromSeconds(luck * bound), clock, either.Token));
         await either.CancelAsync();

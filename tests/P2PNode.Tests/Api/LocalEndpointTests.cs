@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text;
 using P2PNode.Api;
+using P2PNode.Core.Catalogue;
 using P2PNode.Node;
 using P2PNode.Tests.Testing;
 using Serilog;
@@ -48,6 +49,20 @@ public sealed class LocalEndpointTests : IDisposable
         await client.FilesAsync("a b/*?&+%20=Ä#.txt", Stop);
 
         Assert.Equal("a b/*?&+%20=Ä#.txt", asked);
+    }
+
+    [Fact]
+    public async Task A_pattern_that_cannot_be_never_reaches_the_node()
+    {
+        _node.OnFiles = (_, _) => throw new InvalidOperationException("It was asked.");
+        await using var endpoint = await StartAsync();
+        using var client = new LocalClient(_temporary.Path);
+
+        var refused = await Assert.ThrowsAsync<LocalRequestException>(
+            () => client.FilesAsync($"*{new string('a', PathPattern.MaxGlobLength)}*", Stop));
+
+        Assert.Equal(ExitCode.Usage, refused.Code);
+        Assert.StartsWith("The pattern cannot be used: ", refused.Message);
     }
 
     [Fact]
@@ -110,6 +125,7 @@ public sealed class LocalEndpointTests : IDisposable
     [Theory]
     [InlineData("GET /v2/status", 404)]
     [InlineData("POST /v1/status", 405)]
+    [InlineData("GET /v1/rescan", 405)]
     [InlineData("GET /v1/files?pattern=TOOLONG", 400)]
     public async Task What_is_not_understood_is_refused_as_JSON(string request, int status)
     {

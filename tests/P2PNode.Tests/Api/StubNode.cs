@@ -44,7 +44,12 @@ internal sealed class StubNode : INodeQueries
     public Func<string?, CancellationToken, ValueTask<FilesReport>> OnFiles { get; set; } =
         (_, _) => ValueTask.FromResult(new FilesReport([File], new ListingsReport(2, 3)));
 
+    /// <summary>What was asked of <see cref="Rescan"/>.</summary>
+    public List<bool> Rescans { get; } = [];
+
     public StatusReport Status() => Report;
+
+    public void Rescan(bool acceptLoss) => Rescans.Add(acceptLoss);
 
     public IReadOnlyList<MemberReport> Members() => [Two];
 

@@ -218,8 +218,26 @@ public class ListingReplicaTests
     {
         Follow("a", "b/c");
 
-        AssertDiverged(Batch(File("x", 3), File("a/b", 4)), "beside 'a'");
-        AssertDiverged(Batch(File("x", 3), File("b", 4)), "beside 'b/c'");
+        AssertDiverged(Batch(File("x", 3), File("a/b", 4)), "digest");
+        AssertDiverged(Batch(File("x", 3), File("b", 4)), "digest");
+    }
+
+    [Fact]
+    public void A_file_may_become_a_folder_of_which_only_the_content_is_told()
+    {
+        Follow("a", "b/c");
+        _listing.Remove("a");
+        _listing.PutFolder("a");
+        _listing.PutFile("a/d");
+        _listing.Remove("a");
+        _listing.Remove("b/c");
+        _listing.PutFile("b");
+
+        var batch = _listing.After(_replica.Position).Single();
+        Assert.Equal(["a/d", "a", "b/c", "b"], batch.Entries.Select(entry => entry.Path.Value));
+        var changes = Assert.IsType<Applied>(_replica.Apply(batch)).Changes;
+        Assert.Equal(["a", "a/d", "b/c", "b"], changes.Select(change => change.Path.Value));
+        AssertInStep();
     }
 
     [Fact]

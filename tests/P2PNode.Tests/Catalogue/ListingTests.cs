@@ -164,6 +164,32 @@ public class ListingTests
     }
 
     [Fact]
+    public void A_stored_change_counts_even_where_it_changes_nothing()
+    {
+        var listing = NewListing();
+        listing.Take(File("a", 1));
+        listing.Take(File("a", 4));
+        Assert.Equal((4, 4), (listing.Position.Seq, Assert.Single(listing.Entries).Seq));
+
+        listing.Take(Removal("a", 5));
+        listing.Take(Removal("a", 9));
+        var batch = Assert.Single(listing.After(new ListingPosition(ListId, 4, DigestOf(File("a", 4)))));
+        Assert.Equal(Removal("a", 9), Assert.Single(batch.Entries));
+        Assert.Equal((9, 10), (listing.Position.Seq, listing.NextSeq));
+    }
+
+    [Fact]
+    public void A_stored_change_cannot_take_a_number_that_was_given()
+    {
+        var listing = NewListing();
+        listing.Take(File("a", 3));
+
+        Assert.Throws<ArgumentException>(() => listing.Take(File("b", 3)));
+        Assert.Throws<InvalidOperationException>(() => listing.Take(File("a/b", 4)));
+        Assert.Equal(3, listing.Position.Seq);
+    }
+
+    [Fact]
     public void A_reserve_that_is_behind_changes_nothing()
     {
         var listing = new Listing(Two, ListId, 10, []);

@@ -27,6 +27,13 @@ public class SeqReserveTests
             return after.Covers(seq.Get) && after.UpTo >= before.UpTo;
         }).QuickCheckThrowOnFailure();
 
+    [Theory]
+    [InlineData(5, false, 9)]
+    [InlineData(5, true, 5)]
+    [InlineData(12, false, 12)]
+    public void After_a_crash_every_reserved_number_counts_as_used(long highest, bool closed, long last) =>
+        Assert.Equal(last, new SeqReserve(9).LastUsed(highest, closed));
+
     [Fact]
     public void Numbers_do_not_run_over() =>
         Assert.Throws<OverflowException>(() => default(SeqReserve).ExtendedTo(long.MaxValue));

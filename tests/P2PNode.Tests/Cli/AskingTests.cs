@@ -48,6 +48,20 @@ public sealed class AskingTests : CommandLineFixture
             Output);
     }
 
+    [Fact]
+    public async Task A_loss_that_is_held_is_shown_with_the_command_that_accepts_it()
+    {
+        WriteNodesFile();
+        await using var endpoint = await StartNodeAsync(1);
+        Node.Report = Node.Report with { Missing = 150 };
+
+        Assert.Equal(0, await RunAsync("status"));
+        Assert.Contains("  missing    150 files, still offered; if gone for good: p2pnode rescan --accept-loss --id 1", Output);
+        Assert.Equal(0, await RunAsync("rescan"));
+        Assert.Equal(0, await RunAsync("rescan", "--accept-loss", "--id", "1"));
+        Assert.Equal([false, true], Node.Rescans);
+    }
+
     [Theory]
     [InlineData(NodeRole.Follower, 1, false, "Node 2 follows node 1 (epoch 7)")]
     [InlineData(NodeRole.Follower, 1, true, "Node 2 cannot reach the leader, node 1, though others can (epoch 7)")]

@@ -8,6 +8,8 @@ public sealed class UsageTests : CommandLineFixture
     [InlineData("--lisen a:1", "'--lisen' is not an option of 'p2pnode'; did you mean '--listen'?\n'p2pnode --help' shows what there is.\n")]
     [InlineData("status --seed a:1", "'--seed' is not an option of 'p2pnode status'.\n'p2pnode status --help' shows what there is.\n")]
     [InlineData("--seed a:1 status", "'--seed' does not go with 'p2pnode status'.\n'p2pnode status --help' shows what there is.\n")]
+    [InlineData("files --jsn", "'--jsn' is not an option of 'p2pnode files'; did you mean '--json'?\n'p2pnode files --help' shows what there is.\n")]
+    [InlineData("files --copies 2", "'--copies' is not an option of 'p2pnode files'.\n'p2pnode files --help' shows what there is.\n")]
     [InlineData("files a b", "'b' is more than 'p2pnode files' can take.\n'p2pnode files --help' shows what there is.\n")]
     [InlineData("--id", "Required argument missing for option: '--id'.\n'p2pnode --help' shows what there is.\n")]
     [InlineData("completion nosh", "'nosh' is none of the shells bash, zsh, fish, pwsh.\n'p2pnode completion --help' shows what there is.\n")]
@@ -15,7 +17,7 @@ public sealed class UsageTests : CommandLineFixture
     [InlineData("", "Say which node to run with --id, one of 1, 2, 3, or run all with 'p2pnode up'.\n")]
     [InlineData("--id 9", "Node 9 is not in nodes.json, which lists 1, 2, 3; add it there or give --listen HOST:PORT.\n")]
     [InlineData("--id 1 --config other.json", "There is no file other.json; name the right one with --config.\n")]
-    [InlineData("--id 1 --log-level loud", "--log-level must be verbose, debug, info, warning, error; it is 'loud'.\n")]
+    [InlineData("--id 1 --log-level loud", "--log-level must be one of verbose, debug, info, warning, error; it is 'loud'.\n")]
     public async Task Wrong_usage_ends_with_2_and_says_what_is_wrong(string args, string error)
     {
         WriteNodesFile();

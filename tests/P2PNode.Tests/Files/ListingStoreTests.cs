@@ -72,22 +72,6 @@ public sealed class ListingStoreTests : IDisposable
     }
 
     [Fact]
-    public void What_stands_in_the_way_of_a_change_is_withdrawn_first()
-    {
-        using (var store = Open())
-        {
-            store.Append([File("a"), File("folder/b"), File("folder/c/d"), File("z")]);
-
-            Assert.Equal(
-                [("folder/b", EntryKind.Removed), ("folder/c/d", EntryKind.Removed), ("folder", EntryKind.File), ("a", EntryKind.Removed), ("a/x", EntryKind.File)],
-                store.Append([File("folder"), new OwnChange(FilePath.Parse("folder/b"), EntryKind.Removed), File("a/x")]).Select(entry => (entry.Path.Value, entry.Kind)));
-        }
-
-        using var again = Open();
-        Assert.Equal(["z", "folder", "a/x"], again.Snapshot().Select(entry => entry.Path.Value));
-    }
-
-    [Fact]
     public void A_change_that_changes_nothing_takes_no_number()
     {
         using var store = Open();
@@ -159,6 +143,25 @@ public sealed class ListingStoreTests : IDisposable
         Assert.Equal(10_000, Assert.Single(again.Snapshot()).Seq);
         Assert.Equal(10_000, again.Position.Seq);
     }
+
+    [Fact]
+    public void What_is_in_the_way_of_a_change_is_removed_before_it()
+    {
+        using var store = Open();
+        store.Append([File("file"), File("folder/a"), File("folder/b/c"), File("folder.txt")]);
+
+        AssertTold(store.Append([File("file/a/b")]), "file", "file/a/b");
+        AssertTold(store.Append([File("folder"), Removed("folder/a"), Removed("file/a/b")]), "folder/a", "folder/b/c", "folder", "file/a/b");
+        AssertTold(store.Append([File("x"), File("x/y"), File("x")]), "x", "x", "x/y", "x/y", "x");
+        AssertTold(store.Append([Removed("x"), Removed("x"), Removed("never there")]), "x");
+        Assert.Equal(["folder", "folder.txt"], store.Snapshot().Select(entry => entry.Path.Value).Order(StringComparer.Ordinal));
+        _ = new Listing(new NodeId(1), 1, store.Position.Seq, store.Snapshot());
+
+        static void AssertTold(IEnumerable<FileEntry> entries, params string[] paths) =>
+            Assert.Equal(paths, entries.Select(entry => entry.Path.Value));
+    }
+
+    private static OwnChange Removed(string path) => new(FilePath.Parse(path), EntryKind.Removed);
 
     private static OwnChange File(string path) => new(
         FilePath.Parse(path),

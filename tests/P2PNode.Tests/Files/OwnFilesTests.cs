@@ -108,22 +108,6 @@ public sealed class OwnFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_and_a_folder_can_take_each_others_place()
-    {
-        _space.Write("file", "x", Old);
-        _space.Write("folder/inside", "y", Old);
-        await using var run = new OwnFilesRun(_space.Path);
-        await run.UntilScannedAsync();
-
-        File.Delete(_space["file"]);
-        _space.Write("file/inside", "x");
-        Directory.Delete(_space["folder"], recursive: true);
-        _space.Write("folder", "y");
-
-        await run.UntilOfferedAsync("file/inside", "folder");
-    }
-
-    [Fact]
     public async Task A_file_that_is_written_in_place_is_offered_once_with_its_last_content()
     {
         await using var run = new OwnFilesRun(_space.Path);
@@ -160,6 +144,34 @@ public sealed class OwnFilesTests : IDisposable
         Directory.Move(_space["old"], _space["new"]);
 
         await run.UntilOfferedAsync("new/b", "new/deep/a");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_and_a_folder_that_take_each_others_place_are_a_list_at_every_moment(bool runs)
+    {
+        _space.Write("becomes file/a", "a", Old);
+        _space.Write("becomes file/b/c", "c", Old);
+        _space.Write("becomes folder", "x", Old);
+        _space.Write("new file", "y", Old);
+        _space.Write("new folder/d/e", "e", Old);
+        var first = new OwnFilesRun(_space.Path);
+        await first.UntilScannedAsync();
+        if (!runs)
+            await first.DisposeAsync();
+
+        Directory.Delete(_space["becomes file"], recursive: true);
+        File.Move(_space["new file"], _space["becomes file"]);
+        File.Delete(_space["becomes folder"]);
+        Directory.Move(_space["new folder"], _space["becomes folder"]);
+
+        await using var run = runs ? first : new OwnFilesRun(_space.Path);
+        await run.UntilOfferedAsync("becomes file", "becomes folder/d/e");
+        var listing = new Listing(new NodeId(1), 1, run.Known.Max(entry => (long?)entry.Seq) ?? 0, run.Known);
+        foreach (var entry in run.Published)
+            listing.Take(entry);
+        Assert.Equal(run.Offered.Keys, listing.Entries.Select(entry => entry.Path.Value));
     }
 
     [Fact]

@@ -104,4 +104,46 @@ public sealed class NetworkTests
         await network.HoldsAsync(() => network.Copy(1, 3, "legacy.txt") == "of node 3", "node 1 has it from node 2");
         Assert.Equal("of node 3", network.Copy(2, 3, "legacy.txt"));
     }
+
+    [Fact]
+    public async Task Copies_outlast_an_owner_that_comes_back_without_its_state_and_a_restart_of_their_keeper()
+    {
+        await using var network = new TestNetwork(1, 2);
+        network.Put(2, "lost.txt", "all that is left");
+        network.Start(1);
+        network.Start(2);
+        await network.HoldsAsync(() => network.Copy(1, 2, "lost.txt") is not null, "node 1 has the file");
+        await network.StopAsync(2);
+        Directory.Delete(network.Folder(2), recursive: true);
+
+        network.Put(2, "new.txt", "after the loss");
+        network.Start(2);
+        await network.HoldsAsync(() => network.Copy(1, 2, "new.txt") is not null, "node 1 follows the new list");
+        Assert.Equal("all that is left", network.Copy(1, 2, "lost.txt"));
+        await network.StopAsync(1);
+        network.Put(2, "newer.txt", "while node 1 was away");
+        network.Start(1);
+        await network.HoldsAsync(() => network.Copy(1, 2, "newer.txt") is not null, "node 1 follows again");
+
+        await network.HoldsAsync(() => network[1].Status().Pending is { Files: 0 }, "nothing is pending");
+        Assert.Equal("all that is left", network.Copy(1, 2, "lost.txt"));
+    }
+
+    [Fact]
+    public async Task What_was_deleted_while_the_leader_was_away_goes_to_its_trash()
+    {
+        await using var network = new TestNetwork(1, 2);
+        network.Put(2, "deleted.txt", "x");
+        network.Put(2, "kept.txt", "y");
+        network.Start(1);
+        network.Start(2);
+        await network.HoldsAsync(() => network.Copy(1, 2, "deleted.txt") is not null && network.Copy(1, 2, "kept.txt") is not null, "node 1 has the files");
+        await network.StopAsync(1);
+
+        File.Delete(Path.Combine(network.Folder(2), "deleted.txt"));
+        network.Start(1);
+
+        await network.HoldsAsync(() => network.Copy(1, 2, "deleted.txt") is null, "the copy is gone");
+        Assert.Equal("y", network.Copy(1, 2, "kept.txt"));
+    }
 }

@@ -1,5 +1,6 @@
 using P2PNode.Core;
 using P2PNode.Core.Election;
+using P2PNode.Tests.Simulation.Listings;
 using P2PNode.Tests.Simulation.VirtualTime;
 
 namespace P2PNode.Tests.Simulation;
@@ -10,13 +11,12 @@ internal sealed class Cluster
     public Cluster(int seed, int size, Mutation? mutation = null, bool keepsLines = false)
     {
         (Seed, Dice, Trace) = (seed, new Random(seed), new Trace(keepsLines));
-        Rules = mutation?.Rules ?? new ElectionRules();
-        Network = new SimulatedNetwork(Queue, Dice);
+        Mutation = mutation ?? new Mutation("none");
         Invariants = new Invariants(Options);
-        var syncs = mutation?.DiskSyncs ?? true;
         Nodes = new SortedDictionary<NodeId, SimulatedNode>(Enumerable.Range(1, size)
             .Select(value => new NodeId(value))
-            .ToDictionary(id => id, id => new SimulatedNode(id, this, new SimulatedDisk(syncs))));
+            .ToDictionary(id => id, id => new SimulatedNode(id, this, new SimulatedDisk(Mutation))));
+        Network = new SimulatedNetwork(Queue, Dice, Nodes.Keys, Count);
     }
 
     public int Seed { get; }
@@ -27,7 +27,7 @@ internal sealed class Cluster
 
     public ElectionOptions Options { get; } = new();
 
-    public ElectionRules Rules { get; }
+    public Mutation Mutation { get; }
 
     public EventQueue Queue { get; } = new();
 
@@ -35,11 +35,16 @@ internal sealed class Cluster
 
     public Invariants Invariants { get; }
 
+    public ListingHistory History { get; } = new();
+
     public SortedDictionary<NodeId, SimulatedNode> Nodes { get; }
+
+    /// <summary>How often each kind of trouble came about.</summary>
+    public Dictionary<Happening, long> Tally { get; } = [];
 
     /// <summary>What each process runs beside the election.</summary>
     public List<Func<SimulatedNode, Cluster, ICompanion>> Companions { get; } =
-        [(node, cluster) => new FencedOrders(node, cluster)];
+        [(node, cluster) => new FencedOrders(node, cluster), (node, cluster) => new RestOfNode(node, cluster)];
 
     public TimeSpan Now => Queue.Now;
 
@@ -55,6 +60,11 @@ internal sealed class Cluster
         foreach (var node in Nodes.Values)
             node.Start();
     }
+
+    /// <summary>How long a part of a node takes for what is asked of it: up to half a heartbeat.</summary>
+    public TimeSpan Soon() => Options.Heartbeat * Dice.NextDouble() / 2;
+
+    public void Count(Happening happening) => Tally[happening] = Tally.GetValueOrDefault(happening) + 1;
 
     /// <summary>Lets so many heartbeats pass.</summary>
     public void Run(double heartbeats) => Queue.RunUntil(Now + heartbeats * Options.Heartbeat, () => false);

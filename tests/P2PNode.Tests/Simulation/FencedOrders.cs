@@ -13,7 +13,9 @@ internal sealed class FencedOrders(SimulatedNode node, Cluster cluster) : ICompa
 
     public void Happened(ElectionEffect effect) { }
 
-    public void Received(NodeId from, object message)
+    public void LinksChanged() { }
+
+    public void Received(NodeId from, object connection, object message)
     {
         if (message is Order order && node.Machine!.Admits(order.Epoch, from))
             cluster.Invariants.Executed(node.Id, order.Epoch);
@@ -22,7 +24,7 @@ internal sealed class FencedOrders(SimulatedNode node, Cluster cluster) : ICompa
     private void GiveOrder()
     {
         if (node.Machine is { Role: Role.Leader } leader && node.Links.Count > 0)
-            node.Say(node.Links.ElementAt(cluster.Dice.Next(node.Links.Count)), new Order(leader.Epoch));
+            node.Do(() => node.Say(node.Links.ElementAt(cluster.Dice.Next(node.Links.Count)), new Order(leader.Epoch)));
         Started();
     }
 

@@ -10,5 +10,8 @@ internal interface ICompanion
 
     void Happened(ElectionEffect effect);
 
-    void Received(NodeId from, object message);
+    /// <summary>A link came or went.</summary>
+    void LinksChanged();
+
+    void Received(NodeId from, object connection, object message);
 }

@@ -1,15 +1,12 @@
 using P2PNode.Core;
 using P2PNode.Core.Election;
-using P2PNode.Tests.Simulation.Faults;
+using static P2PNode.Tests.Simulation.Noticing;
 
 namespace P2PNode.Tests.Simulation;
 
-/// <summary>Each broken rule must be noticed: a simulation that lets one pass proves nothing about the rule.</summary>
+/// <summary>Each broken rule of the election must be noticed: a simulation that lets one pass proves nothing about the rule.</summary>
 public class MutationTests
 {
-    /// <summary>How many seeds it may take to notice.</summary>
-    private const int Patience = 1_000;
-
     [Fact]
     public void A_second_leader_accepted_in_one_epoch_is_noticed() =>
         IsNoticed(
@@ -61,26 +58,6 @@ public class MutationTests
             KnownFailures.The_lowest_ID_reaches_only_one,
             new("leads on") { Rules = new NeverStandsAside() },
             "not within");
-
-    private static void RunWithFaults(int seed, Mutation? mutation) => RandomFaults.Run(seed, mutation);
-
-    private static void IsNoticed(Action<int, Mutation?> run, Mutation mutation, params string[] complaints)
-    {
-        for (var seed = 0; seed < Patience; seed++)
-        {
-            try
-            {
-                run(seed, mutation);
-            }
-            catch (SimulationFailure failure)
-            {
-                Assert.Contains(complaints, complaint => failure.Message.Contains(complaint, StringComparison.Ordinal));
-                return;
-            }
-        }
-
-        Assert.Fail($"Nothing noticed {mutation} in {Patience} runs.");
-    }
 
     private sealed class AcceptsTwoLeaders : ElectionRules
     {

@@ -1,11 +1,12 @@
 using P2PNode.Core;
 using P2PNode.Core.Election;
+using P2PNode.Tests.Simulation.Listings;
 
 namespace P2PNode.Tests.Simulation;
 
-/// <summary>What survives a crash: the last epoch that was synced.</summary>
-/// <param name="syncs">False for a disk that says "written" before it is, so that a crash loses what was written last.</param>
-internal sealed class SimulatedDisk(bool syncs)
+/// <summary>What survives a crash: the last epoch that was synced, and the log of the own listing up to its last sync.</summary>
+/// <param name="mutation">Whether the disk says "written" before it is, so that a crash loses what was written last.</param>
+internal sealed class SimulatedDisk(Mutation mutation)
 {
     private PersistEpoch? _written;
     private PersistEpoch? _synced;
@@ -14,14 +15,20 @@ internal sealed class SimulatedDisk(bool syncs)
 
     public NodeId? Leader => _written?.Leader;
 
+    public ListingLog Listing { get; } = new(mutation);
+
     public void Write(PersistEpoch epoch)
     {
-        if (!syncs)
+        if (!mutation.DiskSyncs)
             _synced = _written;
         _written = epoch;
-        if (syncs)
+        if (mutation.DiskSyncs)
             _synced = _written;
     }
 
-    public void Crash() => _written = _synced;
+    public void Crash(Cluster cluster)
+    {
+        _written = _synced;
+        Listing.Crash(cluster);
+    }
 }

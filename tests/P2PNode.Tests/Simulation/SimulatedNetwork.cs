@@ -4,7 +4,7 @@ using P2PNode.Tests.Simulation.VirtualTime;
 namespace P2PNode.Tests.Simulation;
 
 /// <summary>Carries messages late, twice, out of order or not at all, as the dice and the cuts in force have it.</summary>
-internal sealed class SimulatedNetwork(EventQueue queue, Random dice)
+internal sealed class SimulatedNetwork(EventQueue queue, Random dice, IReadOnlyCollection<NodeId> nodes, Action<Happening> count)
 {
     private readonly Dictionary<(NodeId From, NodeId To), int> _cuts = [];
     private readonly Dictionary<(NodeId From, NodeId To), TimeSpan> _lastArrivals = [];
@@ -23,24 +23,53 @@ internal sealed class SimulatedNetwork(EventQueue queue, Random dice)
     public TimeSpan Delay() =>
         Weather.ShortestDelay + dice.NextDouble() * (Weather.LongestDelay - Weather.ShortestDelay);
 
+    /// <summary>Whether a message that has come so far gets through.</summary>
+    public bool LetsThrough(NodeId from, NodeId to)
+    {
+        if (IsOpen(from, to))
+            return true;
+        count(IsOpen(to, from) ? Happening.MessageStoppedByOneWayCut
+            : nodes.Any(third => IsOpenBothWays(from, third) && IsOpenBothWays(to, third)) ? Happening.MessageStoppedByPairCut
+            : Happening.MessageStoppedByPartition);
+        return false;
+    }
+
+    public bool Loses()
+    {
+        if (Weather.Loss == 0 || dice.NextDouble() >= Weather.Loss)
+            return false;
+        count(Happening.MessageLost);
+        return true;
+    }
+
     public void Carry(NodeId from, NodeId to, Action arrive)
     {
-        if (dice.NextDouble() < Weather.Loss)
+        if (Loses())
             return;
         CarryOnce(from, to, arrive);
-        if (dice.NextDouble() < Weather.Duplication)
-            CarryOnce(from, to, arrive);
+        if (Weather.Duplication == 0 || dice.NextDouble() >= Weather.Duplication)
+            return;
+        count(Happening.MessageDuplicated);
+        CarryOnce(from, to, arrive);
     }
 
     private void CarryOnce(NodeId from, NodeId to, Action arrive)
     {
         var arrival = queue.Now + Delay();
-        if (!Weather.Reorders && _lastArrivals.GetValueOrDefault((from, to)) is var last && last > arrival)
-            arrival = last;
+        if (arrival > queue.Now + Weather.Fine.LongestDelay)
+            count(Happening.MessageDelayed);
+        if (_lastArrivals.GetValueOrDefault((from, to)) is var last && last > arrival)
+        {
+            if (Weather.Reorders)
+                count(Happening.MessageOvertaken);
+            else
+                arrival = last;
+        }
+
         _lastArrivals[(from, to)] = arrival;
         queue.At(arrival, () =>
         {
-            if (IsOpen(from, to))
+            if (LetsThrough(from, to))
                 arrive();
         });
     }

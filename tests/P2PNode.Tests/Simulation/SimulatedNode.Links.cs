@@ -13,6 +13,51 @@ internal sealed partial class SimulatedNode
 
     public IReadOnlyCollection<NodeId> Links => _links.Keys;
 
+    /// <summary>The connection of each link.</summary>
+    public IReadOnlyDictionary<NodeId, object> Connections => _links.ToDictionary(link => link.Key, link => link.Value.Connection);
+
+    /// <summary>
+    /// Sends in order and without loss while the connection lasts, as TCP does: what is lost is sent again, and a cut
+    /// holds all up until one of the ends gives up. Once the peer's host has the message, this process is told.
+    /// </summary>
+    public void Stream(NodeId to, object message, Action? arrived = null)
+    {
+        if (!_links.TryGetValue(to, out var link))
+            return;
+        var due = cluster.Now + cluster.Network.Delay();
+        while (cluster.Network.Loses())
+            due += cluster.Options.Heartbeat / 5;
+        link.Stream.Enqueue((due, message, arrived));
+        if (link.IsDelivering)
+            return;
+        link.IsDelivering = true;
+        var life = _life;
+        cluster.Queue.At(due, () => Deliver(to, link, life));
+    }
+
+    private void Deliver(NodeId to, SimulatedLink link, int life)
+    {
+        var other = cluster.Nodes[to];
+        if (!cluster.Network.LetsThrough(Id, to))
+        {
+            if (Holds(to, link.Connection) || other.Holds(Id, link.Connection))
+                cluster.Queue.After(cluster.Options.Heartbeat / 4, () => Deliver(to, link, life));
+            return;
+        }
+
+        while (link.Stream.TryPeek(out var next) && next.Due <= cluster.Now)
+        {
+            link.Stream.Dequeue();
+            other.InLife(other._life, () => other.Hear(Id, link.Connection, next.Message));
+            if (next.Arrived is { } arrived)
+                InLife(life, arrived);
+        }
+
+        link.IsDelivering = link.Stream.TryPeek(out var later);
+        if (link.IsDelivering)
+            cluster.Queue.At(later.Due, () => Deliver(to, link, life));
+    }
+
     public void Say(NodeId to, object message)
     {
         if (!_links.TryGetValue(to, out var link))
@@ -33,7 +78,15 @@ internal sealed partial class SimulatedNode
         }
 
         foreach (var companion in _companions)
-            companion.Received(from, message);
+            companion.Received(from, connection, message);
+    }
+
+    private void TellOfLinks()
+    {
+        if (Machine is null)
+            return;
+        foreach (var companion in _companions)
+            companion.LinksChanged();
     }
 
     private bool Holds(NodeId peer, object connection) =>
@@ -87,6 +140,7 @@ internal sealed partial class SimulatedNode
             return;
         _links[peer] = new SimulatedLink(connection);
         Input(new LinkUp(peer));
+        Survive(TellOfLinks);
         Later(cluster.Options.Heartbeat, () => KeepAlive(peer, connection));
     }
 
@@ -129,10 +183,11 @@ internal sealed partial class SimulatedNode
         EndLink(peer, LinkEnd.NotNeeded);
     }
 
-    private void EndLink(NodeId peer, LinkEnd end)
+    public void EndLink(NodeId peer, LinkEnd end)
     {
         _links.Remove(peer);
         Input(new LinkDown(peer, end));
+        Survive(TellOfLinks);
         KeepLinks();
     }
 
@@ -153,7 +208,9 @@ internal sealed partial class SimulatedNode
     {
         if (!Holds(peer, connection))
             return;
+        cluster.Count(Happening.LinkReset);
         _links.Remove(peer);
+        Survive(TellOfLinks);
         _dialled.Add(peer);
         Dial(peer);
     }

@@ -19,16 +19,23 @@ internal sealed partial class SimulatedNode(NodeId id, Cluster cluster, Simulate
 
     public bool IsPaused { get; private set; }
 
+    public SimulatedDisk Disk => disk;
+
     public void Start()
     {
         if (Machine is not null)
             return;
         _life++;
-        Machine = new ElectionMachine(Id, disk.Epoch, disk.Leader, cluster.Options, cluster.Now, cluster.Rules);
+        Machine = new ElectionMachine(Id, disk.Epoch, disk.Leader, cluster.Options, cluster.Now, cluster.Mutation.Rules);
         _companions = [.. cluster.Companions.Select(make => make(this, cluster))];
         _woken = TimeSpan.MaxValue;
-        foreach (var companion in _companions)
-            companion.Started();
+        Survive(() =>
+        {
+            foreach (var companion in _companions)
+                companion.Started();
+        });
+        if (Machine is null)
+            return;
         Input(new MembersKnown([.. cluster.Nodes.Keys.Where(other => other != Id)]));
         KeepLinks();
     }
@@ -39,10 +46,11 @@ internal sealed partial class SimulatedNode(NodeId id, Cluster cluster, Simulate
         if (Machine is null)
             return;
         cluster.Note(Id, "crashes", 0);
+        cluster.Count(Happening.Crash);
         (Machine, IsPaused) = (null, false);
         _life++;
         _waiting.Clear();
-        disk.Crash();
+        disk.Crash(cluster);
         ResetLinks();
     }
 
@@ -78,21 +86,44 @@ internal sealed partial class SimulatedNode(NodeId id, Cluster cluster, Simulate
         var effects = machine.Step(new Moment(cluster.Now, cluster.Dice.NextDouble()), input);
         cluster.Note(Id, input, machine.Epoch.Value);
 
-        foreach (var effect in effects)
+        var lives = Survive(() =>
         {
-            if (_effectsToLive is not null && _effectsToLive-- <= 0)
-            {
-                Crash();
-                return;
-            }
-
-            Apply(effect);
-        }
+            foreach (var effect in effects)
+                Do(() => Apply(effect));
+        });
+        if (!lives)
+            return;
 
         cluster.Invariants.Stands(machine, cluster.Now);
         Wake(machine.WakeAt);
         if ((machine.Role, machine.Leader) != before)
             KeepLinks();
+    }
+
+    /// <summary>Carries out one effect, unless the process is to die just before it.</summary>
+    public void Do(Action effect)
+    {
+        if (_effectsToLive is not null && _effectsToLive-- <= 0)
+        {
+            cluster.Count(Happening.CrashBetweenEffects);
+            Crash();
+            throw new ProcessEnded();
+        }
+
+        effect();
+    }
+
+    private static bool Survive(Action step)
+    {
+        try
+        {
+            step();
+            return true;
+        }
+        catch (ProcessEnded)
+        {
+            return false;
+        }
     }
 
     private void Apply(ElectionEffect effect)
@@ -107,12 +138,6 @@ internal sealed partial class SimulatedNode(NodeId id, Cluster cluster, Simulate
                 cluster.Invariants.Said(Id, send.Message, cluster.Now);
                 Say(send.To, send.Message);
                 break;
-            case LeaderChanged { Leader: { } leader } when leader != Id:
-                Later(Soon(), () => Input(new CatalogueCaughtUp(true)));
-                break;
-            case PrepareYield yield:
-                Later(Soon(), () => Input(new YieldPrepared(yield.To)));
-                break;
             case DropLink drop:
                 Later(TimeSpan.Zero, () => CloseLink(drop.Peer));
                 break;
@@ -121,9 +146,6 @@ internal sealed partial class SimulatedNode(NodeId id, Cluster cluster, Simulate
         foreach (var companion in _companions)
             companion.Happened(effect);
     }
-
-    /// <summary>How long the rest of the node takes for what the election asks of it: up to half a heartbeat.</summary>
-    private TimeSpan Soon() => cluster.Options.Heartbeat * cluster.Dice.NextDouble() / 2;
 
     private void Wake(TimeSpan at)
     {
@@ -142,8 +164,16 @@ internal sealed partial class SimulatedNode(NodeId id, Cluster cluster, Simulate
         if (life != _life || Machine is null)
             return;
         if (IsPaused)
+        {
+            cluster.Count(Happening.MessageHeldUpByPause);
             _waiting.Enqueue(() => InLife(life, act));
+        }
         else
-            act();
+        {
+            Survive(act);
+        }
     }
+
+    /// <summary>Ends whatever a process that has just died was at.</summary>
+    private sealed class ProcessEnded : Exception;
 }

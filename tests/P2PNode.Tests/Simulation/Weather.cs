@@ -13,6 +13,12 @@ internal sealed record Weather
     /// <summary>Whether messages overtake one another, and outlive the link that carried them.</summary>
     public bool Reorders { get; init; }
 
+    /// <summary>The chance that a batch of a listing falls out of its stream, as by a fault of the one who sends it.</summary>
+    public double BatchLoss { get; init; }
+
+    /// <summary>The chance that an entry falls out of a batch.</summary>
+    public double EntryLoss { get; init; }
+
     public TimeSpan ShortestDelay { get; init; } = TimeSpan.FromMilliseconds(0.5);
 
     public TimeSpan LongestDelay { get; init; } = TimeSpan.FromMilliseconds(20);

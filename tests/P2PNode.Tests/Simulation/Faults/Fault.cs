@@ -33,6 +33,19 @@ internal sealed record Crash(NodeId Node, int? Effects) : Fault
     }
 }
 
+/// <summary>A crash after which the log of the own listing is gone.</summary>
+internal sealed record ListingLoss(NodeId Node) : Fault
+{
+    public override void Begin(Cluster cluster)
+    {
+        cluster.Nodes[Node].Crash();
+        cluster.Nodes[Node].Disk.Listing.Lose();
+        cluster.Count(Happening.ListingLost);
+    }
+
+    public override void End(Cluster cluster) => cluster.Nodes[Node].Start();
+}
+
 /// <summary>SIGSTOP and SIGCONT.</summary>
 internal sealed record Pause(NodeId Node) : Fault
 {

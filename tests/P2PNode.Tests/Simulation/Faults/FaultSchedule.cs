@@ -40,7 +40,7 @@ internal sealed class FaultSchedule
         var at = _dice.NextDouble() * 0.9 * Ends;
         var wanted = _heartbeat * (0.1 + 20 * _dice.NextDouble() * _dice.NextDouble());
         var lasts = wanted < Ends - at ? wanted : Ends - at;
-        return _dice.Next(8) switch
+        return _dice.Next(9) switch
         {
             0 => new Crash(Node(), null) { At = at, Lasts = lasts },
             1 or 2 => new Crash(Node(), _dice.Next(12)) { At = at, Lasts = lasts },
@@ -48,6 +48,7 @@ internal sealed class FaultSchedule
             4 => new Cut("One-way", OneWay()) { At = at, Lasts = lasts },
             5 => new Cut("Pair", Pair()) { At = at, Lasts = lasts },
             6 => new Cut("Partition", Split()) { At = at, Lasts = lasts },
+            7 => new ListingLoss(Node()) { At = at, Lasts = lasts },
             _ => new Storm(Bad()) { At = at, Lasts = lasts },
         };
     }
@@ -70,6 +71,8 @@ internal sealed class FaultSchedule
     {
         Loss = 0.3 * _dice.NextDouble() * _dice.NextDouble(),
         Duplication = 0.2 * _dice.NextDouble(),
+        BatchLoss = _dice.Next(3) == 0 ? 0.2 * _dice.NextDouble() : 0,
+        EntryLoss = _dice.Next(3) == 0 ? 0.2 * _dice.NextDouble() : 0,
         Reorders = _dice.Next(2) == 0,
         LongestDelay = _heartbeat * _dice.NextDouble() * 0.8,
     };

@@ -1,4 +1,5 @@
 using P2PNode.Core;
+using P2PNode.Tests.Simulation.Listings;
 
 namespace P2PNode.Tests.Simulation.Faults;
 
@@ -14,37 +15,48 @@ internal static class RandomFaults
     /// </summary>
     private const double MendedWithin = 6;
 
-    /// <summary>How much of its story a failure tells.</summary>
-    private const int LastLines = 60;
+    /// <summary>How soon after all agree the catalogue is complete, in heartbeats.</summary>
+    private const double CompleteWithin = 2;
 
-    /// <returns>The network as it stands at the end.</returns>
+    /// <summary>How soon after a change, and after a node that had caught up has taken over.</summary>
+    private const double ChangedWithin = 1;
+
+    /// <summary>Plays one seed; a failure comes with so many of its last events.</summary>
+    /// <returns>The network as it stands at the end, and how long its catalogue took.</returns>
     /// <exception cref="SimulationFailure">A rule was broken; the same seed breaks it again.</exception>
-    public static Cluster Run(int seed, Mutation? mutation)
+    public static Outcome Run(int seed, Mutation? mutation, int lastLines = 60)
     {
         try
         {
-            return Run(seed, mutation, keepsLines: false);
+            return Play(seed, mutation, lastLines: null);
         }
         catch (SimulationFailure)
         {
-            return Run(seed, mutation, keepsLines: true);
+            return Play(seed, mutation, lastLines);
         }
     }
 
-    private static Cluster Run(int seed, Mutation? mutation, bool keepsLines)
+    private static Outcome Play(int seed, Mutation? mutation, int? lastLines)
     {
         var size = 3 + seed % 7;
-        var cluster = new Cluster(seed, size, mutation, keepsLines);
+        var cluster = new Cluster(seed, size, mutation, keepsLines: lastLines is not null);
         var schedule = new FaultSchedule(seed, size, cluster.Options.Heartbeat, Trouble);
         var all = Scenario.Nodes(1, size);
+        var workload = new CatalogueWorkload(cluster);
         schedule.Plan(cluster);
+        workload.Plan(Trouble * cluster.Options.Heartbeat);
         try
         {
             cluster.Run(Trouble);
+            workload.ChangeAll();
             cluster.AgreeWithin(MendedWithin, all);
+            var afterFaults = workload.IsCompleteWithin(CompleteWithin);
             cluster.FollowWithin(HoldDown(cluster) + 3, 1, all);
+            var afterTakeover = workload.IsCompleteWithin(ChangedWithin);
+            workload.ChangeAll();
+            var afterChange = workload.IsCompleteWithin(ChangedWithin);
             cluster.StayCalmFor(6);
-            return cluster;
+            return new Outcome(cluster, afterFaults, afterTakeover, afterChange);
         }
         catch (SimulationFailure failure)
         {
@@ -53,7 +65,7 @@ internal static class RandomFaults
                 Faults:
                   {string.Join("\n  ", schedule.Faults)}
                 Last events:
-                {string.Join("\n", cluster.Trace.Lines.TakeLast(LastLines))}
+                {string.Join("\n", cluster.Trace.Lines.TakeLast(lastLines ?? 0))}
                 """);
         }
     }
@@ -61,4 +73,7 @@ internal static class RandomFaults
     /// <summary>The longest that any node holds node 1 down, in heartbeats.</summary>
     private static double HoldDown(Cluster cluster) => cluster.Nodes.Values
         .Max(node => node.Machine!.HoldDownOf(new NodeId(1))) / cluster.Options.Heartbeat;
+
+    /// <summary>How a run went: in how many heartbeats the catalogue was complete, each time that it was waited for.</summary>
+    public sealed record Outcome(Cluster Cluster, double AfterFaults, double AfterTakeover, double AfterChange);
 }

@@ -1,0 +1,54 @@
+using System.Net;
+using System.Net.Sockets;
+using P2PNode.Core;
+using P2PNode.Node;
+using P2PNode.Tests.Files;
+using Serilog.Core;
+
+namespace P2PNode.Tests.Node;
+
+public sealed class StartTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_made_is_named_with_the_reason()
+    {
+        var file = _folder.Write("file", "no folder can be in here");
+
+        var sentence = await SentenceOfAsync(Path.Combine(file, "NODE1"), "127.0.0.1:1");
+
+        Assert.StartsWith($"Node 1 cannot use the folder {Path.Combine(file, "NODE1")}: ", sentence);
+    }
+
+    [Fact]
+    public async Task An_address_of_another_machine_is_told_as_such()
+    {
+        var sentence = await SentenceOfAsync(_folder["NODE1"], "192.0.2.1:5001"); // TEST-NET-1: no machine has it.
+
+        Assert.StartsWith("Node 1 cannot listen at 192.0.2.1:5001: this machine has no such address;", sentence);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_told_with_what_to_do()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+
+        var sentence = await SentenceOfAsync(_folder["NODE1"], $"127.0.0.1:{port}");
+
+        Assert.StartsWith($"Node 1 cannot listen at 127.0.0.1:{port}: the port is in use; stop what uses it", sentence);
+    }
+
+    private static async Task<string> SentenceOfAsync(string folder, string listen)
+    {
+        Assert.True(NodeAddress.TryParse(listen, out var address));
+        var options = new NodeOptions { Id = new NodeId(1), Folder = folder, Listen = address };
+        var node = new PeerNode(options, TimeProvider.System, Logger.None);
+        var refused = await Assert.ThrowsAsync<NodeStartException>(() => node.RunAsync(TestContext.Current.CancellationToken));
+        return refused.Message;
+    }
+}
