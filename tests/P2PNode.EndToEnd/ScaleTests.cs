@@ -28,7 +28,7 @@ public sealed class ScaleTests : NetworkTest
     public async Task A_large_file_is_collected_in_little_memory_and_the_leadership_stands()
     {
         var network = Create(1, 2, 3);
-        var size = (8L << 30) / 100 * Percent;
+        var size = (8L << 30) * Percent / 100;
         Content.Fill(network[3].Put("large.bin", ""), size, seed: 1);
 
         await CollectAsync(network, 1, size);

@@ -28,7 +28,7 @@ public sealed class UpTests : NetworkTest
 
         Assert.Equal(0, await up.ExitAsync(TimeSpan.FromSeconds(2)));
         Assert.Equal("", up.Output);
-        Assert.All(up.Lines, line => Assert.Matches(@"^node ( 1| 2|30) \| \[\d\d:\d\d:\d\d INF\] ", line.Text));
+        Assert.All(up.Lines, line => Assert.Matches(@"^node ( 1| 2|30) \| \[\d\d:\d\d:\d\d [A-Z]{3}\] ", line.Text));
         foreach (var name in (string[])["node  1", "node  2", "node 30"])
         {
             Assert.Contains(up.Lines, line => line.Text.StartsWith(name, StringComparison.Ordinal) && line.Text.Contains("Leader is node 1 (epoch ", StringComparison.Ordinal));

@@ -26,6 +26,7 @@ internal static class Executable
 
     private static RunningProcess Start(string workingDirectory, string program, IEnumerable<string> args)
     {
+        Signals.HeedInterrupts();
         var start = new ProcessStartInfo(program, args)
         {
             WorkingDirectory = workingDirectory,
