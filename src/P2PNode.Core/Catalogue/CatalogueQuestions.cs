@@ -47,11 +47,15 @@ public sealed class CatalogueQuestions<TLink>(NodeId self, int copies)
     public bool Stands(NodeId owner, TLink link) => _asked.GetValueOrDefault(owner) == link;
 
     /// <summary>
-    /// The leader says which listings it has. What it said over another link counts no more. Of an owner of which it has
-    /// nothing yet this node may have more than nothing, and keeps it: the leader says more when it has more.
+    /// The leader says which listings it has. What it said over another link counts no more, and what comes over a link
+    /// that has been replaced is late. Of an owner of which it has nothing yet this node may have more than nothing, and
+    /// keeps it: the leader says more when it has more.
     /// </summary>
-    public void LeaderHas(TLink link, IEnumerable<(NodeId Owner, ListingPosition Position)> listings)
+    public void LeaderHas(
+        CatalogueSurroundings<TLink> around, NodeId leader, TLink link, IEnumerable<(NodeId Owner, ListingPosition Position)> listings)
     {
+        if (around.Links.GetValueOrDefault(leader) != link)
+            return;
         if (_leaderSaid != link)
             _leaderHas.Clear();
         _leaderSaid = link;

@@ -35,7 +35,15 @@ public sealed partial class ElectionMachine
         if (_candidacy is { } candidacy)
             candidacy.Round = null;
         _asksToLead = false;
-        if (late > _options.LongestStop && Leads)
+        if (late <= _options.LongestStop)
+            return;
+
+        // The links of before are gone or about to go, and who leads by now is heard only over new ones: alone at such a
+        // moment, this node must not take it for granted that nobody else is there.
+        var lookAroundUntil = _now + _options.Heartbeat;
+        if (_mayClaimAt < lookAroundUntil)
+            _mayClaimAt = lookAroundUntil;
+        if (Leads)
             StepDown();
     }
 

@@ -19,9 +19,12 @@ internal sealed class CatalogueSync(
     LinkTable links,
     NetworkCatalogue catalogue,
     ElectionDriver election,
-    ILogger log)
+    ILogger log) : IDisposable
 {
     private readonly Lock _gate = new();
+
+    /// <summary>One review at a time: the election is to hear of them in their order.</summary>
+    private readonly SemaphoreSlim _reviewing = new(1);
     private readonly CatalogueQuestions<Link> _questions = new(self, copies);
     private bool _caughtUp;
 
@@ -38,11 +41,28 @@ internal sealed class CatalogueSync(
     /// <summary>Asks whom it has to, and no longer waits for those whom it need not ask.</summary>
     public async ValueTask ReviewAsync(CancellationToken stop)
     {
+        await _reviewing.WaitAsync(stop);
+        try
+        {
+            var caughtUp = Review();
+            if (caughtUp == _caughtUp)
+                return;
+            _caughtUp = caughtUp;
+            await election.PostAsync(new CatalogueCaughtUp(caughtUp), stop);
+        }
+        finally
+        {
+            _reviewing.Release();
+        }
+    }
+
+    private bool Review()
+    {
         List<(Link Link, NodeId Owner, ListingPosition Have)> requests = [];
         bool caughtUp;
         lock (_gate)
         {
-            var around = new CatalogueSurroundings<Link>(election.Now.Leader, links.All().ToDictionary(link => link.Peer.Id), RankOfSelf());
+            var around = Around();
             foreach (var (owner, link) in _questions.Review(around))
             {
                 catalogue.Restart(owner);
@@ -54,7 +74,7 @@ internal sealed class CatalogueSync(
 
         foreach (var (link, owner, have) in requests)
             Ask(link, owner, have);
-        await TellCaughtUpAsync(caughtUp, stop);
+        return caughtUp;
     }
 
     /// <summary>Takes a part of a listing.</summary>
@@ -97,24 +117,17 @@ internal sealed class CatalogueSync(
     public async ValueTask LeaderHasAsync(Link link, IEnumerable<(NodeId Owner, ListingPosition Position)> listings, CancellationToken stop)
     {
         lock (_gate)
-            _questions.LeaderHas(link, listings);
+            _questions.LeaderHas(Around(), link.Peer.Id, link, listings);
         await ReviewAsync(stop);
     }
 
-    private async ValueTask TellCaughtUpAsync(bool caughtUp, CancellationToken stop)
-    {
-        lock (_gate)
-        {
-            if (caughtUp == _caughtUp)
-                return;
-            _caughtUp = caughtUp;
-        }
-
-        await election.PostAsync(new CatalogueCaughtUp(caughtUp), stop);
-    }
+    private CatalogueSurroundings<Link> Around() =>
+        new(election.Now.Leader, links.All().ToDictionary(link => link.Peer.Id), RankOfSelf());
 
     /// <summary>How many live IDs are lower than this node's.</summary>
     private int RankOfSelf() => roster.Alive().Count(id => id < self);
+
+    public void Dispose() => _reviewing.Dispose();
 
     private static void Ask(Link link, NodeId owner, ListingPosition have) =>
         link.TrySend(FrameType.ListingRequest, new Wire.ListingRequest { Owner = owner.Value, Position = CatalogueMapping.ToWire(have) });

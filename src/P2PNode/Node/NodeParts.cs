@@ -140,6 +140,7 @@ internal sealed class NodeParts : IDisposable
         Listener.Dispose();
         _dialler.Dispose();
         _feeds.Dispose();
+        _sync.Dispose();
         _holdings.Dispose();
         Queries.Dispose();
         _collector.Dispose();

@@ -46,6 +46,9 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
     {
         lock (_gate)
         {
+            // Of a link that was replaced: it must not take the place of what the other one brought.
+            if (links.Find(link.Peer.Id) != link)
+                return;
             if (_early?.Link != link || _early?.Frames.Count >= 64)
                 _early = (link, []);
             _early!.Value.Frames.Add(wire);

@@ -67,12 +67,11 @@ internal sealed class Outbox : IDisposable
             _closed.Cancel();
     }
 
-    public void Dispose()
-    {
-        Close();
-        _room.Dispose();
-        _closed.Dispose();
-    }
+    /// <summary>
+    /// Closes the outbox. What it is made of is not disposed: senders may hold on to a link that is gone, and are to hear
+    /// that it is closed.
+    /// </summary>
+    public void Dispose() => Close();
 
     private bool Write(FrameType type, IMessage? message, bool ordinary) =>
         _frames.Writer.TryWrite(new Outgoing(type, message, (ordinary, Interlocked.Increment(ref _number))));

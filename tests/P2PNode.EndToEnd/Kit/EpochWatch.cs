@@ -4,9 +4,11 @@ namespace P2PNode.EndToEnd.Kit;
 internal sealed class EpochWatch(Network network)
 {
     private readonly Dictionary<int, long> _highest = [];
-    private readonly Dictionary<long, int> _leaders = [];
 
-    /// <summary>Asks every node that is awake: no epoch may go back, and none may have two leaders.</summary>
+    /// <summary>Whom each node accepted. Two sides of a cut may lead under one number; no node accepts both.</summary>
+    private readonly Dictionary<(int Node, long Epoch), int> _leaders = [];
+
+    /// <summary>Asks every node that is awake: no epoch may go back at a node, and no node accepts two leaders in one.</summary>
     public async Task LookAsync()
     {
         foreach (var (id, status) in await network.StatusAsync())
@@ -17,8 +19,9 @@ internal sealed class EpochWatch(Network network)
             _highest[id] = status.Epoch;
             if (status.Leader is not { } leader)
                 continue;
-            Assert.True(_leaders.TryAdd(status.Epoch, leader.Value) || _leaders[status.Epoch] == leader.Value,
-                $"Epoch {status.Epoch} is led by node {leader} for node {id}, and was led by node {_leaders[status.Epoch]}.");
+            var accepted = (id, status.Epoch);
+            Assert.True(_leaders.TryAdd(accepted, leader.Value) || _leaders[accepted] == leader.Value,
+                $"Epoch {status.Epoch} is led by node {leader} for node {id}, and was led by node {_leaders[accepted]}.");
         }
     }
 }

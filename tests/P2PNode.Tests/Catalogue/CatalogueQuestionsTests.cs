@@ -27,7 +27,7 @@ public class CatalogueQuestionsTests
     {
         var around = Follows("to 1", liveBelow: 1);
         Assert.Empty(_questions.Review(around));
-        _questions.LeaderHas("to 1", [(One, Known), (Two, Known), (Three, ListingPosition.Start)]);
+        _questions.LeaderHas(around, One, "to 1", [(One, Known), (Two, Known), (Three, ListingPosition.Start)]);
 
         Assert.Equal([(One, "to 1")], _questions.Review(around));
         Assert.False(_questions.IsCaughtUp(around, _ => null));
@@ -39,7 +39,7 @@ public class CatalogueQuestionsTests
     [Fact]
     public void What_a_leader_said_over_another_link_counts_no_more()
     {
-        _questions.LeaderHas("to 1", [(One, Known)]);
+        _questions.LeaderHas(Follows("to 1", liveBelow: 1), One, "to 1", [(One, Known)]);
         Assert.NotEmpty(_questions.Review(Follows("to 1", liveBelow: 1)));
 
         Assert.Empty(_questions.Review(Follows("to 1 anew", liveBelow: 1)));
@@ -48,9 +48,20 @@ public class CatalogueQuestionsTests
     }
 
     [Fact]
+    public void What_comes_late_over_a_link_that_was_replaced_takes_nothing_back()
+    {
+        var around = Follows("to 1 anew", liveBelow: 1);
+        _questions.LeaderHas(around, One, "to 1 anew", [(One, Known)]);
+        _questions.LeaderHas(around, One, "to 1", [(One, Known with { Seq = 4 })]);
+
+        Assert.Equal([(One, "to 1 anew")], _questions.Review(around));
+        Assert.True(_questions.IsCaughtUp(around, _ => Known));
+    }
+
+    [Fact]
     public void Who_does_not_stand_in_for_the_leader_asks_nobody()
     {
-        _questions.LeaderHas("to 1", [(One, Known)]);
+        _questions.LeaderHas(Follows("to 1", liveBelow: 1), One, "to 1", [(One, Known)]);
 
         Assert.Empty(_questions.Review(Follows("to 1", liveBelow: 2)));
         Assert.Empty(_questions.Review(new CatalogueSurroundings<string>(null, Links(("to 1", One)), LiveBelow: 1)));

@@ -166,6 +166,22 @@ public class LeadershipTests
     }
 
     [Fact]
+    public void A_leader_that_was_stopped_and_finds_itself_alone_looks_around_before_it_claims()
+    {
+        var node = Leading(self: 1, last: 3);
+        node.Stop(10);
+        node.Unlink(2, LinkEnd.Silent);
+        node.Unlink(3, LinkEnd.Silent);
+
+        Assert.DoesNotContain(node.Wait(0.9), effect => effect is LeaderChanged { Leader: not null });
+        node.Link(2);
+        node.Hear(2, new Heartbeat { Epoch = E(6) });
+        node.Wait(2);
+
+        Assert.Equal((Role.Follower, E(6)), (node.Machine.Role, node.Machine.Epoch));
+    }
+
+    [Fact]
     public void A_stopped_leader_that_was_replaced_follows_its_successor()
     {
         var node = Leading(self: 1, last: 2);

@@ -36,7 +36,7 @@ public class ListingMutationTests
 
     [Fact]
     public void A_leader_that_does_not_tell_of_a_new_list_is_noticed() =>
-        IsNoticed(RunWithFaults, new("silent leader") { TellsOfNewLists = false }, "follow node 1");
+        IsNoticed(RunWithFaults, new("silent leader") { TellsOfNewLists = false }, "follow node 1", "and its successor is complete");
 
     private sealed class AppliesGaps : ListingRules
     {

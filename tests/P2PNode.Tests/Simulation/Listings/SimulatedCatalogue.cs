@@ -131,17 +131,22 @@ internal sealed class SimulatedCatalogue(SimulatedNode node, Cluster cluster, Us
         foreach (var word in early.Words)
         {
             _alive = word.Alive;
-            _questions.LeaderHas(early.Connection, word.Listings);
+            _questions.LeaderHas(Around(), early.From, early.Connection, word.Listings);
         }
 
         Review();
     }
 
+    private CatalogueSurroundings<object> Around()
+    {
+        var alive = Leader == node.Id ? node.Connections.Keys : _alive;
+        return new(Leader, node.Connections, alive.Count(id => id < node.Id));
+    }
+
     private void Review()
     {
         var connections = node.Connections;
-        var alive = Leader == node.Id ? connections.Keys : _alive;
-        var around = new CatalogueSurroundings<object>(Leader, connections, alive.Count(id => id < node.Id));
+        var around = Around();
         foreach (var (owner, connection) in _questions.Review(around))
         {
             Replica(owner).Restart();
