@@ -1,0 +1,14 @@
+namespace P2PNode.Bench.Peers;
+
+/// <summary>The product: node 1 leads and collects, the owners follow.</summary>
+internal sealed class NodePeer(string executable) : IPeer
+{
+    public const string PeerName = "p2pnode";
+
+    public string Name => PeerName;
+
+    public string? Missing => File.Exists(executable) ? null : $"{executable} does not exist";
+
+    public Task<ISession> PrepareAsync(Stage stage, CancellationToken stop) =>
+        Task.FromResult<ISession>(new NodeSession(executable, stage));
+}

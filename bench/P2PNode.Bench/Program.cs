@@ -1,0 +1,3 @@
+using P2PNode.Bench;
+
+return await BenchCommand.Create().Parse(args).InvokeAsync();
