@@ -1,4 +1,5 @@
 using System.CommandLine;
+using P2PNode.Bench.Measures;
 using P2PNode.Bench.Workloads;
 
 namespace P2PNode.Bench;
@@ -8,19 +9,22 @@ internal static class BenchCommand
 {
     private const long RoomNeeded = 12L << 30;
 
+    /// <summary>What is measured of the product alone.</summary>
+    public static IReadOnlyList<string> OfOneNode { get; } = [Failover.Name, Idle.Name, FirstLine.Name];
+
     private static readonly string[] Peers = ["p2pnode", "rsync", "rsync-ssh", "syncthing"];
-    private static readonly string[] Measures = [.. StandardWorkloads.Names, "W4", "W5", "failover", "idle", "start"];
+    private static readonly string[] All = [.. StandardWorkloads.Names, "W4", "W5", .. OfOneNode];
 
     private static readonly Argument<string[]> Work = new("work")
     {
-        Description = $"What to measure, of {string.Join(", ", Measures)}; all if none is given",
+        Description = "What to measure; all if nothing is named",
         Arity = ArgumentArity.ZeroOrMore,
-        DefaultValueFactory = _ => Measures,
+        DefaultValueFactory = _ => All,
     };
 
     private static readonly Option<string[]> Contestants = new("--peers")
     {
-        Description = $"Who takes part, of {string.Join(", ", Peers)}",
+        Description = "Who takes part",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => Peers,
     };
@@ -55,7 +59,7 @@ internal static class BenchCommand
         DefaultValueFactory = _ => DefaultWorkFolder(),
     };
 
-    private static readonly Option<string?> Executable = new("--p2pnode")
+    private static readonly Option<FileInfo> Executable = new("--p2pnode")
     {
         Description = "The published program; it is built from the sources if this is not given",
     };
@@ -70,7 +74,8 @@ internal static class BenchCommand
 
     public static RootCommand Create()
     {
-        Work.AcceptOnlyFromAmong(Measures);
+        Executable.AcceptExistingOnly();
+        Work.AcceptOnlyFromAmong(All);
         Contestants.AcceptOnlyFromAmong(Peers);
         var root = new RootCommand("Measures p2pnode and other programs that do the same, side by side.")
         {
@@ -89,7 +94,7 @@ internal static class BenchCommand
         Scale = parsed.GetValue(Scale),
         DataFolder = Path.GetFullPath(parsed.GetValue(DataFolder)!),
         WorkFolder = Path.Combine(Path.GetFullPath(parsed.GetValue(WorkFolder)!), $"p2pnode-bench-{Environment.ProcessId}"),
-        Executable = parsed.GetValue(Executable) is { } file ? Path.GetFullPath(file) : null,
+        Executable = parsed.GetValue(Executable)?.FullName,
         Patience = TimeSpan.FromSeconds(parsed.GetValue(Patience)),
         Json = parsed.GetValue(Json),
     };

@@ -16,13 +16,15 @@ internal sealed class Benchmark(BenchOptions options)
         Directory.CreateDirectory(options.WorkFolder);
         try
         {
-            var executable = options.Executable
-                ?? await NodeBuild.PublishAsync(Path.Combine(options.WorkFolder, "build"), stop);
-            await MeasureAsync(executable, stop);
+            await MeasureAsync(await ExecutableAsync(stop), stop);
+        }
+        catch (OperationCanceledException)
+        {
+            Tell("Stopped; what was measured until then follows.");
         }
         catch (RunFailedException e)
         {
-            await Console.Error.WriteLineAsync(e.Message);
+            Tell(e.Message);
             return 1;
         }
         finally
@@ -34,7 +36,18 @@ internal sealed class Benchmark(BenchOptions options)
             Console.WriteLine(line);
         if (options.Json is not null)
             JsonReport.Write(options.Json, _results);
-        return _results.Samples.Exists(sample => sample.Failure is not null) ? 1 : 0;
+        return _results.Failures.Count == 0 ? 0 : 1;
+    }
+
+    /// <summary>Empty where the product does not take part.</summary>
+    private async Task<string> ExecutableAsync(CancellationToken stop)
+    {
+        if (options.Executable is { } given)
+            return given;
+        if (!options.Peers.Contains(NodePeer.PeerName))
+            return "";
+        Tell("Building p2pnode");
+        return await NodeBuild.PublishAsync(Path.Combine(options.WorkFolder, "build"), stop);
     }
 
     private async Task MeasureAsync(string executable, CancellationToken stop)
@@ -43,24 +56,37 @@ internal sealed class Benchmark(BenchOptions options)
         var peers = TakingPart([node, new RsyncDaemon(), new RsyncOverSsh(), new Syncthing()]);
         foreach (var name in options.Work)
         {
-            await MachineLoad.UntilQuietAsync(options.Patience, stop);
-            switch (name)
-            {
-                case "failover":
-                    _results.Figures.AddRange(await new Failover(executable, options.WorkFolder).TakeAsync(options.Failovers, stop));
-                    break;
-                case "start":
-                    _results.Figures.AddRange(await new FirstLine(executable, options.WorkFolder).TakeAsync(stop));
-                    break;
-                case "idle":
-                    await WithFilesAsync("W2", async files =>
-                        _results.Figures.AddRange(await new Idle(node, files, options.WorkFolder).TakeAsync(stop)), stop);
-                    break;
-                default:
-                    await CompareAsync(MeasureOf(name), peers, stop);
-                    break;
-            }
+            if (!BenchCommand.OfOneNode.Contains(name))
+                await CompareAsync(MeasureOf(name), peers, stop);
+            else if (peers.Contains(node))
+                await TakeFiguresAsync(name, node, stop);
         }
+    }
+
+    private async Task TakeFiguresAsync(string name, NodePeer node, CancellationToken stop)
+    {
+        await MachineLoad.UntilQuietAsync(options.Patience, stop);
+        Tell(name);
+        try
+        {
+            _results.Figures.AddRange(name switch
+            {
+                Failover.Name => await new Failover(node.Executable, options.WorkFolder).TakeAsync(options.Failovers, stop),
+                FirstLine.Name => await new FirstLine(node.Executable, options.WorkFolder).TakeAsync(stop),
+                _ => await IdleAsync(node, stop),
+            });
+        }
+        catch (RunFailedException e)
+        {
+            _results.Failures.Add($"{name}: {e.Message}");
+            Tell($"{name} failed: {e.Message}");
+        }
+    }
+
+    private async Task<IReadOnlyList<Figure>> IdleAsync(NodePeer node, CancellationToken stop)
+    {
+        using var placed = Place(Idle.Workload, stop);
+        return await new Idle(node, placed.Files, options.WorkFolder).TakeAsync(stop);
     }
 
     private List<IPeer> TakingPart(IReadOnlyList<IPeer> all)
@@ -79,40 +105,41 @@ internal sealed class Benchmark(BenchOptions options)
     };
 
     /// <summary>The peers take turns, so that what the machine does meanwhile meets them all.</summary>
-    private Task CompareAsync(IMeasure measure, IReadOnlyList<IPeer> peers, CancellationToken stop) =>
-        WithFilesAsync(measure.Workload, async files =>
-        {
-            _results.Works.Add(new Work(measure.Name, measure.Title, measure.MovesAll ? files.Workload.Bytes : null));
-            for (var round = 1; round <= options.Rounds; round++)
-            {
-                foreach (var peer in peers)
-                    await RunAsync(measure, peer, files, round, stop);
-            }
-        }, stop);
-
-    private async Task RunAsync(IMeasure measure, IPeer peer, WorkloadFolder files, int round, CancellationToken stop)
+    private async Task CompareAsync(IMeasure measure, IReadOnlyList<IPeer> peers, CancellationToken stop)
     {
-        await MachineLoad.UntilQuietAsync(options.Patience, stop);
-        try
+        using var placed = Place(measure.Workload, stop);
+        var bytes = placed.Files.Workload.Bytes;
+        _results.Works.Add(new Work(measure.Name, measure.Title, measure.MovesAll ? bytes : null));
+        for (var round = 1; round <= options.Rounds; round++)
         {
-            var figures = await RunStage.RunAsync(peer, measure, files, options.WorkFolder, stop);
-            _results.Samples.Add(new Sample(measure.Name, peer.Name, round, figures, Failure: null));
-            Tell($"{measure.Name} {peer.Name} {round}: {figures.Time.TotalSeconds:0.000} s, {figures.Cpu.TotalSeconds:0.00} CPU s"
-                + (figures.IsNoisy ? $", disturbed by {figures.Foreign.TotalSeconds:0.00} CPU s of others" : ""));
-        }
-        catch (RunFailedException e)
-        {
-            _results.Samples.Add(new Sample(measure.Name, peer.Name, round, Figures: null, e.Message));
-            Tell($"{measure.Name} {peer.Name} {round} failed: {e.Message}");
+            foreach (var peer in peers)
+                _results.Samples.Add(await RunAsync(measure, peer, placed.Files, round, stop));
         }
     }
 
-    private async Task WithFilesAsync(string workload, Func<WorkloadFolder, Task> use, CancellationToken stop)
+    private async Task<Sample> RunAsync(IMeasure measure, IPeer peer, WorkloadFolder files, int round, CancellationToken stop)
+    {
+        await MachineLoad.UntilQuietAsync(options.Patience, stop);
+        var run = $"{measure.Name} {peer.Name} {round}";
+        try
+        {
+            var figures = await RunStage.RunAsync(peer, measure, files, options.WorkFolder, stop);
+            Tell($"{run}: {figures.Time.TotalSeconds:0.000} s, {figures.Cpu.TotalSeconds:0.00} CPU s"
+                + (figures.IsNoisy ? $", disturbed by {figures.Foreign.TotalSeconds:0.00} CPU s of others" : ""));
+            return new Sample(measure.Name, peer.Name, round, figures);
+        }
+        catch (RunFailedException e)
+        {
+            _results.Failures.Add($"{run}: {e.Message}");
+            Tell($"{run} failed: {e.Message}");
+            return new Sample(measure.Name, peer.Name, round, Figures: null);
+        }
+    }
+
+    private PlacedFiles Place(string workload, CancellationToken stop)
     {
         var kept = WorkloadFolder.Provide(options.DataFolder, StandardWorkloads.Create(workload, options.Scale), stop);
-        var folder = Path.Combine(options.WorkFolder, "files");
-        await use(kept.PlaceIn(folder));
-        Directory.Delete(folder, recursive: true);
+        return new PlacedFiles(kept, Path.Combine(options.WorkFolder, "files"));
     }
 
     private static void Tell(string line) => Console.Error.WriteLine(line);

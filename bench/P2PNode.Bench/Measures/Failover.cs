@@ -8,12 +8,14 @@ internal sealed class Failover(string executable, string workFolder)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
 
+    public const string Name = "failover";
+
     public async Task<IReadOnlyList<Figure>> TakeAsync(int rounds, CancellationToken stop)
     {
         var (leads, follows) = (new List<double>(), new List<double>());
         for (var round = 0; round < rounds; round++)
         {
-            var (next, third) = await RunStage.UseAsync(workFolder, (folder, roles) => KillLeaderAsync(folder, roles, stop));
+            var (next, third) = await RunStage.UseAsync(workFolder, KillLeaderAsync, stop);
             leads.Add(next.TotalMilliseconds);
             follows.Add(third.TotalMilliseconds);
         }

@@ -6,6 +6,8 @@ namespace P2PNode.Bench.Measures;
 /// <summary>From the start of a node's process to the first line that it logs.</summary>
 internal sealed class FirstLine(string executable, string workFolder)
 {
+    public const string Name = "start";
+
     private const int Starts = 12;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(1);
@@ -14,7 +16,7 @@ internal sealed class FirstLine(string executable, string workFolder)
     {
         var times = new List<double>();
         for (var i = 0; i < Starts; i++)
-            times.Add(await RunStage.UseAsync(workFolder, (folder, roles) => StartAsync(folder, roles, stop)));
+            times.Add(await RunStage.UseAsync(workFolder, StartAsync, stop));
         return [new Figure("process start to the first log line", "ms", times)];
     }
 

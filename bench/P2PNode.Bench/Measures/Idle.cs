@@ -7,6 +7,9 @@ namespace P2PNode.Bench.Measures;
 /// <summary>CPU and memory of nodes that have collected everything and have nothing to do.</summary>
 internal sealed class Idle(NodePeer node, WorkloadFolder files, string workFolder)
 {
+    public const string Name = "idle";
+    public const string Workload = "W2";
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
 
@@ -21,11 +24,11 @@ internal sealed class Idle(NodePeer node, WorkloadFolder files, string workFolde
     {
         public List<Figure> Figures { get; } = [];
 
-        public string Name => "idle";
+        public string Name => Idle.Name;
 
         public string Title => "nothing to do";
 
-        public string Workload => "W2";
+        public string Workload => Idle.Workload;
 
         public bool MovesAll => false;
 

@@ -14,35 +14,32 @@ internal static class RunStage
 
     /// <summary>Takes one measure of one peer.</summary>
     /// <exception cref="RunFailedException">It came to nothing.</exception>
-    public static async Task<RunFigures> RunAsync(
-        IPeer peer, IMeasure measure, WorkloadFolder files, string workFolder, CancellationToken stop)
+    public static Task<RunFigures> RunAsync(
+        IPeer peer, IMeasure measure, WorkloadFolder files, string workFolder, CancellationToken stop) =>
+        UseAsync(workFolder, async (folder, roles, end) =>
+        {
+            var stage = Prepare(folder, files, roles);
+            var session = await peer.PrepareAsync(stage, end);
+            return await measure.TakeAsync(session, stage, files, end);
+        }, stop);
+
+    /// <summary>Lends an empty folder, and processes that end with it.</summary>
+    /// <exception cref="RunFailedException">It came to nothing.</exception>
+    public static async Task<T> UseAsync<T>(
+        string workFolder, Func<string, Roles, CancellationToken, Task<T>> use, CancellationToken stop)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        deadline.CancelAfter(Deadline);
+        var folder = Path.Combine(workFolder, $"run{Interlocked.Increment(ref _number)}");
+        Directory.CreateDirectory(folder);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        end.CancelAfter(Deadline);
         try
         {
-            return await UseAsync(workFolder, async (folder, roles) =>
-            {
-                var stage = Prepare(folder, files, roles);
-                var session = await peer.PrepareAsync(stage, deadline.Token);
-                return await measure.TakeAsync(session, stage, files, deadline.Token);
-            });
+            using var roles = new Roles();
+            return await use(folder, roles, end.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             throw new RunFailedException($"It did not come to an end in {Deadline.TotalMinutes} minutes.");
-        }
-    }
-
-    /// <summary>Lends an empty folder, and processes that end with it.</summary>
-    public static async Task<T> UseAsync<T>(string workFolder, Func<string, Roles, Task<T>> use)
-    {
-        var folder = Path.Combine(workFolder, $"run{Interlocked.Increment(ref _number)}");
-        Directory.CreateDirectory(folder);
-        try
-        {
-            using var roles = new Roles();
-            return await use(folder, roles);
         }
         finally
         {

@@ -7,7 +7,9 @@ internal sealed class NodePeer(string executable) : IPeer
 
     public string Name => PeerName;
 
-    public string? Missing => File.Exists(executable) ? null : $"{executable} does not exist";
+    public string Executable => executable;
+
+    public string? Missing => executable.Length > 0 ? null : "there is no executable";
 
     public Task<ISession> PrepareAsync(Stage stage, CancellationToken stop) =>
         Task.FromResult<ISession>(new NodeSession(executable, stage));

@@ -9,14 +9,13 @@ internal static class JsonReport
 
     public static void Write(string file, Results results) =>
         File.WriteAllText(file, JsonSerializer.Serialize(
-            new { results.Works, Samples = results.Samples.Select(Flat), results.Figures, results.Notes }, Format));
+            new { results.Works, Samples = results.Samples.Select(Flat), results.Figures, results.Failures, results.Notes }, Format));
 
     private static object Flat(Sample sample) => new
     {
         sample.Work,
         sample.Peer,
         sample.Round,
-        sample.Failure,
         Seconds = sample.Figures?.Time.TotalSeconds,
         CpuSeconds = sample.Figures?.CpuByRole.ToDictionary(role => role.Key, role => role.Value.TotalSeconds),
         PeakBytes = sample.Figures?.PeakMemoryByRole,

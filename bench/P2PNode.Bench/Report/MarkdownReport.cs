@@ -11,7 +11,7 @@ internal static class MarkdownReport
     [
         .. results.Works.SelectMany(work => TableOf(work, results.Samples)),
         .. FigureTable(results.Figures),
-        .. results.Notes.Select(note => note + "\n"),
+        .. results.Failures.Concat(results.Notes).Select(sentence => sentence + "\n"),
     ];
 
     private static IEnumerable<string> TableOf(Work work, IReadOnlyList<Sample> samples)

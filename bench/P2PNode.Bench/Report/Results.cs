@@ -17,6 +17,9 @@ internal sealed class Results
 
     public List<Figure> Figures { get; } = [];
 
+    /// <summary>What failed and why, a sentence each.</summary>
+    public List<string> Failures { get; } = [];
+
     /// <summary>What was left out and why, a sentence each.</summary>
     public List<string> Notes { get; } = [];
 }

@@ -7,5 +7,4 @@ namespace P2PNode.Bench.Report;
 /// <param name="Peer">Who ran.</param>
 /// <param name="Round">Runs of one round follow one another closely.</param>
 /// <param name="Figures">Null where the run failed.</param>
-/// <param name="Failure">Why it failed.</param>
-internal sealed record Sample(string Work, string Peer, int Round, RunFigures? Figures, string? Failure);
+internal sealed record Sample(string Work, string Peer, int Round, RunFigures? Figures);

@@ -29,9 +29,7 @@ internal sealed class WorkloadFolder
         return made;
     }
 
-    /// <summary>
-    /// The same files where runs take place: in memory, if that is where they do. Runs that follow need only link them.
-    /// </summary>
+    /// <summary>The same files in another folder.</summary>
     public WorkloadFolder PlaceIn(string folder)
     {
         var placed = new WorkloadFolder(folder, Workload);
