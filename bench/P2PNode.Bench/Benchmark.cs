@@ -20,7 +20,7 @@ internal sealed class Benchmark(BenchOptions options)
         }
         catch (OperationCanceledException)
         {
-            Tell("Stopped; what was measured until then follows.");
+            _results.Failures.Add("Stopped before all was measured.");
         }
         catch (RunFailedException e)
         {

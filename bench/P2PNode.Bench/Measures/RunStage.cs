@@ -19,6 +19,7 @@ internal static class RunStage
         UseAsync(workFolder, async (folder, roles, end) =>
         {
             var stage = Prepare(folder, files, roles);
+            WarmMemory.Fill(folder, files.Workload.Bytes, end);
             var session = await peer.PrepareAsync(stage, end);
             return await measure.TakeAsync(session, stage, files, end);
         }, stop);

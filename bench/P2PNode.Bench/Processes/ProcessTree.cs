@@ -7,34 +7,39 @@ internal static class ProcessTree
 {
     private const double TicksPerSecond = 100; // USER_HZ, which is the same on every Linux.
 
-    /// <summary>Of /proc/PID/stat from the state on: user and system time, and those of the children that have ended.</summary>
-    private static readonly Range Times = 11..15;
+    // Of /proc/PID/stat from the state on: user and system time, and those of the children that have ended.
+    private static readonly Range OwnTimes = 11..13;
+    private static readonly Range ChildTimes = 13..15;
 
     /// <summary>CPU time of the tree so far, with that of its children that have ended.</summary>
-    public static TimeSpan CpuOf(int process) => Sum(process, CpuOfOne);
+    public static TimeSpan CpuOf(int process)
+    {
+        while (true)
+        {
+            var (own, ended) = CpuOfOne(process);
+            var living = TimeSpan.FromTicks(ChildrenOf(process).Sum(child => CpuOf(child).Ticks));
+            if (CpuOfOne(process).Ended == ended) // Else a child may have ended in between, and be in neither.
+                return own + ended + living;
+        }
+    }
 
     /// <summary>The most memory that each process of the tree ever had resident, together, in bytes.</summary>
-    public static long PeakMemoryOf(int process) => Sum(process, PeakMemoryOfOne);
+    public static long PeakMemoryOf(int process) =>
+        StatusOf(process, "VmHWM:") + ChildrenOf(process).Sum(PeakMemoryOf);
 
     /// <summary>The memory that a process has resident now, in bytes.</summary>
     public static long MemoryOf(int process) => StatusOf(process, "VmRSS:");
 
-    private static TimeSpan Sum(int process, Func<int, TimeSpan> read) =>
-        TimeSpan.FromTicks(Sum(process, one => read(one).Ticks));
-
-    private static long Sum(int process, Func<int, long> read) =>
-        read(process) + ChildrenOf(process).Sum(child => Sum(child, read));
-
-    private static TimeSpan CpuOfOne(int process)
+    private static (TimeSpan Own, TimeSpan Ended) CpuOfOne(int process)
     {
         if (Read($"/proc/{process}/stat") is not { Length: > 0 } text)
-            return TimeSpan.Zero;
+            return default;
         var fields = text[(text.LastIndexOf(')') + 2)..].Split(' '); // The name before it may hold spaces.
-        var ticks = fields[Times].Sum(field => long.Parse(field, CultureInfo.InvariantCulture));
-        return TimeSpan.FromSeconds(ticks / TicksPerSecond);
-    }
+        return (Time(fields[OwnTimes]), Time(fields[ChildTimes]));
 
-    private static long PeakMemoryOfOne(int process) => StatusOf(process, "VmHWM:");
+        static TimeSpan Time(string[] userAndSystem) =>
+            TimeSpan.FromSeconds(userAndSystem.Sum(ticks => long.Parse(ticks, CultureInfo.InvariantCulture)) / TicksPerSecond);
+    }
 
     private static long StatusOf(int process, string key)
     {
