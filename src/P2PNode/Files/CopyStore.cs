@@ -188,6 +188,21 @@ public sealed class CopyStore : IDisposable
         }
     }
 
+    /// <summary>Brings all that was noted of copies to the disk; false where that failed.</summary>
+    public bool TrySync()
+    {
+        try
+        {
+            _ledger.Sync();
+            return true;
+        }
+        catch (IOException e)
+        {
+            _log.LedgerNotSaved(e);
+            return false;
+        }
+    }
+
     /// <summary>Opens a copy to be served.</summary>
     /// <returns>Null where there is none, or where somebody changed it, whereby it is a copy no longer.</returns>
     public OpenedFile? OpenCopy(NodeId owner, FilePath path)

@@ -47,8 +47,8 @@ internal sealed class CatalogueSync(
             var caughtUp = Review();
             if (caughtUp == _caughtUp)
                 return;
-            _caughtUp = caughtUp;
             await election.PostAsync(new CatalogueCaughtUp(caughtUp), stop);
+            _caughtUp = caughtUp; // Not before: a post that is cut off is made up for by the next review.
         }
         finally
         {

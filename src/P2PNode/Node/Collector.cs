@@ -83,7 +83,7 @@ internal sealed class Collector : ICollecting, IDisposable
         }
 
         foreach (var owner in _catalogue.Owners)
-            Of(owner)?.Post(() => AllOf(owner), _catalogue.CountOf(owner), keepsRemoved: false);
+            Of(owner);
     }
 
     public async Task<BulkClient?> ConnectAsync(NodeId owner, FilePath needed, CancellationToken stop)
@@ -132,6 +132,22 @@ internal sealed class Collector : ICollecting, IDisposable
         }
     }
 
+    public bool Continues(NodeId owner, ulong listId) => _lists.Continues(owner, listId);
+
+    public void Followed(NodeId owner, ulong listId, int kept)
+    {
+        if (kept > 0)
+            _log.CopiesKept(owner, kept);
+        try
+        {
+            _lists.Follow(owner, listId);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _log.KnownListNotSaved(owner, e.Message); // Until it is, more is kept than need be.
+        }
+    }
+
     public void LinkLost(NodeId owner, string reason) => _log.HolderLost(owner, reason);
 
     public void Dispose() => _tasks.Dispose();
@@ -152,27 +168,23 @@ internal sealed class Collector : ICollecting, IDisposable
         var changes = applied.Changes;
         if (batch.Owner == _self || Of(batch.Owner) is not { } collection)
             return;
-        var continues = _lists.Continues(batch.Owner, batch.ListId);
-        if (!continues && changes.Count(change => change.After is null) is > 0 and var kept)
-            _log.CopiesKept(batch.Owner, kept);
-        if (!batch.More)
-            _lists.Follow(batch.Owner, batch.ListId);
-        if (changes.Length > 0)
-            collection.Post(() => changes, changes.Length, keepsRemoved: !continues);
+        var isWhole = !batch.More;
+        if (changes.Length > 0 || (isWhole && !_lists.Continues(batch.Owner, batch.ListId)))
+            collection.Post(() => new ListChanges(changes, batch.ListId, isWhole), changes.Length);
     }
 
-    /// <summary>All that an owner lists, and the copies of what it deleted.</summary>
-    private IEnumerable<EntryChange> AllOf(NodeId owner)
+    /// <summary>All that an owner lists, and the copies of what it does not.</summary>
+    private ListChanges AllOf(NodeId owner)
     {
+        var listId = _catalogue.PositionOf(owner).ListId;
+        var isWhole = listId != 0 && _catalogue.ListingsComplete([owner]).IsWhole;
         var entries = _catalogue.EntriesOf(owner);
-        var complete = _catalogue.ListingsComplete([owner]).IsWhole;
         var changes = entries.Select(entry => new EntryChange(null, entry));
-        if (!complete || !_lists.Continues(owner, _catalogue.PositionOf(owner).ListId))
-            return changes;
+        if (!isWhole)
+            return new ListChanges(changes, listId, isWhole);
         var listed = entries.Select(entry => entry.Path).ToHashSet();
-        return changes.Concat(_store.CopiesOf(owner)
-            .Where(copy => copy.Seq > CopyStore.KeptSeq && !listed.Contains(copy.Path))
-            .Select(copy => new EntryChange(copy, null)));
+        var unlisted = _store.CopiesOf(owner).Where(copy => copy.Seq > CopyStore.KeptSeq && !listed.Contains(copy.Path));
+        return new ListChanges(unlisted.Select(copy => new EntryChange(copy, null)).Concat(changes), listId, isWhole);
     }
 
     private OwnerCollection? Of(NodeId owner)
@@ -185,6 +197,9 @@ internal sealed class Collector : ICollecting, IDisposable
                 return collection;
             collection = new OwnerCollection(owner, _store, this, _clock);
             _collections.Add(owner, collection);
+
+            // Before any change: what is absent from a list must be settled before the list counts as followed.
+            collection.Post(() => AllOf(owner), _catalogue.CountOf(owner));
             var active = _active.Token;
             _ = _tasks.Start(async stop =>
             {

@@ -77,7 +77,7 @@ internal sealed class ElectionDriver(
         while (true)
         {
             var (link, input) = await NextAsync(machine.WakeAt - clock.GetElapsedTime(started), stop);
-            if (link is null || IsTimely(link, input))
+            if (link is null ? !IsBelied(input) : IsTimely(link, input))
                 Step(input);
         }
     }
@@ -122,6 +122,10 @@ internal sealed class ElectionDriver(
             Step(new LinkUp(peer));
         return true;
     }
+
+    /// <summary>Whether a dial failed while the peer's own made a link: the peer is there.</summary>
+    private bool IsBelied(ElectionInput input) =>
+        input is LinkDown down && (_known.ContainsKey(down.Peer) || links.Find(down.Peer) is not null);
 
     private void Step(ElectionInput input)
     {

@@ -19,6 +19,12 @@ internal interface ICollecting
     /// <summary>Files could not be had; they are tried again later, and not told again for the same reason.</summary>
     void Failed(NodeId owner, IReadOnlyCollection<(FileEntry File, string Reason)> failures);
 
+    /// <summary>Whether what is absent from this list was deleted by its owner; otherwise its copies are to be kept.</summary>
+    bool Continues(NodeId owner, ulong listId);
+
+    /// <summary>All copies now follow this list, durably; of what it lacks so many are kept.</summary>
+    void Followed(NodeId owner, ulong listId, int kept);
+
     /// <summary>The bulk link ended.</summary>
     void LinkLost(NodeId owner, string reason);
 }

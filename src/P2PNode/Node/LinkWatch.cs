@@ -84,6 +84,8 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
         var refused = failed.Fault is PeerFault.ConnectionRefused;
         if (failed.Fault is PeerFault.Rejected)
             log.DialRejected(failed.Peer, failed.Address, failed.Reason);
+        if (links.Find(failed.Peer) is not null)
+            return; // The peer's own dial came through meanwhile.
         if (refused || roster.SilentFor(failed.Peer) > LinkPatience)
             roster.Miss(failed.Peer, MemberState.Dead);
         await election.PostAsync(new LinkDown(failed.Peer, refused ? LinkEnd.Refused : LinkEnd.Silent), stop);

@@ -71,6 +71,9 @@ internal static class NodeLog
     public static void CopiesKept(this ILogger log, NodeId owner, int files) =>
         log.Warning("Node {PeerId} has come back with another list, without {Files} files that were copied here: the copies are kept", owner.Value, files);
 
+    public static void KnownListNotSaved(this ILogger log, NodeId owner, string reason) =>
+        log.Warning("Cannot note which list of node {PeerId} the copies follow: {Reason:l}", owner.Value, reason);
+
     public static void KnownListDamaged(this ILogger log, string path) =>
         log.Warning("{Path:l} is damaged: the copies of an owner whose list is forgotten are kept, whatever it deleted meanwhile", path);
 

@@ -249,10 +249,10 @@ internal sealed class NodeParts : IDisposable
         _collector.Review();
     }
 
-    /// <summary>Positions are handed over by the roster, which goes over the same link before the word to yield.</summary>
-    private void OnYieldAsked(NodeId to) => _ = Task.Run(async () =>
-    {
-        _rosterFeed.Tell();
-        await _driver.PostAsync(new YieldPrepared(to), CancellationToken.None);
-    });
+    /// <summary>
+    /// Who asks has caught up with the catalogue, and collecting is fenced by nothing that a change of the lead could
+    /// break: there is nothing to finish first. Not awaited, as the driver's loop is what takes the answer in.
+    /// </summary>
+    private void OnYieldAsked(NodeId to) =>
+        _ = Task.Run(() => _driver.PostAsync(new YieldPrepared(to), CancellationToken.None).AsTask());
 }

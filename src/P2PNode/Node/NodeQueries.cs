@@ -20,6 +20,7 @@ public interface INodeQueries
     /// A person says that the files that are missing are gone for good, however many they are, and that the folder is the
     /// right one though its marker is missing.
     /// </param>
+    /// <exception cref="NoLeaderException">The node is only just starting.</exception>
     void Rescan(bool acceptLoss);
 }
 

@@ -41,7 +41,7 @@ internal sealed class NodeViews(NodeOptions options, Roster roster, LinkTable li
     private PendingReport Pending()
     {
         var pending = collector.Pending;
-        return new PendingReport(pending.Sum(owner => owner.Pending.Files), pending.Sum(owner => owner.Pending.Bytes))
+        return new PendingReport(pending.Sum(owner => owner.Pending.Files), long.CreateSaturating(pending.Aggregate(Int128.Zero, (sum, owner) => sum + owner.Pending.Bytes)))
         {
             Reasons =
             [

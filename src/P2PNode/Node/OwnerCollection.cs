@@ -15,6 +15,12 @@ internal sealed record Pending(int Files, long Bytes, ImmutableArray<PendingReas
     public static readonly Pending Nothing = new(0, 0, []);
 }
 
+/// <summary>Changes of an owner's list.</summary>
+/// <param name="Changes">What changed.</param>
+/// <param name="ListId">The list that they belong to.</param>
+/// <param name="IsWhole">Whether all that this list lacks is among them, or was before.</param>
+internal sealed record ListChanges(IEnumerable<EntryChange> Changes, ulong ListId, bool IsWhole);
+
 /// <summary>
 /// Keeps this node's copies of one owner's files true to that owner's listing. One loop decides, asks and takes; while
 /// one group of files is put in place the next one comes in. Owners never wait for one another.
@@ -27,7 +33,11 @@ internal sealed class OwnerCollection(NodeId owner, CopyStore store, ICollecting
 
     private static readonly TimeSpan RedialAfter = TimeSpan.FromMilliseconds(250);
 
-    private readonly Channel<Posted> _inbox = Channel.CreateUnbounded<Posted>(new() { SingleReader = true });
+    private readonly Channel<(Func<ListChanges> Changes, int Count)> _inbox =
+        Channel.CreateUnbounded<(Func<ListChanges>, int)>(new() { SingleReader = true });
+
+    /// <summary>What was no longer listed while it was on its way, and whether its copy is kept all the same.</summary>
+    private readonly Dictionary<FilePath, bool> _withdrawn = [];
 
     private readonly FetchPlan _plan = new(new FetchWindow());
     private readonly long _started = clock.GetTimestamp();
@@ -53,13 +63,10 @@ internal sealed class OwnerCollection(NodeId owner, CopyStore store, ICollecting
     private TimeSpan Now => clock.GetElapsedTime(_started);
 
     /// <summary>Hands about so many changes of the listing in; they are enumerated on this collection's own loop.</summary>
-    /// <param name="changes">The changes.</param>
-    /// <param name="count">About how many they are.</param>
-    /// <param name="keepsRemoved">Whether the copies of what is no longer listed are kept, as their owner has lost its list.</param>
-    public void Post(Func<IEnumerable<EntryChange>> changes, int count, bool keepsRemoved)
+    public void Post(Func<ListChanges> changes, int count)
     {
         Interlocked.Add(ref _posted, count);
-        _inbox.Writer.TryWrite(new Posted(changes, count, keepsRemoved));
+        _inbox.Writer.TryWrite((changes, count));
     }
 
     /// <summary>Runs until stopped; what came in part is then given up, what was whole is in place.</summary>
@@ -106,6 +113,7 @@ internal sealed class OwnerCollection(NodeId owner, CopyStore store, ICollecting
                 }
 
                 await FinishGroupAsync();
+                _withdrawn.Clear(); // Nothing is on its way any more.
                 if (_plan.Peek(Now) is null && !await WaitForWorkAsync(BulkServer.Idle - TimeSpan.FromSeconds(5), stop))
                     return;
             }
@@ -122,6 +130,7 @@ internal sealed class OwnerCollection(NodeId owner, CopyStore store, ICollecting
         {
             await PutInPlaceAsync(receiver, atOnce: true);
             await FinishGroupAsync();
+            _withdrawn.Clear();
             _plan.LinkLost();
             Show();
         }
@@ -164,10 +173,18 @@ internal sealed class OwnerCollection(NodeId owner, CopyStore store, ICollecting
 
         var failed = failures.Select(failure => failure.Entry).ToHashSet<FileEntry>(ReferenceEqualityComparer.Instance);
         List<FileEntry> stored = [.. commit.Group.Select(copy => copy.Entry).Where(entry => !failed.Contains(entry))];
-        foreach (var file in stored)
-            _plan.Finished(file);
-        collecting.Stored(owner, stored, anew: true);
+        collecting.Stored(owner, stored.FindAll(IsStillWanted), anew: true);
         Show();
+    }
+
+    /// <summary>Whether a file that is in place now is listed just so; one that is listed no more goes again.</summary>
+    private bool IsStillWanted(FileEntry stored)
+    {
+        if (_plan.Finished(stored))
+            return true;
+        if (_withdrawn.Remove(stored.Path, out var keep))
+            Remove([stored.Path], keep);
+        return false; // Else a newer version is to come, and takes its place.
     }
 
     private void TakeChanges(CancellationToken stop)
@@ -179,15 +196,32 @@ internal sealed class OwnerCollection(NodeId owner, CopyStore store, ICollecting
         var taken = 0;
         while (_inbox.Reader.TryRead(out var posted))
         {
-            foreach (var change in posted.Changes())
-                Take(change, posted.KeepsRemoved, removed, present, stop);
-            Remove(removed, posted.KeepsRemoved);
+            Take(posted.Changes(), removed, present, stop);
             taken += posted.Count;
         }
 
         collecting.Stored(owner, present, anew: false);
         Show();
         Interlocked.Add(ref _posted, -taken);
+    }
+
+    private void Take(ListChanges posted, List<FilePath> removed, List<FileEntry> present, CancellationToken stop)
+    {
+        var keepsRemoved = !collecting.Continues(owner, posted.ListId);
+        var kept = 0;
+        foreach (var change in posted.Changes)
+        {
+            kept += change.After is null ? 1 : 0;
+            Take(change, keepsRemoved, removed, present, stop);
+        }
+
+        Remove(removed, keepsRemoved);
+        if (!posted.IsWhole || !keepsRemoved)
+            return;
+
+        // In this order: were the list followed first, a crash would leave what it lacks to be taken for deleted.
+        if (store.TrySync())
+            collecting.Followed(owner, posted.ListId, kept);
     }
 
     private void Remove(List<FilePath> paths, bool keep)
@@ -209,9 +243,12 @@ internal sealed class OwnerCollection(NodeId owner, CopyStore store, ICollecting
 
     private void Take(EntryChange change, bool keepsRemoved, List<FilePath> removed, List<FileEntry> present, CancellationToken stop)
     {
-        _plan.Remove(change.Path);
+        var wasWanted = _plan.Remove(change.Path);
+        _withdrawn.Remove(change.Path);
         if (change.After is not { } wanted)
         {
+            if (wasWanted)
+                _withdrawn[change.Path] = keepsRemoved;
             removed.Add(change.Path);
             return;
         }
@@ -263,6 +300,4 @@ internal sealed class OwnerCollection(NodeId owner, CopyStore store, ICollecting
             _plan.Files,
             _plan.Bytes,
             [.. _plan.Reasons.CountBy(reason => reason).Select(reason => new PendingReason(reason.Key, reason.Value))]));
-
-    private sealed record Posted(Func<IEnumerable<EntryChange>> Changes, int Count, bool KeepsRemoved);
 }

@@ -44,9 +44,11 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
 
     public ValueTask<FilesReport> FilesAsync(string? pattern, CancellationToken ct) =>
         Volatile.Read(ref _parts)?.Queries.FilesAsync(pattern, ct)
-        ?? throw new NoLeaderException("The node is only just starting; try again.");
+        ?? throw StillStarting();
 
-    public void Rescan(bool acceptLoss) => Volatile.Read(ref _parts)?.Rescan(acceptLoss);
+    public void Rescan(bool acceptLoss) => (Volatile.Read(ref _parts) ?? throw StillStarting()).Rescan(acceptLoss);
+
+    private static NoLeaderException StillStarting() => new("The node is only just starting; try again.");
 
     private StatusReport StartingStatus() => new()
     {

@@ -72,8 +72,7 @@ internal sealed class Roster(MemberTable table, TimeProvider clock)
 
     public void Miss(NodeId id, MemberState state) => Change(() => table.Miss(id, state) is not null);
 
-    public void Hear(IEnumerable<Member> told, bool fromLeader) =>
-        Change(() => (fromLeader ? table.HearLeader(told) : table.Hear(told)).Length > 0);
+    public void HearLeader(IEnumerable<Member> told) => Change(() => table.HearLeader(told).Length > 0);
 
     private void Change(Func<bool> change)
     {

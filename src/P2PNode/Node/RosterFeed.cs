@@ -19,8 +19,10 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
     private readonly Lock _gate = new();
     private readonly Signal _due = new();
 
-    /// <summary>What a leader said before this node had accepted it as such.</summary>
-    private (Link Link, List<Wire.Roster> Frames)? _early;
+    /// <summary>What peers said before this node had accepted them as leaders; of each at most the last so many frames.</summary>
+    private const int MostEarly = 64;
+
+    private readonly Dictionary<Link, Queue<Word>> _early = [];
 
     /// <summary>Tells all followers, soon; several changes at once are told once.</summary>
     public void Tell() => _due.Set();
@@ -44,14 +46,21 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
     /// <exception cref="PeerException">No correct peer sends this.</exception>
     public async ValueTask TakeAsync(Link link, Wire.Roster wire, CancellationToken stop)
     {
+        // Looked at on the link that it came over, so that a word that cannot be ends this link and nothing else.
+        var word = new Word([.. wire.Members.Select(FromWire)], [.. wire.Listings.Select(FromWire)]);
         lock (_gate)
         {
+            foreach (var gone in _early.Keys.Where(early => links.Find(early.Peer.Id) != early).ToList())
+                _early.Remove(gone);
+
             // Of a link that was replaced: it must not take the place of what the other one brought.
             if (links.Find(link.Peer.Id) != link)
                 return;
-            if (_early?.Link != link || _early?.Frames.Count >= 64)
-                _early = (link, []);
-            _early!.Value.Frames.Add(wire);
+            if (!_early.TryGetValue(link, out var words))
+                _early.Add(link, words = []);
+            if (words.Count == MostEarly)
+                words.Dequeue();
+            words.Enqueue(word);
         }
 
         await ReviewAsync(stop);
@@ -60,19 +69,18 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
     /// <summary>The leadership may have changed: what its leader said early counts now.</summary>
     public async ValueTask ReviewAsync(CancellationToken stop)
     {
-        List<Wire.Roster> frames;
-        Link link;
+        Queue<Word>? words;
+        Link? link;
         lock (_gate)
         {
-            if (_early is not { } early || election.Now is not { Leads: false, Leader: { } leader } || early.Link.Peer.Id != leader)
+            if (election.Now is not { Leads: false, Leader: { } leader } || (link = links.Find(leader)) is null || !_early.Remove(link, out words))
                 return;
-            (link, frames, _early) = (early.Link, early.Frames, null);
         }
 
-        foreach (var wire in frames)
+        foreach (var word in words)
         {
-            roster.Hear([.. wire.Members.Select(FromWire)], fromLeader: true);
-            await sync.LeaderHasAsync(link, wire.Listings.Select(FromWire), stop);
+            roster.HearLeader(word.Members);
+            await sync.LeaderHasAsync(link, word.Listings, stop);
         }
     }
 
@@ -124,6 +132,9 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
                 : null,
         };
     }
+
+    /// <summary>What a leader says: who is a member, and whose listings it has.</summary>
+    private sealed record Word(Member[] Members, (NodeId Owner, ListingPosition Position)[] Listings);
 
     private static (NodeId Owner, ListingPosition Position) FromWire(Wire.OwnerPosition wire) =>
         (CatalogueMapping.Node(wire.Owner), CatalogueMapping.FromWire(wire.Position));
