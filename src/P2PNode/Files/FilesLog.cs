@@ -53,6 +53,9 @@ internal static class FilesLog
     public static void TrashNotDropped(this ILogger log, string batch, Exception reason) =>
         log.Warning(reason, "{Batch} could not be deleted from the trash", batch);
 
+    public static void TrashNotRead(this ILogger log, string folder, Exception reason) =>
+        log.Warning(reason, "{Folder} could not be looked through for what is too old", folder);
+
     public static void CopyAdopted(this ILogger log, NodeId owner, FilePath path) =>
         log.Debug("Found {Path} of node {NodeId} in its place already", path.Value, owner.Value);
 
