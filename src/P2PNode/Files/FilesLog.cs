@@ -28,6 +28,9 @@ internal static class FilesLog
     public static void NotWatching(this ILogger log, string reason, TimeSpan scanEvery) =>
         log.Warning("The folder cannot be watched ({Reason}); scanning it every {ScanEvery} instead", reason, scanEvery);
 
+    public static void WatchingFailed(this ILogger log, string reason) =>
+        log.Warning("The system may not tell all changes in the folder ({Reason}); scanning it now, and every hour", reason);
+
     public static void NotShared(this ILogger log, string path, string reason) =>
         log.Information("Not shared: {Path}: {Reason}", path, reason);
 

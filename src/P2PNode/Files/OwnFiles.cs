@@ -106,7 +106,7 @@ public sealed class OwnFiles : IDisposable
     {
         try
         {
-            _watcher = new FolderWatcher(_root, () => _inbox.Writer.TryWrite(Hinted.Instance));
+            _watcher = new FolderWatcher(_root, () => _inbox.Writer.TryWrite(Hinted.Instance), _log);
         }
         catch (IOException e)
         {
