@@ -182,7 +182,7 @@ public sealed class OwnFiles : IDisposable
             else
                 _schedule.WantTwice(path, Now);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Refuse(path, e.Message);
         }
@@ -202,10 +202,17 @@ public sealed class OwnFiles : IDisposable
 
     private void LookAgain(in Difference what)
     {
-        if (_files.StatusOf(what.Path.Value) is var status && status.Stamp == what.Stamp)
-            Take(what);
-        else
-            Look(what.Path.Value, renamed: false);
+        try
+        {
+            if (_files.StatusOf(what.Path.Value).Stamp == what.Stamp)
+                Take(what);
+            else
+                Look(what.Path.Value, renamed: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Refuse(what.Path.Value, e.Message);
+        }
     }
 
     private void Take(in Difference what)

@@ -44,11 +44,8 @@ internal sealed class ReadyChanges(ListingStore listing, BeneathFolder files, Sc
     /// <summary>A folder with nothing in it, if it is that still.</summary>
     public void AddEmptyFolder(FilePath path)
     {
-        if (files.StatusOf(path.Value).Kind is FileKind.Folder && scanner.IsEmpty(path.Value)
-            && listing.Find(path.Value)?.Entry.Kind is not EntryKind.EmptyFolder)
-        {
+        if (IsEmptyFolder(path.Value) && listing.Find(path.Value)?.Entry.Kind is not EntryKind.EmptyFolder)
             Add(new OwnChange(path, EntryKind.EmptyFolder));
-        }
     }
 
     /// <summary>What is gone; folders that became empty thereby are listed as such.</summary>
@@ -60,13 +57,38 @@ internal sealed class ReadyChanges(ListingStore listing, BeneathFolder files, Sc
             AddEmptyFolder(FilePath.Parse(folder));
     }
 
-    /// <summary>The folder that a path lay in, or the next one above that is still there; null for the top.</summary>
+    /// <summary>
+    /// False also where the folder goes or is locked just now: a later hint or scan sees what has become of it.
+    /// </summary>
+    private bool IsEmptyFolder(string path)
+    {
+        try
+        {
+            return files.StatusOf(path).Kind is FileKind.Folder && scanner.IsEmpty(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// The folder that a path lay in, or the next one above that is still there; null for the top, and where the system
+    /// does not say.
+    /// </summary>
     private string? NearestFolder(string path)
     {
-        for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+        try
         {
-            if (files.StatusOf(path[..slash]).Kind is FileKind.Folder)
-                return path[..slash];
+            for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+            {
+                if (files.StatusOf(path[..slash]).Kind is FileKind.Folder)
+                    return path[..slash];
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be looked at is not listed as empty.
         }
 
         return null;
