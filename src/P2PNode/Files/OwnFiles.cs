@@ -177,6 +177,8 @@ public sealed class OwnFiles : IDisposable
                 Refuse(path, refusal);
             else if (!FilePath.TryParse(path, out var name, out var reason))
                 Refuse(path, reason);
+            else if (status.Kind is FileKind.File && Scanner.Refusal(status.Stamp) is { } fault)
+                Refuse(path, fault);
             else if (status.Kind is FileKind.File)
                 Consider(new Difference(name, EntryKind.File, status.Stamp), renamed);
             else
