@@ -7,7 +7,7 @@ namespace P2PNode.Files;
 /// Changes that wait to be published, one for each path. Sees to it that a folder is listed as empty exactly while
 /// nothing in it is listed.
 /// </summary>
-internal sealed class ReadyChanges(ListingStore listing, BeneathFolder files, Scanner scanner)
+internal sealed class ReadyChanges(ListingStore listing, BeneathFolder files, Scanner scanner, int mostEntries)
 {
     private readonly Dictionary<FilePath, OwnChange> _changes = new(FilePathComparer.Instance);
 
@@ -15,6 +15,13 @@ internal sealed class ReadyChanges(ListingStore listing, BeneathFolder files, Sc
 
     /// <summary>The first changes, which stay here until they are <see cref="Published"/>.</summary>
     public List<OwnChange> Take(int most) => [.. _changes.Values.Take(most)];
+
+    /// <summary>
+    /// Whether the listing can take this path too. Counts each change that waits as one entry more, so that the listing
+    /// is full at no moment while they are numbered.
+    /// </summary>
+    public bool HasRoomFor(FilePath path) =>
+        listing.Find(path.Value) is not null || _changes.ContainsKey(path) || listing.Count + _changes.Count < mostEntries;
 
     public void Published(List<OwnChange> changes)
     {
@@ -44,7 +51,7 @@ internal sealed class ReadyChanges(ListingStore listing, BeneathFolder files, Sc
     /// <summary>A folder with nothing in it, if it is that still.</summary>
     public void AddEmptyFolder(FilePath path)
     {
-        if (IsEmptyFolder(path.Value) && listing.Find(path.Value)?.Entry.Kind is not EntryKind.EmptyFolder)
+        if (IsEmptyFolder(path.Value) && listing.Find(path.Value)?.Entry.Kind is not EntryKind.EmptyFolder && HasRoomFor(path))
             Add(new OwnChange(path, EntryKind.EmptyFolder));
     }
 

@@ -383,6 +383,31 @@ public sealed class OwnFilesTests : IDisposable
         Assert.Equal(["early", "folder/late"], run.Files.NotShared.Select(item => item.Path).Order());
     }
 
+    [Fact]
+    public async Task What_a_full_listing_cannot_take_is_not_shared_until_there_is_room()
+    {
+        _space.Write("first", "x", Old);
+        _space.Write("second", "x", Old);
+        await using var run = new OwnFilesRun(_space.Path, mostEntries: 2);
+        await run.UntilOfferedAsync("first", "second");
+        _space.Write("third", "x", Old);
+        Directory.CreateDirectory(_space["empty"]);
+        Directory.SetLastWriteTimeUtc(_space["empty"], Old);
+        _space.Write("first", "listed already", Old.AddDays(1));
+        run.Files.Rescan();
+        await run.UntilScannedAsync(2);
+
+        Assert.Equal(["first", "second"], run.Offered.Keys);
+        Assert.Equal(["empty", "third"], run.Files.NotShared.Select(item => item.Path).Order());
+        Assert.Contains(run.Published, entry => entry.Root == ContentHasher.Of("listed already"u8));
+
+        File.Delete(_space["second"]);
+        Directory.Delete(_space["empty"]);
+        await run.UntilOfferedAsync("first");
+        run.Files.Rescan();
+        await run.UntilOfferedAsync("first", "third");
+    }
+
     private static async Task TouchAsync(string path, string time)
     {
         using var touch = Process.Start("touch", ["-d", time, path]);
