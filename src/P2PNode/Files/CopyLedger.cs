@@ -90,10 +90,16 @@ internal sealed class CopyLedger : IDisposable
     }
 
     /// <summary>Returns when all rows are on the disk.</summary>
+    /// <exception cref="IOException">The log may lack any row; the next change makes it anew.</exception>
     public void Sync()
     {
         lock (_gate)
+        {
+            var failedBefore = _failed;
+            _failed = true;
             _log.Sync();
+            _failed = failedBefore;
+        }
     }
 
     /// <summary>Makes the log anew if most of it is worthless.</summary>

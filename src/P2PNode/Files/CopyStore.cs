@@ -70,10 +70,10 @@ public sealed class CopyStore : IDisposable
     public bool HasFolderOf(NodeId owner) => Directory.Exists(_folder.PeerFolder(owner));
 
     /// <summary>Begins to receive a file.</summary>
-    /// <exception cref="CopyException">There is no room for it.</exception>
+    /// <exception cref="CopyException">There is no room for it, or the disk failed.</exception>
     public IncomingCopy Receive(NodeId owner, FileEntry entry)
     {
-        if (entry.Size >= AskRoomFrom && entry.Size + entry.Size / 100 > new DriveInfo(_folder.Temporary).AvailableFreeSpace)
+        if (entry.Size >= AskRoomFrom && entry.Size + entry.Size / 100 > FreeRoom())
             throw CopyException.DiskFull();
         return new IncomingCopy(owner, entry, NewTemporary());
     }
@@ -235,6 +235,18 @@ public sealed class CopyStore : IDisposable
 
     private static string RelativePath(NodeId owner, FilePath path) => $"peers/NODE{owner}/{path}";
 
+    private long FreeRoom()
+    {
+        try
+        {
+            return new DriveInfo(_folder.Temporary).AvailableFreeSpace;
+        }
+        catch (Exception e) when (CopyException.IsCause(e))
+        {
+            throw CopyException.From(e);
+        }
+    }
+
     private string NewTemporary() => Path.Combine(
         _folder.Temporary, Interlocked.Increment(ref _temporaries).ToString(CultureInfo.InvariantCulture));
 
@@ -308,17 +320,18 @@ public sealed class CopyStore : IDisposable
         {
             if (path.Length > top.Length && _ledger.Find(owner, PathOf(top, path))?.Entry.Kind is EntryKind.EmptyFolder)
                 return;
-            if (FileStatus.Of(path).Kind is not FileKind.Folder)
-                continue;
-            if (!TryDeleteEmpty(path))
+            if (!TryPrune(path))
                 return;
         }
     }
 
-    private static bool TryDeleteEmpty(string folder)
+    /// <summary>Whether nothing of this folder is left, so that the one above may be empty too.</summary>
+    private static bool TryPrune(string folder)
     {
         try
         {
+            if (FileStatus.Of(folder).Kind is not FileKind.Folder)
+                return true;
             if (Directory.EnumerateFileSystemEntries(folder).Any())
                 return false;
             Directory.Delete(folder);

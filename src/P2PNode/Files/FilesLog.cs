@@ -28,6 +28,9 @@ internal static class FilesLog
     public static void NotWatching(this ILogger log, string reason, TimeSpan scanEvery) =>
         log.Warning("The folder cannot be watched ({Reason}); scanning it every {ScanEvery} instead", reason, scanEvery);
 
+    public static void WatchingFailed(this ILogger log, string reason) =>
+        log.Warning("The system may not tell all changes in the folder ({Reason}); scanning it now, and every hour", reason);
+
     public static void NotShared(this ILogger log, string path, string reason) =>
         log.Information("Not shared: {Path}: {Reason}", path, reason);
 
@@ -52,6 +55,9 @@ internal static class FilesLog
 
     public static void TrashNotDropped(this ILogger log, string batch, Exception reason) =>
         log.Warning(reason, "{Batch} could not be deleted from the trash", batch);
+
+    public static void TrashNotRead(this ILogger log, string folder, Exception reason) =>
+        log.Warning(reason, "{Folder} could not be looked through for what is too old", folder);
 
     public static void CopyAdopted(this ILogger log, NodeId owner, FilePath path) =>
         log.Debug("Found {Path} of node {NodeId} in its place already", path.Value, owner.Value);

@@ -1,3 +1,5 @@
+using Serilog;
+
 namespace P2PNode.Files;
 
 /// <summary>
@@ -12,15 +14,17 @@ internal sealed class FolderWatcher : IDisposable
     private readonly Lock _gate = new();
     private readonly string _root;
     private readonly Action _onHint;
+    private readonly ILogger _log;
     private readonly FileSystemWatcher _watcher;
     private Dictionary<string, bool> _paths = new(StringComparer.Ordinal);
     private bool _lostTrack;
 
     /// <param name="root">The own space.</param>
     /// <param name="onHint">Told, from any thread, that there is something to <see cref="Take"/>.</param>
-    public FolderWatcher(string root, Action onHint)
+    /// <param name="log">Told why the system cannot watch a part of the folder.</param>
+    public FolderWatcher(string root, Action onHint, ILogger log)
     {
-        (_root, _onHint) = (root, onHint);
+        (_root, _onHint, _log) = (root, onHint, log);
         _watcher = new FileSystemWatcher(root)
         {
             IncludeSubdirectories = true,
@@ -36,7 +40,7 @@ internal sealed class FolderWatcher : IDisposable
             Note(e.OldFullPath, renamed: false);
             Note(e.FullPath, renamed: true);
         };
-        _watcher.Error += (_, _) => LoseTrack();
+        _watcher.Error += (_, e) => LoseTrack(e.GetException());
         _watcher.EnableRaisingEvents = true;
     }
 
@@ -71,8 +75,11 @@ internal sealed class FolderWatcher : IDisposable
         _onHint();
     }
 
-    private void LoseTrack()
+    private void LoseTrack(Exception reason)
     {
+        // An overflow happens under load and is made up for by the scan.
+        if (reason is not InternalBufferOverflowException)
+            _log.WatchingFailed(reason.Message);
         lock (_gate)
             _lostTrack = true;
         _onHint();

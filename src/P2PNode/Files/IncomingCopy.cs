@@ -115,7 +115,14 @@ public sealed class IncomingCopy : IDisposable
     public void Dispose()
     {
         _file.Dispose();
-        if (!_isPlaced)
-            File.Delete(Temporary);
+        try
+        {
+            if (!_isPlaced)
+                File.Delete(Temporary);
+        }
+        catch (Exception e) when (CopyException.IsCause(e))
+        {
+            // The folder of temporary files is emptied at the next start.
+        }
     }
 }

@@ -37,23 +37,29 @@ public sealed class OwnFiles : IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly string _root;
+    private readonly int _mostEntries;
     private readonly long _started;
     private FolderWatcher? _watcher;
     private Task _scan = Task.CompletedTask;
     private ImmutableDictionary<string, string> _notShared = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>What was refused since the last scan of the whole space began.</summary>
+    private ImmutableDictionary<string, string> _refused = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
+
     private TimeSpan _publishAt;
     private TimeSpan _retryAt;
     private bool _scanning;
     private bool _scanEnded;
 
-    public OwnFiles(NodeFolder folder, ListingStore listing, TimeProvider clock, ILogger log)
+    public OwnFiles(
+        NodeFolder folder, ListingStore listing, TimeProvider clock, ILogger log, int mostEntries = ListingLimits.MaxEntries)
     {
-        (_root, _listing, _clock, _log) = (folder.Root, listing, clock, log);
+        (_root, _listing, _clock, _log, _mostEntries) = (folder.Root, listing, clock, log, mostEntries);
         _started = clock.GetTimestamp();
         _files = folder.Files;
         _scanner = new Scanner(folder.Root, listing);
         _losses = new Losses(folder, _files, listing, _scanner, log);
-        _ready = new ReadyChanges(listing, _files, _scanner);
+        _ready = new ReadyChanges(listing, _files, _scanner, mostEntries);
         _hashing = new HashQueue(_files, results => _inbox.Writer.TryWrite(new Hashed(results)));
     }
 
@@ -106,7 +112,7 @@ public sealed class OwnFiles : IDisposable
     {
         try
         {
-            _watcher = new FolderWatcher(_root, () => _inbox.Writer.TryWrite(Hinted.Instance));
+            _watcher = new FolderWatcher(_root, () => _inbox.Writer.TryWrite(Hinted.Instance), _log);
         }
         catch (IOException e)
         {
@@ -123,7 +129,7 @@ public sealed class OwnFiles : IDisposable
         if (_losses.NextDue <= Now)
             _ready.AddRemoved(_losses.TakeDue());
         if (!_scanning && _schedule.TakeDue(Now) is { Count: > 0 } folders)
-            (_scanning, _scan) = (true, Task.Run(() => Scan(folders, stop), CancellationToken.None));
+            BeginScan(folders, stop);
         _hashing.Dispatch(stop);
     }
 
@@ -177,12 +183,14 @@ public sealed class OwnFiles : IDisposable
                 Refuse(path, refusal);
             else if (!FilePath.TryParse(path, out var name, out var reason))
                 Refuse(path, reason);
+            else if (status.Kind is FileKind.File && Scanner.Refusal(status.Stamp) is { } fault)
+                Refuse(path, fault);
             else if (status.Kind is FileKind.File)
                 Consider(new Difference(name, EntryKind.File, status.Stamp), renamed);
             else
                 _schedule.WantTwice(path, Now);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Refuse(path, e.Message);
         }
@@ -193,6 +201,8 @@ public sealed class OwnFiles : IDisposable
     {
         if (_ready.AddWithoutHashing(what))
             return;
+        if (RefusesAsFull(what.Path))
+            return;
         var remaining = SettleQueue.Remaining(what, renamed, _clock.GetUtcNow());
         if (remaining > TimeSpan.Zero)
             _settling.Add(what, Now + remaining);
@@ -200,12 +210,27 @@ public sealed class OwnFiles : IDisposable
             Take(what);
     }
 
+    private bool RefusesAsFull(FilePath path)
+    {
+        if (_ready.HasRoomFor(path))
+            return false;
+        Refuse(path.Value, $"a node shares no more than {_mostEntries} files and empty folders");
+        return true;
+    }
+
     private void LookAgain(in Difference what)
     {
-        if (_files.StatusOf(what.Path.Value) is var status && status.Stamp == what.Stamp)
-            Take(what);
-        else
-            Look(what.Path.Value, renamed: false);
+        try
+        {
+            if (_files.StatusOf(what.Path.Value).Stamp == what.Stamp)
+                Take(what);
+            else
+                Look(what.Path.Value, renamed: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Refuse(what.Path.Value, e.Message);
+        }
     }
 
     private void Take(in Difference what)
@@ -222,7 +247,8 @@ public sealed class OwnFiles : IDisposable
         switch (result.Outcome)
         {
             case HashOutcome.Done:
-                _ready.Add(new OwnChange(what.Path, EntryKind.File, what.Stamp, result.Root));
+                if (!RefusesAsFull(what.Path))
+                    _ready.Add(new OwnChange(what.Path, EntryKind.File, what.Stamp, result.Root));
                 break;
             case HashOutcome.Unreadable:
                 Refuse(what.Path.Value, result.Reason!);
@@ -231,6 +257,13 @@ public sealed class OwnFiles : IDisposable
                 Look(what.Path.Value, renamed: false);
                 break;
         }
+    }
+
+    private void BeginScan(IReadOnlyList<string> folders, CancellationToken stop)
+    {
+        if (folders.Contains(""))
+            _refused = _refused.Clear();
+        (_scanning, _scan) = (true, Task.Run(() => Scan(folders, stop), CancellationToken.None));
     }
 
     private void Scan(IReadOnlyList<string> folders, CancellationToken stop)
@@ -258,7 +291,7 @@ public sealed class OwnFiles : IDisposable
         _ready.AddRemoved(_losses.Of(report));
         if (report.Folders.Contains(""))
         {
-            _notShared = _notShared.Clear();
+            _notShared = _refused;
             _scanEnded = true;
             _schedule.Want("", Now + (_watcher is null ? ScanUnwatchedEvery : ScanEvery));
         }
@@ -269,6 +302,7 @@ public sealed class OwnFiles : IDisposable
 
     private void Refuse(string path, string reason)
     {
+        _refused = _refused.SetItem(path, reason);
         if (_notShared.TryGetValue(path, out var before) && before == reason)
             return;
         _notShared = _notShared.SetItem(path, reason);

@@ -7,7 +7,7 @@ namespace P2PNode.Files;
 /// Changes that wait to be published, one for each path. Sees to it that a folder is listed as empty exactly while
 /// nothing in it is listed.
 /// </summary>
-internal sealed class ReadyChanges(ListingStore listing, BeneathFolder files, Scanner scanner)
+internal sealed class ReadyChanges(ListingStore listing, BeneathFolder files, Scanner scanner, int mostEntries)
 {
     private readonly Dictionary<FilePath, OwnChange> _changes = new(FilePathComparer.Instance);
 
@@ -15,6 +15,13 @@ internal sealed class ReadyChanges(ListingStore listing, BeneathFolder files, Sc
 
     /// <summary>The first changes, which stay here until they are <see cref="Published"/>.</summary>
     public List<OwnChange> Take(int most) => [.. _changes.Values.Take(most)];
+
+    /// <summary>
+    /// Whether the listing can take this path too. Counts each change that waits as one entry more, so that the listing
+    /// is full at no moment while they are numbered.
+    /// </summary>
+    public bool HasRoomFor(FilePath path) =>
+        listing.Find(path.Value) is not null || _changes.ContainsKey(path) || listing.Count + _changes.Count < mostEntries;
 
     public void Published(List<OwnChange> changes)
     {
@@ -44,11 +51,8 @@ internal sealed class ReadyChanges(ListingStore listing, BeneathFolder files, Sc
     /// <summary>A folder with nothing in it, if it is that still.</summary>
     public void AddEmptyFolder(FilePath path)
     {
-        if (files.StatusOf(path.Value).Kind is FileKind.Folder && scanner.IsEmpty(path.Value)
-            && listing.Find(path.Value)?.Entry.Kind is not EntryKind.EmptyFolder)
-        {
+        if (IsEmptyFolder(path.Value) && listing.Find(path.Value)?.Entry.Kind is not EntryKind.EmptyFolder && HasRoomFor(path))
             Add(new OwnChange(path, EntryKind.EmptyFolder));
-        }
     }
 
     /// <summary>What is gone; folders that became empty thereby are listed as such.</summary>
@@ -60,13 +64,38 @@ internal sealed class ReadyChanges(ListingStore listing, BeneathFolder files, Sc
             AddEmptyFolder(FilePath.Parse(folder));
     }
 
-    /// <summary>The folder that a path lay in, or the next one above that is still there; null for the top.</summary>
+    /// <summary>
+    /// False also where the folder goes or is locked just now: a later hint or scan sees what has become of it.
+    /// </summary>
+    private bool IsEmptyFolder(string path)
+    {
+        try
+        {
+            return files.StatusOf(path).Kind is FileKind.Folder && scanner.IsEmpty(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// The folder that a path lay in, or the next one above that is still there; null for the top, and where the system
+    /// does not say.
+    /// </summary>
     private string? NearestFolder(string path)
     {
-        for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+        try
         {
-            if (files.StatusOf(path[..slash]).Kind is FileKind.Folder)
-                return path[..slash];
+            for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+            {
+                if (files.StatusOf(path[..slash]).Kind is FileKind.Folder)
+                    return path[..slash];
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be looked at is not listed as empty.
         }
 
         return null;

@@ -47,6 +47,11 @@ internal sealed class Scanner(string root, ListingStore listing)
         _ => null,
     };
 
+    /// <summary>Why a file under this stamp is not shared; null if it is.</summary>
+    public static string? Refusal(in FileStamp stamp) => stamp.MtimeTicks < 0 || stamp.MtimeTicks > DateTime.MaxValue.Ticks
+        ? "its time lies outside the years 1 to 9999"
+        : null;
+
     /// <summary>Searches folders and all below them.</summary>
     /// <param name="folders">Relative; "" for all.</param>
     /// <param name="onDifference">Told each difference at once; may block to slow the scan down.</param>
@@ -159,7 +164,10 @@ internal sealed class Scanner(string root, ListingStore listing)
             {
                 if (!FilePath.TryParse(path.ToString(), out var name, out var reason))
                     return Refuse(path, reason);
-                onDifference(new Difference(name, kind, stamp));
+                if (kind is EntryKind.File && Refusal(stamp) is { } refusal)
+                    Refuse(path, refusal);
+                else
+                    onDifference(new Difference(name, kind, stamp));
             }
 
             return _hasChildren = true;

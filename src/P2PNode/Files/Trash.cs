@@ -53,20 +53,31 @@ public sealed class Trash(NodeFolder folder, TimeProvider clock, TrashLimits lim
     /// <summary>Drops what is too old, then the oldest until the rest fits.</summary>
     public void Drop()
     {
-        var oldest = clock.GetUtcNow() - limits.Keep;
-        var batches = Directory.EnumerateDirectories(folder.Trash)
-            .Select(path => (Path: path, Time: TimeOf(path)))
-            .Where(batch => batch.Time is not null)
-            .OrderByDescending(batch => batch.Time)
-            .ToList();
-        var bytes = 0L;
-        foreach (var (path, time) in batches)
+        try
         {
-            bytes += SizeOf(path);
-            if (time < oldest || bytes > limits.MostBytes)
-                Delete(path);
+            var oldest = clock.GetUtcNow() - limits.Keep;
+            var bytes = 0L;
+            foreach (var (path, time) in Batches())
+            {
+                bytes += SizeOf(path);
+                if (time < oldest || bytes > limits.MostBytes)
+                    Delete(path);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.TrashNotRead(folder.Trash, e);
         }
     }
+
+    /// <summary>What the program put into the trash, the youngest first.</summary>
+    private List<(string Path, DateTimeOffset? Time)> Batches() =>
+    [
+        .. Directory.EnumerateDirectories(folder.Trash)
+            .Select(path => (Path: path, Time: TimeOf(path)))
+            .Where(batch => batch.Time is not null)
+            .OrderByDescending(batch => batch.Time),
+    ];
 
     private string NewBatch()
     {
@@ -100,9 +111,18 @@ public sealed class Trash(NodeFolder folder, TimeProvider clock, TrashLimits lim
             : null;
     }
 
-    private static long SizeOf(string batch) => new DirectoryInfo(batch)
-        .EnumerateFiles("*", new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint, RecurseSubdirectories = true })
-        .Sum(file => file.Length);
+    private static long SizeOf(string batch)
+    {
+        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint, RecurseSubdirectories = true };
+        try
+        {
+            return new DirectoryInfo(batch).EnumerateFiles("*", options).Sum(file => file.Length);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0; // Somebody empties it just now; what is left of it counts the next day.
+        }
+    }
 
     private void Delete(string batch)
     {

@@ -13,6 +13,7 @@ internal sealed class FileLog(NodeFolder folder, NetworkCatalogue catalogue, Fil
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200);
 
     private readonly Signal _due = new();
+    private bool _unsaved;
 
     /// <summary>Rows or what is said of their holders changed.</summary>
     public void Touch() => _due.Set();
@@ -24,16 +25,18 @@ internal sealed class FileLog(NodeFolder folder, NetworkCatalogue catalogue, Fil
             while (true)
             {
                 await _due.WaitAsync(stop);
+                _unsaved = true;
                 await Task.Delay(Gather, clock, stop);
                 _due.TryTake();
                 var started = clock.GetTimestamp();
                 Save();
+                _unsaved = false;
                 await Task.Delay(10 * clock.GetElapsedTime(started), clock, stop);
             }
         }
         finally
         {
-            if (_due.TryTake())
+            if (_due.TryTake() || _unsaved)
                 Save();
         }
     }
@@ -53,7 +56,7 @@ internal sealed class FileLog(NodeFolder folder, NetworkCatalogue catalogue, Fil
                 }
             });
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             log.FileLogFailed(folder.FileLog, e.Message);
         }

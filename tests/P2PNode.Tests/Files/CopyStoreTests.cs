@@ -257,4 +257,15 @@ public sealed class CopyStoreTests : IDisposable
 
         Assert.Empty(Directory.GetFileSystemEntries(_test.Folder.Temporary));
     }
+
+    [Fact]
+    public void A_lost_temporary_folder_fails_the_copies_and_nothing_else()
+    {
+        var begun = _test.Store.Receive(Two, StoreUnderTest.Entry("begun", "a"));
+        Directory.Delete(_test.Folder.Temporary, recursive: true);
+
+        begun.Dispose();
+        var large = StoreUnderTest.Entry("large", "x") with { Size = 1 << 20 };
+        Assert.Equal(CopyFault.WriteFailed, Assert.Throws<CopyException>(() => _test.Store.Receive(Two, large)).Fault);
+    }
 }

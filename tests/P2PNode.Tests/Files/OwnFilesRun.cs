@@ -20,11 +20,11 @@ internal sealed class OwnFilesRun : IAsyncDisposable
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ImmutableList<OwnChanges> _batches = [];
 
-    public OwnFilesRun(string folder, TimeProvider? clock = null)
+    public OwnFilesRun(string folder, TimeProvider? clock = null, int mostEntries = ListingLimits.MaxEntries)
     {
         _folder = NodeFolder.Open(folder, Logger.None);
         _listing = ListingStore.Open(_folder, new NodeId(1), Logger.None);
-        _files = new OwnFiles(_folder, _listing, clock ?? TimeProvider.System, Logger.None);
+        _files = new OwnFiles(_folder, _listing, clock ?? TimeProvider.System, Logger.None, mostEntries);
         Known = _listing.Snapshot();
         _run = _files.RunAsync(Note, _stop.Token);
     }

@@ -1,11 +1,17 @@
+using System.Diagnostics;
 using P2PNode.Core;
 using P2PNode.Core.Catalogue;
+using P2PNode.Files;
+using P2PNode.Tests.Testing;
 
 namespace P2PNode.Tests.Files;
 
 public sealed class OwnFilesTests : IDisposable
 {
     private static readonly DateTime Old = new(2020, 2, 3, 4, 5, 6, DateTimeKind.Utc);
+
+    /// <summary>A time so old for a <see cref="ManualClock"/> that a file need not settle.</summary>
+    private static readonly DateTime BeforeTheClock = new(1960, 2, 3, 4, 5, 6, DateTimeKind.Utc);
 
     private readonly TemporaryFolder _space = new();
 
@@ -297,5 +303,115 @@ public sealed class OwnFilesTests : IDisposable
         {
             File.SetUnixFileMode(_space["locked"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_locked_while_a_file_in_it_settles_ends_nothing()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("Everything can be read by this user.");
+            return;
+        }
+
+        var clock = new ManualClock();
+        _space.Write("locked/before", "x", BeforeTheClock);
+        await using var run = new OwnFilesRun(_space.Path, clock);
+        await run.UntilScannedAsync();
+        _space.Write("locked/new", "x");
+        _space.Write("hint", "offered at once, and after the new file was looked at", BeforeTheClock);
+        await run.UntilOfferedAsync("hint", "locked/before");
+        File.SetUnixFileMode(_space["locked"], UnixFileMode.None);
+        try
+        {
+            clock.Advance(SettleQueue.Still);
+            _space.Write("later", "x", BeforeTheClock);
+            await run.UntilOfferedAsync("hint", "later", "locked/before");
+
+            Assert.Contains(run.Files.NotShared, item => item.Path == "locked/new");
+        }
+        finally
+        {
+            File.SetUnixFileMode(_space["locked"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_listed_when_its_last_file_goes_ends_nothing()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("Everything can be read by this user.");
+            return;
+        }
+
+        _space.Write("locked/gone", "x", Old);
+        _space.Write("stays", "x", Old);
+        await using var run = new OwnFilesRun(_space.Path);
+        await run.UntilScannedAsync();
+        File.Delete(_space["locked/gone"]);
+        File.SetUnixFileMode(_space["locked"], UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        try
+        {
+            await run.UntilOfferedAsync("stays");
+            _space.Write("later", "x", Old);
+            await run.UntilOfferedAsync("later", "stays");
+        }
+        finally
+        {
+            File.SetUnixFileMode(_space["locked"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_with_a_time_that_no_listing_holds_is_not_shared()
+    {
+        const string Memory = "/dev/shm"; // Which holds such times, as some file systems of disks do.
+        Assert.SkipUnless(Directory.Exists(Memory), "There is no file system for such times.");
+        using var space = new TemporaryFolder(Memory);
+        await TouchAsync(space.Write("folder/late", "x"), "@253402300800");
+        space.Write("good", "x", Old);
+        await using var run = new OwnFilesRun(space.Path);
+        await run.UntilScannedAsync();
+        Assert.Equal(["folder/late"], run.Files.NotShared.Select(item => item.Path));
+
+        await TouchAsync(space.Write("early", "x"), "@-62135596801");
+        space.Write("last", "x", Old);
+        await run.UntilOfferedAsync("good", "last");
+        run.Files.Rescan();
+        await run.UntilScannedAsync(2);
+        Assert.Equal(["early", "folder/late"], run.Files.NotShared.Select(item => item.Path).Order());
+    }
+
+    [Fact]
+    public async Task What_a_full_listing_cannot_take_is_not_shared_until_there_is_room()
+    {
+        _space.Write("first", "x", Old);
+        _space.Write("second", "x", Old);
+        await using var run = new OwnFilesRun(_space.Path, mostEntries: 2);
+        await run.UntilOfferedAsync("first", "second");
+        _space.Write("third", "x", Old);
+        Directory.CreateDirectory(_space["empty"]);
+        Directory.SetLastWriteTimeUtc(_space["empty"], Old);
+        _space.Write("first", "listed already", Old.AddDays(1));
+        run.Files.Rescan();
+        await run.UntilScannedAsync(2);
+
+        Assert.Equal(["first", "second"], run.Offered.Keys);
+        Assert.Equal(["empty", "third"], run.Files.NotShared.Select(item => item.Path).Order());
+        Assert.Contains(run.Published, entry => entry.Root == ContentHasher.Of("listed already"u8));
+
+        File.Delete(_space["second"]);
+        Directory.Delete(_space["empty"]);
+        await run.UntilOfferedAsync("first");
+        run.Files.Rescan();
+        await run.UntilOfferedAsync("first", "third");
+    }
+
+    private static async Task TouchAsync(string path, string time)
+    {
+        using var touch = Process.Start("touch", ["-d", time, path]);
+        await touch.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, touch.ExitCode);
     }
 }

@@ -3,7 +3,12 @@ namespace P2PNode.Tests.Files;
 /// <summary>A folder that vanishes with the test that uses it.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("p2pnode-test-").FullName;
+    /// <param name="parent">Where; the system's place for such folders unless given.</param>
+    public TemporaryFolder(string? parent = null) => Path = parent is null
+        ? Directory.CreateTempSubdirectory("p2pnode-test-").FullName
+        : Directory.CreateDirectory(System.IO.Path.Combine(parent, $"p2pnode-test-{Guid.NewGuid():N}")).FullName;
+
+    public string Path { get; }
 
     public string this[string relative] => System.IO.Path.Combine(Path, relative);
 

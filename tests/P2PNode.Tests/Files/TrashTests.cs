@@ -100,6 +100,17 @@ public sealed class TrashTests : IDisposable
     }
 
     [Fact]
+    public void A_trash_that_somebody_took_away_is_no_fault()
+    {
+        var trash = Make();
+        Directory.Delete(_folder.Trash, recursive: true);
+        trash.Drop();
+
+        Fill(trash, "next");
+        Assert.Equal(["next"], Contents());
+    }
+
+    [Fact]
     public async Task The_trash_is_looked_through_every_day()
     {
         using var stop = new CancellationTokenSource();
