@@ -137,7 +137,7 @@ public sealed class Link : IAsyncDisposable
                     break;
                 case FrameType.Goodbye:
                     var goodbye = frame.Parse(Goodbye.Parser);
-                    Decide(EndingOf(goodbye.Reason, mine: false), goodbye.Text);
+                    Decide(EndingOf(goodbye.Reason, mine: false), PeerText.Printable(goodbye.Text, PeerText.SentenceLength));
                     return;
                 default:
                     await onFrame(this, frame);
