@@ -52,6 +52,7 @@ internal sealed class Greeter(
         }
         catch (Exception e) when (e is PeerException or OperationCanceledException)
         {
+            link.Fail(LinkEnding.Lost, e.Message);
             table.Remove(link, LinkEnding.Lost);
             throw;
         }

@@ -119,6 +119,14 @@ public sealed class Link : IAsyncDisposable
         _connection.Abort();
     }
 
+    /// <summary>Ends at once a link that is never to run.</summary>
+    internal void Fail(LinkEnding ending, string reason)
+    {
+        Cut(ending, reason);
+        _outbox.Close();
+        _ended.TrySetResult(ending);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _connection.DisposeAsync();
