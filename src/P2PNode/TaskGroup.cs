@@ -15,7 +15,9 @@ internal sealed class TaskGroup : IDisposable
     public static async Task RunAsync(IEnumerable<Func<CancellationToken, Task>> jobs, CancellationToken stop)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Task[] running = [.. jobs.Select(job => job(ended.Token))];
+
+        // On the pool, so that a slow first step of one does not hold up the others.
+        Task[] running = [.. jobs.Select(job => Task.Run(() => job(ended.Token), CancellationToken.None))];
 
         var first = await Task.WhenAny(running);
         await ended.CancelAsync();
@@ -32,8 +34,11 @@ internal sealed class TaskGroup : IDisposable
         // A job runs its first step on the pool, so that a slow one does not hold up who starts it.
         var task = Task.Run(() => job(_stop.Token), CancellationToken.None);
         lock (_gate)
+        {
             _running.Add(task);
-        task.ContinueWith(End, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            task.ContinueWith(End, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
         return task;
     }
 
@@ -42,10 +47,10 @@ internal sealed class TaskGroup : IDisposable
     {
         await _failed.Task.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stop.CancelAsync();
-        Task[] running;
-        lock (_gate)
-            running = [.. _running];
-        await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // A job may start another as it ends.
+        while (Running() is { Length: > 0 } running)
+            await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_failed.Task.IsFaulted)
             await _failed.Task;
         stop.ThrowIfCancellationRequested();
@@ -53,11 +58,18 @@ internal sealed class TaskGroup : IDisposable
 
     public void Dispose() => _stop.Dispose();
 
-    private void End(Task task)
+    private Task[] Running()
     {
         lock (_gate)
-            _running.Remove(task);
+            return [.. _running];
+    }
+
+    private void End(Task task)
+    {
+        // First, so that a group without jobs knows how they ended.
         if (task.Exception?.InnerException is { } e)
             _failed.TrySetException(e);
+        lock (_gate)
+            _running.Remove(task);
     }
 }

@@ -26,6 +26,8 @@ public sealed class HostilePeerTests : NetworkTest
             HungUpOnAsync(network, [], "nothing came for 2 s"),
             HungUpOnAsync(network, Frame(Greeting(hello => hello.Network = "elsewhere")), "node 1 belongs to network '', the other side to 'elsewhere'"),
             HungUpOnAsync(network, Frame(Greeting(hello => hello.MinVersion = hello.MaxVersion = 99)), "node 1 speaks version 1 of the protocol, the other side 99 to 99"),
+            HungUpOnAsync(network, Frame(Greeting(hello => hello.Host = " ")), "the greeting has no valid"),
+            HungUpOnAsync(network, Frame(Greeting(hello => hello.Host = "\u0001")), "the greeting has no valid"),
             HungUpOnAsync(network, Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: node\r\n\r\n"), "exceeds the limit of 1024"),
             GoesOnAsync(network));
 

@@ -10,14 +10,16 @@ namespace P2PNode.Core.Catalogue;
 public sealed class ListingRelay(ListingPosition have, int maxWaiting)
 {
     private readonly Queue<ListingBatch> _waiting = new();
+
+    /// <summary>What is still to be sent of the copy, and holds on to it.</summary>
     private IEnumerator<ListingBatch>? _missed;
     private ListingPosition _have = have;
 
     /// <summary>Whether to <see cref="Begin"/>, first or anew, for there is more to send than what is here.</summary>
-    public bool NeedsCopy => _missed is null;
+    public bool NeedsCopy { get; private set; } = true;
 
     /// <summary>Begins with a copy of the listing; every batch that is applied to the listing after it must be told.</summary>
-    public void Begin(Listing copy) => _missed = copy.After(_have).GetEnumerator();
+    public void Begin(Listing copy) => (_missed, NeedsCopy) = (copy.After(_have).GetEnumerator(), false);
 
     /// <summary>A batch was applied to the listing here.</summary>
     public void Follow(ListingBatch batch, Applied applied)
@@ -31,13 +33,15 @@ public sealed class ListingRelay(ListingPosition have, int maxWaiting)
         }
 
         _waiting.Clear();
-        _missed = null;
+        (_missed, NeedsCopy) = (null, true);
     }
 
     /// <summary>What to send next; null if there is nothing now.</summary>
     public ListingBatch? Next()
     {
-        var next = _missed?.MoveNext() == true ? _missed.Current : _waiting.TryDequeue(out var waiting) ? waiting : null;
+        if (_missed?.MoveNext() == false)
+            _missed = null;
+        var next = _missed is not null ? _missed.Current : _waiting.TryDequeue(out var waiting) ? waiting : null;
         if (next is not null)
             _have = new ListingPosition(next.ListId, next.LastSeq, next.Digest ?? default);
         return next;

@@ -119,7 +119,7 @@ internal sealed class FilesQueries(NetworkCatalogue catalogue, Roster roster, Li
         var number = Interlocked.Increment(ref _number);
         var parts = Channel.CreateUnbounded<Wire.FilesAnswer>();
         _asked[number] = parts;
-        _ = link.Ended.ContinueWith(_ => parts.Writer.TryComplete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await using var closing = link.Closing.Register(() => parts.Writer.TryComplete());
         try
         {
             if (!link.TrySend(FrameType.FilesQuery, new Wire.FilesQuery { Query = number, Pattern = pattern ?? "" }))

@@ -17,6 +17,11 @@ public sealed class FrameReader(Stream stream, TimeProvider clock, CancellationT
 
     /// <summary>Not pooled: a reader may be disposed while a read is still under way, and by more than one owner.</summary>
     private readonly byte[] _buffer = new byte[BufferBytes];
+
+    /// <summary>
+    /// Not disposed: the timer may still fire while it is disposed of, and what it cancels has to be there. The source
+    /// holds nothing that outlives the connection.
+    /// </summary>
     private readonly CancellationTokenSource _deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
     private ITimer? _timer;
     private int _start;
@@ -53,11 +58,7 @@ public sealed class FrameReader(Stream stream, TimeProvider clock, CancellationT
         }
     }
 
-    public void Dispose()
-    {
-        _timer?.Dispose();
-        _deadline.Dispose();
-    }
+    public void Dispose() => _timer?.Dispose();
 
     private (int Length, FrameType Type, byte Flags) TakeHead(int limit)
     {

@@ -71,8 +71,8 @@ internal sealed class BulkServer(IContentSource source)
             var length = status == PieceStatus.Last ? (int)Math.Min(PieceBytes, range.Length - done) : 0;
             if (parcel.Room < length)
                 await connection.WriteAsync(parcel.Finish());
-            if (length > 0 && file.Read(parcel.Body(length).Span, range.Offset + done) < length)
-                (status, length) = (PieceStatus.Changed, 0);
+            if (length > 0 && file.Read(parcel.Body(length).Span, range.Offset + done) is not PieceStatus.Last and var failure)
+                (status, length) = (failure, 0);
             done += length;
             var more = status == PieceStatus.Last && done < range.Length;
             parcel.Add(range.Tag, more ? PieceStatus.More : status, length);
@@ -109,12 +109,20 @@ internal sealed class BulkServer(IContentSource source)
             return (_open.Stamp.Size, _open.Stamp.MtimeTicks) == (range.Size, range.MtimeTicks) ? PieceStatus.Last : PieceStatus.Changed;
         }
 
-        public int Read(Span<byte> into, long offset)
+        /// <summary>Fills a span from the file that is open; Last when all of it is there.</summary>
+        public PieceStatus Read(Span<byte> into, long offset)
         {
-            var done = 0;
-            while (done < into.Length && RandomAccess.Read(_open!.Handle, into[done..], offset + done) is > 0 and var read)
-                done += read;
-            return done;
+            try
+            {
+                var done = 0;
+                while (done < into.Length && RandomAccess.Read(_open!.Handle, into[done..], offset + done) is > 0 and var read)
+                    done += read;
+                return done == into.Length ? PieceStatus.Last : PieceStatus.Changed;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return PieceStatus.Unreadable; // A broken disk costs the file, not the node.
+            }
         }
 
         public void Dispose()

@@ -52,6 +52,7 @@ internal sealed class Greeter(
         }
         catch (Exception e) when (e is PeerException or OperationCanceledException)
         {
+            link.Fail(LinkEnding.Lost, e.Message);
             table.Remove(link, LinkEnding.Lost);
             throw;
         }
@@ -121,30 +122,32 @@ internal sealed class Greeter(
 
     private async Task<Socket> ConnectAsync(NodeAddress address, CancellationToken stop)
     {
-        var socket = IPAddress.TryParse(address.Host, out var ip)
-            ? new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
-            : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        Socket? socket = null;
         using var deadline = new CancellationTokenSource(WireLimits.Connect, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
         try
         {
+            // Here too, for there may be no descriptor left, or no such family of addresses.
+            socket = IPAddress.TryParse(address.Host, out var ip)
+                ? new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+                : new Socket(SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(address.Host, address.Port, either.Token);
             return socket;
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new PeerException(PeerFault.TimedOut, $"no answer from {address} in {WireLimits.Connect.TotalSeconds:0} s");
         }
         catch (SocketException e)
         {
-            socket.Dispose();
+            socket?.Dispose();
             var fault = e.SocketErrorCode == SocketError.ConnectionRefused ? PeerFault.ConnectionRefused : PeerFault.Unreachable;
             throw new PeerException(fault, $"{address}: {e.Message}", e);
         }
         catch
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw;
         }
     }

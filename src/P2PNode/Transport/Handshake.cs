@@ -35,7 +35,7 @@ internal sealed class Handshake(LocalNode self)
                 var refuse = answer.Parse(Refuse.Parser);
                 throw new PeerException(
                     refuse.Reason == RefuseReason.DuplicateLink ? PeerFault.AlreadyLinked : PeerFault.Rejected,
-                    refuse.Text);
+                    PeerText.Printable(refuse.Text, PeerText.SentenceLength));
             default:
                 throw PeerException.Violation($"a {answer.Type} frame came where Welcome or Refuse was due");
         }
@@ -90,9 +90,9 @@ internal sealed class Handshake(LocalNode self)
         }
 
         if (hello.Network != self.Network)
-            return No(RefuseReason.Network, $"node {self.Id} belongs to network '{self.Network}', the other side to '{Printable(hello.Network)}'");
-        if (hello.NodeId <= 0 || hello.Port is < 1 or > 65535 || hello.Incarnation < 0 || !Enum.IsDefined(hello.Kind))
-            return No(RefuseReason.Malformed, "the Hello has no valid node ID, port, incarnation or kind of link");
+            return No(RefuseReason.Network, $"node {self.Id} belongs to network '{self.Network}', the other side to '{PeerText.Printable(hello.Network, PeerText.NameLength)}'");
+        if (!IsPossible(hello))
+            return No(RefuseReason.Malformed, "the greeting has no valid node ID, host, port, incarnation or kind of link");
         if (hello.ExpectedId != 0 && hello.ExpectedId != self.Id.Value)
             return No(RefuseReason.WrongNode, $"this is node {self.Id}, not node {hello.ExpectedId}");
         if (hello.NodeId == self.Id.Value)
@@ -105,19 +105,25 @@ internal sealed class Handshake(LocalNode self)
         return null;
     }
 
+    /// <summary>Whether a node could say this of itself: what is let in here becomes a member.</summary>
+    private static bool IsPossible(Hello hello) =>
+        hello.NodeId > 0
+        && hello.Port is >= 1 and <= 65535
+        && hello.Incarnation >= 0
+        && (IsAnyHost(hello.Host) || NodeAddress.IsHost(hello.Host))
+        && Enum.IsDefined(hello.Kind);
+
     private static Refuse No(RefuseReason reason, string text) => new() { Reason = reason, Text = text };
 
     private static PeerIdentity Identify(Hello hello, EndPoint? remote)
     {
-        var anyHost = hello.Host is "" or "0.0.0.0" or "::" or "*";
-        var host = anyHost && remote is IPEndPoint ip ? Plain(ip.Address).ToString() : Printable(hello.Host);
-        return new PeerIdentity(
-            new NodeId(hello.NodeId), hello.Instance, hello.Incarnation, new NodeAddress(host, hello.Port), Printable(hello.Name));
+        var host = IsAnyHost(hello.Host) && remote is IPEndPoint ip ? Plain(ip.Address).ToString() : hello.Host;
+        var name = PeerText.Printable(hello.Name, PeerText.NameLength);
+        return new PeerIdentity(new NodeId(hello.NodeId), hello.Instance, hello.Incarnation, new NodeAddress(host, hello.Port), name);
     }
 
-    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    /// <summary>Whether a node listens on all of its addresses, so that the one it is seen at is as good as any.</summary>
+    private static bool IsAnyHost(string host) => host is "" or "0.0.0.0" or "::" or "*";
 
-    /// <summary>What a stranger says of itself ends up in logs and tables: no control characters there.</summary>
-    private static string Printable(string text) =>
-        string.Concat(text.Where(c => !char.IsControl(c)).Take(64));
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

@@ -119,6 +119,14 @@ public sealed class Link : IAsyncDisposable
         _connection.Abort();
     }
 
+    /// <summary>Ends at once a link that is never to run.</summary>
+    internal void Fail(LinkEnding ending, string reason)
+    {
+        Cut(ending, reason);
+        _outbox.Close();
+        _ended.TrySetResult(ending);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _connection.DisposeAsync();
@@ -137,7 +145,7 @@ public sealed class Link : IAsyncDisposable
                     break;
                 case FrameType.Goodbye:
                     var goodbye = frame.Parse(Goodbye.Parser);
-                    Decide(EndingOf(goodbye.Reason, mine: false), goodbye.Text);
+                    Decide(EndingOf(goodbye.Reason, mine: false), PeerText.Printable(goodbye.Text, PeerText.SentenceLength));
                     return;
                 default:
                     await onFrame(this, frame);

@@ -84,8 +84,30 @@ public sealed class FrameReaderTests
         }
     }
 
+    [Fact]
+    public async Task A_deadline_that_passes_as_the_reader_is_disposed_harms_nobody()
+    {
+        var clock = new LateClock();
+        using (var reader = new FrameReader(new CutStream(FromHex("00000000 0500"), int.MaxValue), clock, default))
+            (await reader.ReadAsync(WireLimits.ControlBytes, Idle))!.Value.Dispose();
+
+        Assert.Null(Record.Exception(() => clock.Late!()));
+    }
+
     private static FrameReader Reader(string hex) =>
         new(new CutStream(FromHex(hex), int.MaxValue), TimeProvider.System, default);
 
     private static byte[] FromHex(string hex) => Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
+
+    /// <summary>Its timers never fire by themselves, but may fire after they are disposed, as those of the system may.</summary>
+    private sealed class LateClock : TimeProvider
+    {
+        public Action? Late { get; private set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Late = () => callback(state);
+            return base.CreateTimer(static _ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
 }

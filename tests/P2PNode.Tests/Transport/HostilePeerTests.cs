@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Sockets;
 using P2PNode.Core;
 using P2PNode.Protocol;
@@ -92,6 +93,42 @@ public sealed class HostilePeerTests
         Assert.Contains("exceeds the limit", await GoodbyeAsync(hostile), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_peer_that_takes_no_welcome_leaves_a_link_that_has_ended()
+    {
+        await using var one = new LoopbackNode(1);
+        var hello = new Hello { MinVersion = Handshake.Version, MaxVersion = Handshake.Version, NodeId = 2, Instance = 2, Host = "127.0.0.1", Port = 1 };
+        var frame = new ArrayBufferWriter<byte>();
+        FrameWriter.Write(frame, FrameType.Hello, hello, WireLimits.HelloBytes);
+        await using var gone = new Connection(new DeafStream(frame.WrittenSpan.ToArray()), remote: null, TimeProvider.System);
+
+        await Assert.ThrowsAsync<PeerException>(() => one.Greeter.AcceptAsync(gone, () => { }, TestContext.Current.CancellationToken));
+
+        Assert.True(one.Table.Events.TryRead(out var e));
+        var link = Assert.IsType<LinkOpened>(e).Link;
+        Assert.True(link.Ended.IsCompletedSuccessfully);
+        Assert.False(link.TrySend(FrameType.Ping, null));
+        Assert.Empty(one.Table.All());
+    }
+
+    [Fact]
+    public async Task A_goodbye_reaches_the_log_short_and_without_control_characters()
+    {
+        await using var one = new LoopbackNode(1);
+        var self = new LocalNode(new NodeId(2), 2, 1, new NodeAddress("127.0.0.1", 1), "hostile", "");
+        await using var hostile = Connection.Over(await ConnectAsync(one), TimeProvider.System);
+        await new Handshake(self).DialAsync(hostile, one.Id, LinkKind.Control);
+        await Eventually.HoldsAsync(() => one.Table.Find(self.Id) is not null, "the two are linked");
+        var link = one.Table.Find(self.Id)!;
+
+        var goodbye = new Goodbye { Reason = GoodbyeReason.Violation, Text = "\u001b[2J\nnode 3 leads" + new string('x', 10_000) };
+        await hostile.WriteAsync(FrameType.Goodbye, goodbye, WireLimits.ControlBytes);
+
+        await link.Ended.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        Assert.StartsWith("[2Jnode 3 leadsxx", link.Reason, StringComparison.Ordinal);
+        Assert.Equal(256, link.Reason.Length);
+    }
+
     private static async Task<string> GoodbyeAsync(Connection connection)
     {
         while (true)
@@ -122,5 +159,12 @@ public sealed class HostilePeerTests
         {
             Assert.Equal(SocketError.ConnectionReset, e.SocketErrorCode);
         }
+    }
+
+    /// <summary>The wire of a peer that has said something and is gone.</summary>
+    private sealed class DeafStream(byte[] said) : MemoryStream(said)
+    {
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new IOException("Connection reset by peer");
     }
 }
