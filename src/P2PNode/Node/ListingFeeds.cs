@@ -52,8 +52,7 @@ internal sealed class ListingFeeds : IDisposable
 
     private async Task RunAsync(Link link, NodeId owner, ListingPosition have, Feed feed, CancellationToken stop)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, feed.Stop.Token);
-        var cut = link.Ended.ContinueWith(_ => feed.Stop.Cancel(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, feed.Stop.Token, link.Closing);
         try
         {
             await (owner == _self ? SendOwnAsync(link, have, either.Token) : SendKnownAsync(link, owner, feed, either.Token));
