@@ -29,7 +29,7 @@ internal static class FilesLog
         log.Warning("The folder cannot be watched ({Reason}); scanning it every {ScanEvery} instead", reason, scanEvery);
 
     public static void WatchingFailed(this ILogger log, string reason) =>
-        log.Warning("The system may not tell all changes in the folder ({Reason}); scanning it now, and every hour", reason);
+        log.Warning("The system may not tell all changes in the folder ({Reason}); scanning it now, and every minute", reason);
 
     public static void NotShared(this ILogger log, string path, string reason) =>
         log.Information("Not shared: {Path}: {Reason}", path, reason);
