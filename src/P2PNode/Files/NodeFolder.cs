@@ -103,15 +103,8 @@ public sealed class NodeFolder : IDisposable
     /// <summary>Where this node keeps its copies of all that another node offers.</summary>
     public string PeerFolder(NodeId owner) => Path.Combine(Peers, $"NODE{owner}");
 
-    /// <summary>Where a file of this node's own space lies.</summary>
-    public string OwnPath(FilePath path) => Path.Combine(Root, Local(path));
-
     /// <summary>Writes the marker anew, on the word of a person that this folder is the right one.</summary>
     public void Mark() => AtomicFile.Write(Marker, MarkerText);
-
-    /// <summary>Opens a file of the own space to be read and served.</summary>
-    /// <inheritdoc cref="BeneathFolder.OpenRead" path="/exception"/>
-    public OpenedFile OpenOwn(FilePath path) => Files.OpenRead(path.Value);
 
     public void Dispose()
     {
