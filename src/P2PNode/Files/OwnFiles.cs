@@ -7,7 +7,7 @@ using Serilog;
 namespace P2PNode.Files;
 
 /// <summary>
-/// Keeps the listing true to the own space: a scan at the start and every minute, hints of the system's watcher in
+/// Keeps the listing true to the own space: a scan at the start and each hour, hints of the system's watcher in
 /// between. One loop owns all decisions; hashing and scanning run beside it and report to it.
 /// </summary>
 public sealed class OwnFiles : IDisposable
@@ -17,12 +17,6 @@ public sealed class OwnFiles : IDisposable
     /// <summary>How far a scan may run ahead of the hashing.</summary>
     private const int MostDifferences = 8192;
 
-    /// <summary>
-    /// The watcher of .NET may fall silent without a word, as when a folder is moved out of the space; so each full scan
-    /// begins with a new one, and comes as often as its cost allows (0.3 s of CPU for 100,000 files).
-    /// </summary>
-    private static readonly TimeSpan ScanEvery = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan ScanUnwatchedEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     /// <summary>While hashing goes on, small batches are put together for so long.</summary>
@@ -34,23 +28,21 @@ public sealed class OwnFiles : IDisposable
     private readonly BeneathFolder _files;
     private readonly ListingStore _listing;
     private readonly Scanner _scanner;
+    private readonly SpaceWatch _watch;
+    private readonly Refusals _refusals;
     private readonly Losses _losses;
     private readonly HashQueue _hashing;
     private readonly ReadyChanges _ready;
     private readonly ScanSchedule _schedule = new();
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
-    private readonly string _root;
     private readonly int _mostEntries;
     private readonly long _started;
-    private FolderWatcher? _watcher;
-    private bool _isUnwatched;
     private Task _scan = Task.CompletedTask;
-    private ImmutableDictionary<string, string> _notShared = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
 
-    /// <summary>What was refused since the last scan of the whole space began.</summary>
-    private ImmutableDictionary<string, string> _refused = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
-
+    /// <summary>Whatever happens in the space, so often that scans of all of it take a fifth of the time.</summary>
+    private TimeSpan _mayScanAgainAt;
+    private TimeSpan _scanBegan;
     private TimeSpan _publishAt;
     private TimeSpan _retryAt;
     private bool _scanning;
@@ -59,17 +51,19 @@ public sealed class OwnFiles : IDisposable
     public OwnFiles(
         NodeFolder folder, ListingStore listing, TimeProvider clock, ILogger log, int mostEntries = ListingLimits.MaxEntries)
     {
-        (_root, _listing, _clock, _log, _mostEntries) = (folder.Root, listing, clock, log, mostEntries);
+        (_listing, _clock, _log, _mostEntries) = (listing, clock, log, mostEntries);
         _started = clock.GetTimestamp();
         _files = folder.Files;
         _scanner = new Scanner(folder.Root, listing);
+        _watch = new SpaceWatch(folder, () => _inbox.Writer.TryWrite(Hinted.Instance), log);
+        _refusals = new Refusals(log);
         _losses = new Losses(folder, _files, listing, _scanner, log);
         _ready = new ReadyChanges(listing, _files, _scanner, mostEntries);
         _hashing = new HashQueue(_files, results => _inbox.Writer.TryWrite(new Hashed(results)));
     }
 
     /// <summary>What is not offered, or not in its present version, and why.</summary>
-    public IReadOnlyList<NotShared> NotShared => [.. _notShared.Select(pair => new NotShared(pair.Key, pair.Value))];
+    public IReadOnlyList<NotShared> NotShared => _refusals.All;
 
     /// <summary>How many files went missing at once and are offered still, until a person confirms the loss.</summary>
     public int HeldRemovals => _losses.Held;
@@ -101,32 +95,15 @@ public sealed class OwnFiles : IDisposable
         finally
         {
             await ending.CancelAsync();
-            _watcher?.Dispose();
+            _watch.Dispose();
             await Task.WhenAll(_scan, _hashing.WhenQuietAsync()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     public void Dispose()
     {
-        _watcher?.Dispose();
+        _watch.Dispose();
         _differences.Dispose();
-    }
-
-    /// <summary>Watches from now on; what the watcher before did not tell, the scan that follows finds.</summary>
-    private void Watch()
-    {
-        _watcher?.Dispose();
-        try
-        {
-            _watcher = new FolderWatcher(_root, () => _inbox.Writer.TryWrite(Hinted.Instance), _log);
-            _isUnwatched = false;
-        }
-        catch (IOException e)
-        {
-            if (!_isUnwatched)
-                _log.NotWatching(e.Message, ScanUnwatchedEvery);
-            (_watcher, _isUnwatched) = (null, true);
-        }
     }
 
     private void Step(CancellationToken stop)
@@ -172,11 +149,9 @@ public sealed class OwnFiles : IDisposable
 
     private void TakeHints()
     {
-        if (_watcher is null)
-            return;
-        var paths = _watcher.Take(out var lostTrack);
+        var paths = _watch.Take(out var lostTrack);
         if (lostTrack)
-            _schedule.Want("", Now);
+            _schedule.Want("", _mayScanAgainAt);
         foreach (var (path, renamed) in paths)
             Look(path, renamed);
     }
@@ -189,21 +164,24 @@ public sealed class OwnFiles : IDisposable
             if (status.Kind is FileKind.Missing or FileKind.SymbolicLink or FileKind.Special)
                 _losses.Note(path, Now);
             if (status.Kind is FileKind.Missing)
-                return;
-            if (Scanner.Refusal(status.Kind) is { } refusal)
-                Refuse(path, refusal);
+            {
+                if (Scanner.RefusalOfMissing(path) is { } noText)
+                    _refusals.Add(path, noText);
+            }
+            else if (Scanner.Refusal(status.Kind) is { } refusal)
+                _refusals.Add(path, refusal);
             else if (!FilePath.TryParse(path, out var name, out var reason))
-                Refuse(path, reason);
+                _refusals.Add(path, reason);
             else if (status.Kind is FileKind.File && Scanner.Refusal(status.Stamp) is { } fault)
-                Refuse(path, fault);
+                _refusals.Add(path, fault);
             else if (status.Kind is FileKind.File)
                 Consider(new Difference(name, EntryKind.File, status.Stamp), renamed);
             else
-                _schedule.WantTwice(path, Now);
+                _schedule.Want(path, Now);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Refuse(path, e.Message);
+            _refusals.Add(path, e.Message);
         }
     }
 
@@ -225,7 +203,7 @@ public sealed class OwnFiles : IDisposable
     {
         if (_ready.HasRoomFor(path))
             return false;
-        Refuse(path.Value, $"a node shares no more than {_mostEntries} files and empty folders");
+        _refusals.Add(path.Value, $"a node shares no more than {_mostEntries} files and empty folders");
         return true;
     }
 
@@ -240,7 +218,7 @@ public sealed class OwnFiles : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Refuse(what.Path.Value, e.Message);
+            _refusals.Add(what.Path.Value, e.Message);
         }
     }
 
@@ -262,7 +240,7 @@ public sealed class OwnFiles : IDisposable
                     _ready.Add(new OwnChange(what.Path, EntryKind.File, what.Stamp, result.Root));
                 break;
             case HashOutcome.Unreadable:
-                Refuse(what.Path.Value, result.Reason!);
+                _refusals.Add(what.Path.Value, result.Reason!);
                 break;
             default:
                 Look(what.Path.Value, renamed: false);
@@ -274,10 +252,11 @@ public sealed class OwnFiles : IDisposable
     {
         if (folders.Contains(""))
         {
-            Watch();
-            _refused = _refused.Clear();
+            _watch.Begin();
+            _refusals.BeginScan();
         }
 
+        _scanBegan = Now;
         (_scanning, _scan) = (true, Task.Run(() => Scan(folders, stop), CancellationToken.None));
     }
 
@@ -285,7 +264,9 @@ public sealed class OwnFiles : IDisposable
     {
         try
         {
-            var report = _scanner.Run(folders, what => Report(what, stop), stop);
+            var report = _watch.IsInPlace
+                ? _scanner.Run(folders, _watch.Watch, what => Report(what, stop), stop)
+                : ScanReport.OutOfPlace(folders);
             _inbox.Writer.TryWrite(new ScanEnded(report));
         }
         catch (Exception fault) when (!stop.IsCancellationRequested)
@@ -304,24 +285,17 @@ public sealed class OwnFiles : IDisposable
     {
         _scanning = false;
         _ready.AddRemoved(_losses.Of(report));
+        _watch.EndScan();
         if (report.Folders.Contains(""))
         {
-            _notShared = _refused;
+            _refusals.EndScan();
             _scanEnded = true;
-            _schedule.Want("", Now + (_watcher is null ? ScanUnwatchedEvery : ScanEvery));
+            _mayScanAgainAt = Now + 4 * (Now - _scanBegan);
         }
 
+        _schedule.Want("", Now + _watch.NextScanAfter);
         foreach (var (path, reason) in report.NotShared)
-            Refuse(path, reason);
-    }
-
-    private void Refuse(string path, string reason)
-    {
-        _refused = _refused.SetItem(path, reason);
-        if (_notShared.TryGetValue(path, out var before) && before == reason)
-            return;
-        _notShared = _notShared.SetItem(path, reason);
-        _log.NotShared(path, reason);
+            _refusals.Add(path, reason);
     }
 
     private async ValueTask PublishAsync(Func<OwnChanges, CancellationToken, ValueTask> onChanges, CancellationToken stop)
@@ -368,7 +342,7 @@ public sealed class OwnFiles : IDisposable
             return;
         var now = Now;
         TimeSpan[] times =
-            [_settling.NextDue, _losses.NextDue, _schedule.NextDue(mayRun: !_scanning), NextPublication, now + ScanEvery];
+            [_settling.NextDue, _losses.NextDue, _schedule.NextDue(mayRun: !_scanning), NextPublication, now + TimeSpan.FromHours(1)];
         var wait = times.Min() - now;
         if (wait <= TimeSpan.Zero)
             return;
