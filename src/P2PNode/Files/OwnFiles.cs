@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Threading.Channels;
 using P2PNode.Core;
 using P2PNode.Core.Catalogue;
@@ -12,53 +11,45 @@ namespace P2PNode.Files;
 /// </summary>
 public sealed class OwnFiles : IDisposable
 {
-    private const int MostInBatch = 1000;
-
-    /// <summary>How far a scan may run ahead of the hashing.</summary>
-    private const int MostDifferences = 8192;
-
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
-
-    /// <summary>While hashing goes on, small batches are put together for so long.</summary>
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
+    /// <summary>No wait lasts longer, be there nothing to wait for.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     private readonly Channel<Event> _inbox = Channel.CreateUnbounded<Event>(new() { SingleReader = true });
-    private readonly SemaphoreSlim _differences = new(MostDifferences);
     private readonly SettleQueue _settling = new();
     private readonly BeneathFolder _files;
-    private readonly ListingStore _listing;
-    private readonly Scanner _scanner;
+    private readonly BackgroundScan _scan;
     private readonly SpaceWatch _watch;
     private readonly Refusals _refusals;
     private readonly Losses _losses;
     private readonly HashQueue _hashing;
     private readonly ReadyChanges _ready;
+    private readonly Publication _publication;
     private readonly ScanSchedule _schedule = new();
     private readonly TimeProvider _clock;
-    private readonly ILogger _log;
     private readonly int _mostEntries;
     private readonly long _started;
-    private Task _scan = Task.CompletedTask;
 
     /// <summary>Whatever happens in the space, so often that scans of all of it take a fifth of the time.</summary>
     private TimeSpan _mayScanAgainAt;
     private TimeSpan _scanBegan;
-    private TimeSpan _publishAt;
-    private TimeSpan _retryAt;
-    private bool _scanning;
-    private bool _scanEnded;
 
     public OwnFiles(
         NodeFolder folder, ListingStore listing, TimeProvider clock, ILogger log, int mostEntries = ListingLimits.MaxEntries)
     {
-        (_listing, _clock, _log, _mostEntries) = (listing, clock, log, mostEntries);
+        (_clock, _mostEntries) = (clock, mostEntries);
         _started = clock.GetTimestamp();
         _files = folder.Files;
-        _scanner = new Scanner(folder.Root, listing);
+        var scanner = new Scanner(folder.Root, listing);
         _watch = new SpaceWatch(folder, () => _inbox.Writer.TryWrite(Hinted.Instance), log);
+        _scan = new BackgroundScan(
+            scanner,
+            _watch,
+            what => _inbox.Writer.TryWrite(new Met(what)),
+            (report, fault) => _inbox.Writer.TryWrite(new ScanEnded(report, fault)));
         _refusals = new Refusals(log);
-        _losses = new Losses(folder, _files, listing, _scanner, log);
-        _ready = new ReadyChanges(listing, _files, _scanner, mostEntries);
+        _losses = new Losses(folder, _files, listing, scanner, log);
+        _ready = new ReadyChanges(listing, _files, scanner, mostEntries);
+        _publication = new Publication(listing, _ready, log);
         _hashing = new HashQueue(_files, results => _inbox.Writer.TryWrite(new Hashed(results)));
     }
 
@@ -88,7 +79,7 @@ public sealed class OwnFiles : IDisposable
             while (true)
             {
                 Step(ending.Token);
-                await PublishAsync(onChanges, stop);
+                await _publication.PublishAsync(Now, isMoreComing: !_hashing.IsIdle, onChanges, stop);
                 await WaitAsync(stop);
             }
         }
@@ -96,14 +87,14 @@ public sealed class OwnFiles : IDisposable
         {
             await ending.CancelAsync();
             _watch.Dispose();
-            await Task.WhenAll(_scan, _hashing.WhenQuietAsync()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(_scan.WhenQuietAsync(), _hashing.WhenQuietAsync()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     public void Dispose()
     {
         _watch.Dispose();
-        _differences.Dispose();
+        _scan.Dispose();
     }
 
     private void Step(CancellationToken stop)
@@ -114,7 +105,7 @@ public sealed class OwnFiles : IDisposable
             LookAgain(what);
         if (_losses.NextDue <= Now)
             _ready.AddRemoved(_losses.TakeDue());
-        if (!_scanning && _schedule.TakeDue(Now) is { Count: > 0 } folders)
+        if (!_scan.IsRunning && _schedule.TakeDue(Now) is { Count: > 0 } folders)
             BeginScan(folders, stop);
         _hashing.Dispatch(stop);
     }
@@ -127,7 +118,7 @@ public sealed class OwnFiles : IDisposable
                 TakeHints();
                 break;
             case Met met:
-                _differences.Release();
+                _scan.Proceed();
                 Consider(met.What, renamed: false);
                 break;
             case Hashed hashed:
@@ -135,15 +126,13 @@ public sealed class OwnFiles : IDisposable
                     Accept(what, result);
                 break;
             case ScanEnded ended:
-                EndScan(ended.Report);
+                EndScan(ended.Report ?? throw new InvalidOperationException("A scan ended by a fault of the program.", ended.Fault));
                 break;
             case ScanAsked asked:
                 if (asked.ConfirmsLoss)
                     _losses.Confirm();
                 _schedule.Want("", Now);
                 break;
-            case Failed failed:
-                throw new InvalidOperationException("A scan ended by a fault of the program.", failed.Fault);
         }
     }
 
@@ -257,81 +246,24 @@ public sealed class OwnFiles : IDisposable
         }
 
         _scanBegan = Now;
-        (_scanning, _scan) = (true, Task.Run(() => Scan(folders, stop), CancellationToken.None));
-    }
-
-    private void Scan(IReadOnlyList<string> folders, CancellationToken stop)
-    {
-        try
-        {
-            var report = _watch.IsInPlace
-                ? _scanner.Run(folders, _watch.Watch, what => Report(what, stop), stop)
-                : ScanReport.OutOfPlace(folders);
-            _inbox.Writer.TryWrite(new ScanEnded(report));
-        }
-        catch (Exception fault) when (!stop.IsCancellationRequested)
-        {
-            _inbox.Writer.TryWrite(new Failed(fault));
-        }
-    }
-
-    private void Report(Difference what, CancellationToken stop)
-    {
-        _differences.Wait(stop);
-        _inbox.Writer.TryWrite(new Met(what));
+        _scan.Begin(folders, stop);
     }
 
     private void EndScan(ScanReport report)
     {
-        _scanning = false;
+        _scan.End();
         _ready.AddRemoved(_losses.Of(report));
         _watch.EndScan();
         if (report.Folders.Contains(""))
         {
             _refusals.EndScan();
-            _scanEnded = true;
+            _publication.EndScan();
             _mayScanAgainAt = Now + 4 * (Now - _scanBegan);
         }
 
         _schedule.Want("", Now + _watch.NextScanAfter);
         foreach (var (path, reason) in report.NotShared)
             _refusals.Add(path, reason);
-    }
-
-    private async ValueTask PublishAsync(Func<OwnChanges, CancellationToken, ValueTask> onChanges, CancellationToken stop)
-    {
-        var complete = _scanEnded && _hashing.IsIdle;
-        if (_ready.Count == 0 && !complete || Now < _retryAt)
-            return;
-        if (Now < _publishAt && !_hashing.IsIdle && _ready.Count < MostInBatch)
-            return;
-        do
-        {
-            var batch = _ready.Take(MostInBatch);
-            if (Number(batch) is not { } entries)
-                return;
-            _ready.Published(batch);
-            var ends = complete && _ready.Count == 0;
-            _scanEnded &= !ends;
-            await onChanges(new OwnChanges(entries, ends), stop);
-        }
-        while (_ready.Count > 0);
-        _publishAt = Now + Gather;
-    }
-
-    /// <summary>Null where the disk refuses to keep the changes, which then must not be published.</summary>
-    private ImmutableArray<FileEntry>? Number(List<OwnChange> batch)
-    {
-        try
-        {
-            return batch.Count == 0 ? [] : _listing.Append(batch);
-        }
-        catch (IOException e)
-        {
-            _log.ListingNotSaved(e, RetryAfter);
-            _retryAt = Now + RetryAfter;
-            return null;
-        }
     }
 
     /// <summary>Waits for the next event, or for the time at which something is due.</summary>
@@ -342,7 +274,7 @@ public sealed class OwnFiles : IDisposable
             return;
         var now = Now;
         TimeSpan[] times =
-            [_settling.NextDue, _losses.NextDue, _schedule.NextDue(mayRun: !_scanning), NextPublication, now + TimeSpan.FromHours(1)];
+            [_settling.NextDue, _losses.NextDue, _schedule.NextDue(mayRun: !_scan.IsRunning), _publication.NextDue, now + LongestWait];
         var wait = times.Min() - now;
         if (wait <= TimeSpan.Zero)
             return;
@@ -358,8 +290,6 @@ public sealed class OwnFiles : IDisposable
         }
     }
 
-    private TimeSpan NextPublication => _ready.Count == 0 ? TimeSpan.MaxValue : _publishAt > _retryAt ? _publishAt : _retryAt;
-
     private abstract record Event;
 
     private sealed record Hinted : Event
@@ -371,9 +301,7 @@ public sealed class OwnFiles : IDisposable
 
     private sealed record Hashed(IReadOnlyList<(Difference What, HashResult Result)> Results) : Event;
 
-    private sealed record ScanEnded(ScanReport Report) : Event;
+    private sealed record ScanEnded(ScanReport? Report, Exception? Fault) : Event;
 
     private sealed record ScanAsked(bool ConfirmsLoss) : Event;
-
-    private sealed record Failed(Exception Fault) : Event;
 }
