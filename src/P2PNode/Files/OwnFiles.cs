@@ -14,7 +14,7 @@ public sealed class OwnFiles : IDisposable
     /// <summary>No wait lasts longer, be there nothing to wait for.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
-    private readonly Channel<Event> _inbox = Channel.CreateUnbounded<Event>(new() { SingleReader = true });
+    private readonly Channel<OwnEvent> _inbox = Channel.CreateUnbounded<OwnEvent>(new() { SingleReader = true });
     private readonly SettleQueue _settling = new();
     private readonly BeneathFolder _files;
     private readonly BackgroundScan _scan;
@@ -40,17 +40,17 @@ public sealed class OwnFiles : IDisposable
         _started = clock.GetTimestamp();
         _files = folder.Files;
         var scanner = new Scanner(folder.Root, listing);
-        _watch = new SpaceWatch(folder, () => _inbox.Writer.TryWrite(Hinted.Instance), log);
+        _watch = new SpaceWatch(folder, () => _inbox.Writer.TryWrite(OwnEvent.Hinted.Instance), log);
         _scan = new BackgroundScan(
             scanner,
             _watch,
-            what => _inbox.Writer.TryWrite(new Met(what)),
-            (report, fault) => _inbox.Writer.TryWrite(new ScanEnded(report, fault)));
+            what => _inbox.Writer.TryWrite(new OwnEvent.Met(what)),
+            (report, fault) => _inbox.Writer.TryWrite(new OwnEvent.ScanEnded(report, fault)));
         _refusals = new Refusals(log);
         _losses = new Losses(folder, _files, listing, scanner, log);
         _ready = new ReadyChanges(listing, _files, scanner, mostEntries);
         _publication = new Publication(listing, _ready, log);
-        _hashing = new HashQueue(_files, results => _inbox.Writer.TryWrite(new Hashed(results)));
+        _hashing = new HashQueue(_files, results => _inbox.Writer.TryWrite(new OwnEvent.Hashed(results)));
     }
 
     /// <summary>What is not offered, or not in its present version, and why.</summary>
@@ -62,10 +62,10 @@ public sealed class OwnFiles : IDisposable
     private TimeSpan Now => _clock.GetElapsedTime(_started);
 
     /// <summary>Scans the whole space soon.</summary>
-    public void Rescan() => _inbox.Writer.TryWrite(new ScanAsked(ConfirmsLoss: false));
+    public void Rescan() => _inbox.Writer.TryWrite(new OwnEvent.ScanAsked(ConfirmsLoss: false));
 
     /// <summary>A person says that the missing files are to go; the next scan withdraws them.</summary>
-    public void ConfirmRemovals() => _inbox.Writer.TryWrite(new ScanAsked(ConfirmsLoss: true));
+    public void ConfirmRemovals() => _inbox.Writer.TryWrite(new OwnEvent.ScanAsked(ConfirmsLoss: true));
 
     /// <summary>Runs until stopped.</summary>
     /// <param name="onChanges">Given each batch in turn; the next one waits for it.</param>
@@ -110,25 +110,25 @@ public sealed class OwnFiles : IDisposable
         _hashing.Dispatch(stop);
     }
 
-    private void React(Event next)
+    private void React(OwnEvent next)
     {
         switch (next)
         {
-            case Hinted:
+            case OwnEvent.Hinted:
                 TakeHints();
                 break;
-            case Met met:
+            case OwnEvent.Met met:
                 _scan.Proceed();
                 Consider(met.What, renamed: false);
                 break;
-            case Hashed hashed:
+            case OwnEvent.Hashed hashed:
                 foreach (var (what, result) in hashed.Results)
                     Accept(what, result);
                 break;
-            case ScanEnded ended:
+            case OwnEvent.ScanEnded ended:
                 EndScan(ended.Report ?? throw new InvalidOperationException("A scan ended by a fault of the program.", ended.Fault));
                 break;
-            case ScanAsked asked:
+            case OwnEvent.ScanAsked asked:
                 if (asked.ConfirmsLoss)
                     _losses.Confirm();
                 _schedule.Want("", Now);
@@ -289,19 +289,4 @@ public sealed class OwnFiles : IDisposable
             // Something is due.
         }
     }
-
-    private abstract record Event;
-
-    private sealed record Hinted : Event
-    {
-        public static readonly Hinted Instance = new();
-    }
-
-    private sealed record Met(Difference What) : Event;
-
-    private sealed record Hashed(IReadOnlyList<(Difference What, HashResult Result)> Results) : Event;
-
-    private sealed record ScanEnded(ScanReport? Report, Exception? Fault) : Event;
-
-    private sealed record ScanAsked(bool ConfirmsLoss) : Event;
 }
