@@ -12,6 +12,9 @@ public static class PieceLayer
     /// <summary>Bytes of a piece; the last one of a file may be shorter.</summary>
     public const int PieceSize = ContentHasher.LeafSize << Level;
 
+    /// <summary>Files from this size on are fetched by pieces; for smaller ones the layer is not worth its journey.</summary>
+    public const long LargeFrom = 8L << 20;
+
     /// <summary>How far above the leaves the layer lies.</summary>
     internal const int Level = 6;
 
@@ -31,6 +34,16 @@ public static class PieceLayer
             pieces[i].CopyTo(layer.AsSpan(i * ContentRoot.Size));
         return Fold(layer);
     }
+
+    /// <summary>The root that a file with this layer has: 32 bytes for each piece, in their order.</summary>
+    public static ContentRoot Root(ReadOnlySpan<byte> layer) => layer.IsEmpty ? default : Fold(layer.ToArray());
+
+    /// <summary>The hash that a layer, 32 bytes for each piece, holds for one of them.</summary>
+    public static ContentRoot HashAt(ReadOnlySpan<byte> layer, int piece) =>
+        new(layer.Slice(piece * ContentRoot.Size, ContentRoot.Size));
+
+    /// <summary>The hash that the layer of a file of several pieces holds for one whose bytes, so many, have this root.</summary>
+    public static ContentRoot Lift(ContentRoot root, int length) => Pad(root, LevelOf(length));
 
     /// <summary>The hash that the layer of a file of <paramref name="fileSize"/> bytes holds for this piece.</summary>
     public static ContentRoot HashOf(ReadOnlySpan<byte> piece, long fileSize)

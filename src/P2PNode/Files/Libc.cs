@@ -24,6 +24,9 @@ internal static partial class Libc
     public const ulong ReadOnlyFlags = 0x80000 | 0x800 | 0x100;
 
     public const uint RenameNoReplace = 1;
+    public const uint StartWriting = 2;
+    public const int KeepSize = 1;
+    public const int PunchHole = 2;
 
     private const int CurrentFolder = -100;
     private const int NoFollow = 0x100;
@@ -66,6 +69,14 @@ internal static partial class Libc
     /// <summary>Linux: writes back all that is dirty on the file system of <paramref name="handle"/>.</summary>
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
     public static partial int SyncFileSystem(SafeFileHandle handle);
+
+    /// <summary>Linux: has the disk begin, or end, to write a stretch of a file; 0 bytes mean all of it.</summary>
+    [LibraryImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
+    public static partial int SyncFileRange(SafeFileHandle handle, long offset, long bytes, uint flags);
+
+    /// <summary>Linux: takes or gives up room for a stretch of a file.</summary>
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    public static partial int Allocate(SafeFileHandle handle, int mode, long offset, long length);
 
     /// <summary>The last failure as an exception that names the path.</summary>
     public static IOException Failure(string path)

@@ -12,6 +12,9 @@ public sealed class NodeFolder : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    /// <summary>Nobody comes back to a file that was begun so long ago.</summary>
+    private static readonly TimeSpan PartialAge = TimeSpan.FromDays(7);
+
     private const int LockedOnLinux = 11;
     private const int LockedOnMac = 35;
     private const int SharingViolation = unchecked((int)0x80070020);
@@ -27,6 +30,7 @@ public sealed class NodeFolder : IDisposable
         Root = root;
         State = Path.Combine(root, ".p2pnode");
         Temporary = Path.Combine(State, "tmp");
+        Partial = Path.Combine(State, "partial");
         Trash = Path.Combine(State, "trash");
         Peers = Path.Combine(root, "peers");
         FileLog = Path.Combine(root, "peer_files.log");
@@ -47,6 +51,9 @@ public sealed class NodeFolder : IDisposable
 
     /// <summary>Files that are being received. Empty after <see cref="Open"/>.</summary>
     public string Temporary { get; }
+
+    /// <summary>Large files of which a part was received; what is verified of it is not fetched again.</summary>
+    public string Partial { get; }
 
     public string Trash { get; }
 
@@ -160,6 +167,7 @@ public sealed class NodeFolder : IDisposable
             File.SetUnixFileMode(State, OwnerOnly);
         CreatePrivate(Peers);
         CreatePrivate(Trash);
+        CreatePrivate(Partial);
         CreatePrivate(Temporary);
         var leftovers = Directory.GetFileSystemEntries(Temporary);
         if (leftovers.Length > 0)
@@ -168,6 +176,9 @@ public sealed class NodeFolder : IDisposable
             CreatePrivate(Temporary);
             log.LeftoversCleared(leftovers.Length);
         }
+
+        foreach (var partial in new DirectoryInfo(Partial).EnumerateFiles().Where(file => file.LastWriteTimeUtc + PartialAge < TimeProvider.System.GetUtcNow()))
+            partial.Delete();
 
         if (IsFirstStart)
             Mark();

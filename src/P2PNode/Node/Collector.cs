@@ -90,9 +90,15 @@ internal sealed class Collector : ICollecting, IDisposable
             Of(owner);
     }
 
-    public async Task<BulkClient?> ConnectAsync(NodeId owner, FilePath needed, CancellationToken stop)
+    public IReadOnlyList<NodeId> HoldersOf(NodeId owner, FileEntry entry)
     {
-        if (Holder(owner, needed) is not { } holder || _roster.AddressOf(holder) is not { } address)
+        IEnumerable<NodeId> holders = _catalogue.TryGet(owner, entry.Path, out var row) && row.Entry.Root == entry.Root ? row.Holders : [owner];
+        return [.. holders.Where(id => id != _self && _roster.IsAlive(id)).OrderBy(id => id != owner)];
+    }
+
+    public async Task<BulkClient?> ConnectAsync(NodeId holder, CancellationToken stop)
+    {
+        if (_roster.AddressOf(holder) is not { } address)
             return null;
         try
         {
@@ -152,19 +158,9 @@ internal sealed class Collector : ICollecting, IDisposable
         }
     }
 
-    public void LinkLost(NodeId owner, string reason) => _log.HolderLost(owner, reason);
+    public void LinkLost(NodeId holder, string reason) => _log.HolderLost(holder, reason);
 
     public void Dispose() => _tasks.Dispose();
-
-    /// <summary>The owner if it lives, else whoever has the file and lives.</summary>
-    private NodeId? Holder(NodeId owner, FilePath needed)
-    {
-        if (_roster.IsAlive(owner))
-            return owner;
-        return _catalogue.TryGet(owner, needed, out var row)
-            ? row.Holders.Where(id => id != _self && _roster.IsAlive(id)).Cast<NodeId?>().FirstOrDefault()
-            : null;
-    }
 
     /// <summary>Called under the catalogue's lock, in the order of an owner's batches.</summary>
     private void OnApplied(ListingBatch batch, Applied applied)
@@ -223,6 +219,7 @@ internal sealed class Collector : ICollecting, IDisposable
             var active = _active.Token;
             _ = _tasks.Start(async stop =>
             {
+                using var ending = collection;
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, active);
                 await collection.RunAsync(either.Token);
             });

@@ -61,17 +61,19 @@ internal sealed class BulkClient(Connection connection, TimeProvider clock) : IA
     private static WantedRange ToWire(NodeId owner, FetchRange range)
     {
         Span<byte> root = stackalloc byte[ContentRoot.Size];
-        range.Entry.Root.CopyTo(root);
+        var entry = range.Item.Entry;
+        entry.Root.CopyTo(root);
         return new WantedRange
         {
             Tag = range.Tag,
             Owner = owner.Value,
-            Path = range.Entry.Path.Value,
+            Path = entry.Path.Value,
             Root = ByteString.CopyFrom(root),
             Offset = range.Offset,
             Length = range.Length,
-            Size = range.Entry.Size,
-            MtimeTicks = range.Entry.MtimeTicks,
+            Size = entry.Size,
+            MtimeTicks = entry.MtimeTicks,
+            Kind = range.Kind is Core.Transfer.RangeKind.Layer ? Protocol.Messages.RangeKind.Pieces : Protocol.Messages.RangeKind.Bytes,
         };
     }
 }
