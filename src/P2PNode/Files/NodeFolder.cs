@@ -28,6 +28,7 @@ public sealed class NodeFolder : IDisposable
         State = Path.Combine(root, ".p2pnode");
         Temporary = Path.Combine(State, "tmp");
         Trash = Path.Combine(State, "trash");
+        Layers = Path.Combine(State, "layers");
         Peers = Path.Combine(root, "peers");
         FileLog = Path.Combine(root, "peer_files.log");
         ListingLog = Path.Combine(State, "listing.log");
@@ -57,6 +58,9 @@ public sealed class NodeFolder : IDisposable
 
     /// <summary>All that lies below <see cref="Root"/>, for reading without passing links.</summary>
     public BeneathFolder Files { get; }
+
+    /// <summary>The piece layers of large files, each named by the root of its file. Worth a hashing, no more.</summary>
+    internal string Layers { get; }
 
     internal string ListingLog { get; }
 
@@ -161,6 +165,7 @@ public sealed class NodeFolder : IDisposable
         CreatePrivate(Peers);
         CreatePrivate(Trash);
         CreatePrivate(Temporary);
+        CreatePrivate(Layers);
         var leftovers = Directory.GetFileSystemEntries(Temporary);
         if (leftovers.Length > 0)
         {

@@ -49,9 +49,9 @@ public sealed class BulkServerTests
     private static (uint Tag, PieceStatus Status, int Length) OnlyPieceOf(Frame parcel)
     {
         var pieces = new ParcelReader(parcel.Payload.Span);
-        Assert.True(pieces.TryTake(out var tag, out var status, out var bytes));
+        Assert.True(pieces.TryTake(out var tag, out var status, out _, out var bytes));
         var piece = (tag, status, bytes.Length);
-        Assert.False(pieces.TryTake(out _, out _, out _));
+        Assert.False(pieces.TryTake(out _, out _, out _, out _));
         return piece;
     }
 
