@@ -39,5 +39,5 @@ public sealed class FetchItem
     }
 
     internal long LengthOf(RangeKind kind) =>
-        kind is RangeKind.Layer ? PieceLayer.CountOf(Entry.Size) * ContentRoot.Size : Entry.Size;
+        kind is RangeKind.Layer ? PieceLayer.BytesOf(Entry.Size) : Entry.Size;
 }

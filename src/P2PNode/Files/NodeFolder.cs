@@ -32,6 +32,7 @@ public sealed class NodeFolder : IDisposable
         Temporary = Path.Combine(State, "tmp");
         Partial = Path.Combine(State, "partial");
         Trash = Path.Combine(State, "trash");
+        Layers = Path.Combine(State, "layers");
         Peers = Path.Combine(root, "peers");
         FileLog = Path.Combine(root, "peer_files.log");
         ListingLog = Path.Combine(State, "listing.log");
@@ -64,6 +65,9 @@ public sealed class NodeFolder : IDisposable
 
     /// <summary>All that lies below <see cref="Root"/>, for reading without passing links.</summary>
     public BeneathFolder Files { get; }
+
+    /// <summary>The piece layers of large files, each named by the root of its file. Worth a hashing, no more.</summary>
+    internal string Layers { get; }
 
     internal string ListingLog { get; }
 
@@ -169,6 +173,7 @@ public sealed class NodeFolder : IDisposable
         CreatePrivate(Trash);
         CreatePrivate(Partial);
         CreatePrivate(Temporary);
+        CreatePrivate(Layers);
         var leftovers = Directory.GetFileSystemEntries(Temporary);
         if (leftovers.Length > 0)
         {

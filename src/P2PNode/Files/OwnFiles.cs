@@ -57,7 +57,7 @@ public sealed class OwnFiles : IDisposable
     private bool _scanEnded;
 
     public OwnFiles(
-        NodeFolder folder, ListingStore listing, TimeProvider clock, ILogger log, int mostEntries = ListingLimits.MaxEntries)
+        NodeFolder folder, ListingStore listing, PieceLayers layers, TimeProvider clock, ILogger log, int mostEntries = ListingLimits.MaxEntries)
     {
         (_root, _listing, _clock, _log, _mostEntries) = (folder.Root, listing, clock, log, mostEntries);
         _started = clock.GetTimestamp();
@@ -65,7 +65,7 @@ public sealed class OwnFiles : IDisposable
         _scanner = new Scanner(folder.Root, listing);
         _losses = new Losses(folder, _files, listing, _scanner, log);
         _ready = new ReadyChanges(listing, _files, _scanner, mostEntries);
-        _hashing = new HashQueue(_files, results => _inbox.Writer.TryWrite(new Hashed(results)));
+        _hashing = new HashQueue(_files, layers, results => _inbox.Writer.TryWrite(new Hashed(results)));
     }
 
     /// <summary>What is not offered, or not in its present version, and why.</summary>

@@ -25,6 +25,7 @@ internal sealed class NodeParts : IDisposable
     private readonly NodeId _self;
     private readonly ListingStore _listing;
     private readonly OwnListing _own;
+    private readonly PieceLayers _layers;
     private readonly OwnFiles _ownFiles;
     private readonly BeneathFolder _ownFolder;
     private readonly Trash _trash;
@@ -52,7 +53,8 @@ internal sealed class NodeParts : IDisposable
         var started = clock.GetTimestamp();
         _listing = ListingStore.Open(folder, self.Id, log);
         _own = new OwnListing(_listing);
-        _ownFiles = new OwnFiles(folder, _listing, clock, log);
+        _layers = new PieceLayers(folder, log);
+        _ownFiles = new OwnFiles(folder, _listing, _layers, clock, log);
         _ownFolder = new BeneathFolder(folder.Root);
         _trash = new Trash(folder, clock, new TrashLimits(), log);
         _copies = CopyStore.Open(folder, _trash, log);
@@ -108,6 +110,7 @@ internal sealed class NodeParts : IDisposable
                     _holdings.RunAsync,
                     _collector.RunAsync,
                     _trash.RunAsync,
+                    cut => _layers.RunAsync(AllFiles, cut),
                     Queries.RunAsync,
                     _fileLog.RunAsync,
                     cut => transport.WaitAsync(cut),
@@ -183,6 +186,8 @@ internal sealed class NodeParts : IDisposable
                 _catalogue.SetHolder(owner, entry.Path, entry.Root, _self);
         }
     }
+
+    private IEnumerable<FileEntry> AllFiles() => _listing.Snapshot().Concat(_copies.Owners.SelectMany(_copies.CopiesOf));
 
     private IEnumerable<Wire.Holding> AllHoldings() =>
         from owner in _copies.Owners

@@ -140,7 +140,7 @@ internal sealed class Receiver(FetchLane lane, Download download, CopyStore stor
             // What there is no room for must not cost memory either.
             if (!store.HasRoomFor(download.Owner, range.Item.Entry))
                 throw CopyException.DiskFull();
-            layer = new byte[PieceLayer.CountOf(range.Item.Entry.Size) * ContentRoot.Size];
+            layer = new byte[PieceLayer.BytesOf(range.Item.Entry.Size)];
             _layers.Add(range.Item, layer);
         }
 
@@ -148,7 +148,7 @@ internal sealed class Receiver(FetchLane lane, Download download, CopyStore stor
         if (!range.IsLast || _done + length < range.Length)
             return;
         _layers.Remove(range.Item);
-        if (PieceLayer.Root(layer) != range.Item.Entry.Root)
+        if (PieceLayer.Root(layer, range.Item.Entry.Size) != range.Item.Entry.Root)
             throw CopyException.WrongContent();
         download.LayerCame(range.Item, new LargeFile(store.ReceivePieces(download.Owner, range.Item.Entry), layer));
     }
