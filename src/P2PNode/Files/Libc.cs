@@ -28,6 +28,10 @@ internal static partial class Libc
     public const int KeepSize = 1;
     public const int PunchHole = 2;
 
+    public const int SeekData = 3;
+    public const int SeekHole = 4;
+    public const int AdviseSequential = 2;
+
     private const int CurrentFolder = -100;
     private const int NoFollow = 0x100;
     private const int EmptyPath = 0x1000;
@@ -65,6 +69,14 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     public static partial int Sync(SafeFileHandle handle);
+
+    /// <summary>Linux: where data or a hole begins from an offset on; -1 with the error set, NoDevice where none does.</summary>
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    public static partial long Seek(SafeFileHandle handle, long offset, int whence);
+
+    /// <summary>Says how a file will be read; 0 or an error.</summary>
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    public static partial int Advise(SafeFileHandle handle, long offset, long length, int advice);
 
     /// <summary>Linux: writes back all that is dirty on the file system of <paramref name="handle"/>.</summary>
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]

@@ -27,6 +27,7 @@ internal sealed class Collector : ICollecting, IDisposable
     private readonly ElectionDriver _election;
     private readonly Roster _roster;
     private readonly Greeter _greeter;
+    private readonly RateLimit _down;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly TaskGroup _tasks = new();
@@ -46,11 +47,12 @@ internal sealed class Collector : ICollecting, IDisposable
         ElectionDriver election,
         Roster roster,
         Greeter greeter,
+        RateLimit down,
         TimeProvider clock,
         ILogger log)
     {
         (_self, _store, _lists, _catalogue, _sync, _holdings) = (self, store, lists, catalogue, sync, holdings);
-        (_election, _roster, _greeter, _clock, _log) = (election, roster, greeter, clock, log);
+        (_election, _roster, _greeter, _down, _clock, _log) = (election, roster, greeter, down, clock, log);
         catalogue.Applied += OnApplied;
     }
 
@@ -102,7 +104,7 @@ internal sealed class Collector : ICollecting, IDisposable
             return null;
         try
         {
-            return new BulkClient(await _greeter.DialBulkAsync(address, holder, stop), _clock);
+            return new BulkClient(await _greeter.DialBulkAsync(address, holder, stop), _clock, _down);
         }
         catch (PeerException e)
         {

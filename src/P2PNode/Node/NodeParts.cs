@@ -27,9 +27,10 @@ internal sealed class NodeParts : IDisposable
     private readonly OwnListing _own;
     private readonly PieceLayers _layers;
     private readonly OwnFiles _ownFiles;
-    private readonly BeneathFolder _ownFolder;
     private readonly Trash _trash;
     private readonly CopyStore _copies;
+    private readonly RateLimit _up;
+    private readonly RateLimit _down;
     private readonly BulkServer _bulk;
     private readonly Collector _collector;
     private readonly Roster _roster;
@@ -55,10 +56,11 @@ internal sealed class NodeParts : IDisposable
         _own = new OwnListing(_listing);
         _layers = new PieceLayers(folder, log);
         _ownFiles = new OwnFiles(folder, _listing, _layers, clock, log);
-        _ownFolder = new BeneathFolder(folder.Root);
         _trash = new Trash(folder, clock, new TrashLimits(), log);
         _copies = CopyStore.Open(folder, _trash, log);
-        _bulk = new BulkServer(new NodeContent(self.Id, _ownFolder, _copies, log));
+        _up = new RateLimit(options.LimitUp);
+        _down = new RateLimit(options.LimitDown);
+        _bulk = new BulkServer(new NodeContent(self.Id, folder, _copies), _layers, _up, clock, log);
         _roster = new Roster(NewTable(options, self), clock);
         _links = new LinkTable(self.Id, clock);
         var greeter = new Greeter(self, _election.Heartbeat, _links, OnFrameAsync, OnBulkAsync, clock, log);
@@ -73,7 +75,7 @@ internal sealed class NodeParts : IDisposable
         _holdings = new HoldingsFeed(AllHoldings, _links, _catalogue, _driver);
         Queries = new FilesQueries(_catalogue, _roster, _links, _driver, clock);
         var lists = new KnownLists(Path.Combine(folder.State, "lists"), log);
-        _collector = new Collector(self.Id, _copies, lists, _catalogue, _sync, _holdings, _driver, _roster, greeter, clock, log);
+        _collector = new Collector(self.Id, _copies, lists, _catalogue, _sync, _holdings, _driver, _roster, greeter, _down, clock, log);
         _fileLog = new FileLog(folder, _catalogue, Queries, _driver, clock, log);
         _watch = new LinkWatch(_links, _roster, _driver, _sync, _holdings, _rosterFeed, log);
         _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries);
@@ -147,8 +149,9 @@ internal sealed class NodeParts : IDisposable
         _holdings.Dispose();
         Queries.Dispose();
         _collector.Dispose();
+        _up.Dispose();
+        _down.Dispose();
         _ownFiles.Dispose();
-        _ownFolder.Dispose();
         _copies.Dispose();
         _listing.Dispose();
     }
@@ -171,7 +174,7 @@ internal sealed class NodeParts : IDisposable
     private ValueTask OnFrameAsync(Link link, Frame frame) => _router.TakeAsync(link, frame);
 
     private Task OnBulkAsync(Connection connection, PeerIdentity peer, CancellationToken stop) =>
-        _bulk.ServeAsync(connection, stop);
+        _bulk.ServeAsync(connection, peer.Id, stop);
 
     /// <summary>What this node keeps copies of it knows, though their owners may be away: files outlive who brought them.</summary>
     private void RestoreCatalogue()

@@ -7,6 +7,7 @@ using P2PNode.Tests.Catalogue;
 using P2PNode.Tests.Files;
 using P2PNode.Tests.Testing;
 using P2PNode.Tests.Transport;
+using P2PNode.Transfer;
 using Serilog.Core;
 
 namespace P2PNode.Tests.Node;
@@ -73,7 +74,7 @@ public sealed class CollectorTests
             _sync = new CatalogueSync(Self, copies: 1, roster, _transport.Table, Catalogue, _driver, log);
             _holdings = new HoldingsFeed(() => [], _transport.Table, Catalogue, _driver);
             var lists = new KnownLists(_folder["lists"], log);
-            Collector = new Collector(Self, _store.Store, lists, Catalogue, _sync, _holdings, _driver, roster, _transport.Greeter, _clock, log);
+            Collector = new Collector(Self, _store.Store, lists, Catalogue, _sync, _holdings, _driver, roster, _transport.Greeter, RateLimit.None, _clock, log);
             _running = Task.WhenAll(_driver.RunAsync(_stop.Token), Collector.RunAsync(_stop.Token));
         }
 
