@@ -22,7 +22,10 @@ internal static class KeepAlive
         try
         {
             while (await Task.WhenAny(working, Task.Delay(Every, clock, cut.Token)) != working)
+            {
+                stop.ThrowIfCancellationRequested();
                 await say();
+            }
         }
         finally
         {

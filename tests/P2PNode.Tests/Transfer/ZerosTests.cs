@@ -70,12 +70,12 @@ public sealed class ZerosTests
             RandomAccess.SetLength(file, (1L << 40) + 1);
         }
 
-        // To read so much of zeros would take minutes.
         var range = link.WantAll("a", default);
         var pieces = await link.GetAsync(Cut(range, 0, 1L << 32));
 
         Assert.Equal(1L << 32, pieces.Sum(piece => (long)piece.Length));
         Assert.Equal(2 * Unit, pieces.Sum(piece => piece.Bytes.Length), (double)Unit);
+        Assert.InRange(pieces.Count, 256, 270); // What is read comes in eight thousand.
         var last = Assert.Single(await link.GetAsync(Cut(range, 1L << 40, 1)));
         Assert.Equal((PieceStatus.LastZeros, 1), (last.Status, last.Length));
         var part = await link.GetAsync(Cut(range, (100 << 20) - 1, 10_002));
