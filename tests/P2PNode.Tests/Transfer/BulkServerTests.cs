@@ -43,7 +43,7 @@ public sealed class BulkServerTests
             Root = ContentHasher.Of([1]),
             Seq = 1,
         };
-        return new FetchRange(tag, entry, 0, 4096);
+        return new FetchRange(tag, new FetchItem(entry), RangeKind.Stream, 0, 4096, IsSecond: false);
     }
 
     private static (uint Tag, PieceStatus Status, int Length) OnlyPieceOf(Frame parcel)
