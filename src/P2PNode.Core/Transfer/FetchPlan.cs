@@ -155,10 +155,10 @@ public sealed class FetchPlan(FetchWindow window)
     public void Close(FetchLane lane)
     {
         _lanes.Remove(lane);
-        foreach (var range in lane.UnderWay.ToList())
-            lane.Answered(range);
         foreach (var item in lane.Begun.ToList())
             Restart(lane, item);
+        foreach (var range in lane.UnderWay.ToList())
+            lane.Answered(range);
     }
 
     private bool IsLarge(FetchItem item) => item.Entry.Size >= window.LargeFrom;

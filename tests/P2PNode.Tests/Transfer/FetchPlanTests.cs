@@ -114,7 +114,7 @@ public sealed class FetchPlanTests
     [Fact]
     public void Of_a_large_file_the_layer_comes_first_and_then_each_piece_over_one_of_the_links()
     {
-        var plan = new FetchPlan(new FetchWindow { RangeBytes = 2 << 20, Bytes = 4 << 20, LastPieces = 0 });
+        var plan = new FetchPlan(new FetchWindow { RangeBytes = 2 << 20, Bytes = 3 << 20, LastPieces = 0 });
         var item = plan.Add(File("large", (10 << 20) + 1));
         var (first, second) = (plan.Open(Two), plan.Open(Three));
         var layer = Assert.Single(TakeAll(plan, first));
