@@ -17,6 +17,9 @@ public sealed class CopyStore : IDisposable
     /// <summary>From so many files on, one sync of the whole file system is cheaper than one for each file.</summary>
     private const int SyncTogetherFrom = 16;
 
+    /// <summary>From this size on the room is taken beforehand, which keeps a file in one piece on the disk.</summary>
+    private const long PreallocateFrom = 1 << 20;
+
     /// <summary>Below this size the free room is not asked for: a full disk shows when the file is written.</summary>
     private const long AskRoomFrom = 1 << 20;
 
@@ -29,6 +32,9 @@ public sealed class CopyStore : IDisposable
     private readonly Trash _trash;
     private readonly ILogger _log;
     private readonly SafeFileHandle? _fileSystem;
+
+    /// <summary>Where files lie in memory, to take the room of one means to write it once more.</summary>
+    private readonly bool _isMemory;
     private long _temporaries;
 
     private CopyStore(NodeFolder folder, CopyLedger ledger, Trash trash, ILogger log)
@@ -37,6 +43,7 @@ public sealed class CopyStore : IDisposable
 
         // Opened before anything is written: syncfs reports the failures since its handle was opened.
         _fileSystem = OperatingSystem.IsLinux() ? Durable.OpenFolder(folder.Temporary) : null;
+        _isMemory = new DriveInfo(folder.Temporary).DriveFormat is "tmpfs" or "ramfs";
     }
 
     /// <summary>Every node of whose files there is a copy.</summary>
@@ -76,7 +83,7 @@ public sealed class CopyStore : IDisposable
     {
         if (entry.Size >= AskRoomFrom && entry.Size + entry.Size / 100 > FreeRoom())
             throw CopyException.DiskFull();
-        return new IncomingCopy(owner, entry, NewTemporary());
+        return new IncomingCopy(owner, entry, NewTemporary(), Preallocates(entry), isPartial: false);
     }
 
     /// <summary>
@@ -90,7 +97,7 @@ public sealed class CopyStore : IDisposable
         var had = FileStatus.Of(partial).Stamp.Size;
         if (entry.Size - had + (entry.Size - had) / 100 > FreeRoom())
             throw CopyException.DiskFull();
-        return new IncomingCopy(owner, entry, partial, isPartial: true);
+        return new IncomingCopy(owner, entry, partial, Preallocates(entry), isPartial: true);
     }
 
     /// <summary>Whether there is room for a file, as far as can be told.</summary>
@@ -283,6 +290,8 @@ public sealed class CopyStore : IDisposable
             throw CopyException.From(e);
         }
     }
+
+    private bool Preallocates(FileEntry entry) => entry.Size >= PreallocateFrom && !_isMemory;
 
     /// <summary>One name for all versions of a file, so that a newer one finds what came of an older.</summary>
     private static string PartialName(NodeId owner, FilePath path) =>

@@ -10,9 +10,6 @@ namespace P2PNode.Files;
 /// </summary>
 public sealed class IncomingCopy : IDisposable
 {
-    /// <summary>From this size on the room is taken beforehand, which keeps a file in one piece on the disk.</summary>
-    private const long PreallocateFrom = 1 << 20;
-
     private const UnixFileMode OwnerRuns = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
@@ -24,6 +21,7 @@ public sealed class IncomingCopy : IDisposable
 
     private readonly SafeFileHandle _file;
     private readonly bool _isPartial;
+    private readonly bool _isPreallocated;
     private ContentHasher? _hasher;
     private long _unsent;
     private bool _hasHoles;
@@ -32,11 +30,12 @@ public sealed class IncomingCopy : IDisposable
     /// <param name="owner">Whose file it is.</param>
     /// <param name="entry">What it is to be.</param>
     /// <param name="temporary">Where it lies until it is whole.</param>
+    /// <param name="preallocates">Whether its room is taken beforehand.</param>
     /// <param name="isPartial">Whether it outlives this attempt: what an earlier one left there is used again.</param>
     /// <exception cref="CopyException">The disk is full or failed.</exception>
-    internal IncomingCopy(NodeId owner, FileEntry entry, string temporary, bool isPartial = false)
+    internal IncomingCopy(NodeId owner, FileEntry entry, string temporary, bool preallocates, bool isPartial)
     {
-        (Owner, Entry, Temporary, _isPartial) = (owner, entry, temporary, isPartial);
+        (Owner, Entry, Temporary, _isPreallocated, _isPartial) = (owner, entry, temporary, preallocates, isPartial);
         try
         {
             IsResumed = isPartial && File.Exists(temporary);
@@ -49,7 +48,7 @@ public sealed class IncomingCopy : IDisposable
                     FileMode.CreateNew,
                     isPartial ? FileAccess.ReadWrite : FileAccess.Write,
                     isPartial ? FileShare.None : FileShare.Read,
-                    preallocationSize: entry.Size >= PreallocateFrom ? entry.Size : 0);
+                    preallocationSize: preallocates ? entry.Size : 0);
         }
         catch (Exception e) when (CopyException.IsCause(e))
         {
@@ -118,7 +117,7 @@ public sealed class IncomingCopy : IDisposable
         if (length > Entry.Size - offset)
             throw CopyException.WrongContent();
         Volatile.Write(ref _hasHoles, true);
-        if ((!IsResumed && Entry.Size < PreallocateFrom) || Durable.TryPunchHole(_file, offset, length))
+        if ((!IsResumed && !_isPreallocated) || Durable.TryPunchHole(_file, offset, length))
             return;
         for (; length > 0; offset += Zeros.Length, length -= Zeros.Length)
             Write(offset, Zeros.AsSpan(0, (int)Math.Min(length, Zeros.Length)));

@@ -160,7 +160,15 @@ internal sealed class Collector : ICollecting, IDisposable
         }
     }
 
-    public void LinkLost(NodeId holder, string reason) => _log.HolderLost(holder, reason);
+    public void Recalled(NodeId owner, FileEntry file, int pieces, int of) => _log.PiecesRecalled(owner, file, pieces, of);
+
+    public void LinkLost(NodeId holder, PeerException reason)
+    {
+        if (reason.Fault is PeerFault.Violation)
+            _log.HolderDropped(holder, reason.Message);
+        else
+            _log.HolderLost(holder, reason.Message);
+    }
 
     public void Dispose() => _tasks.Dispose();
 

@@ -1,5 +1,6 @@
 using P2PNode.Core;
 using P2PNode.Core.Catalogue;
+using P2PNode.Protocol;
 using P2PNode.Transfer;
 
 namespace P2PNode.Node;
@@ -28,6 +29,9 @@ internal interface ICollecting
     /// <summary>All copies now follow this list, durably; of what it lacks so many are kept.</summary>
     void Followed(NodeId owner, ulong listId, int kept);
 
-    /// <summary>A bulk link ended.</summary>
-    void LinkLost(NodeId holder, string reason);
+    /// <summary>So many pieces of a large file lie here already, from an earlier attempt or in its last version.</summary>
+    void Recalled(NodeId owner, FileEntry file, int pieces, int of);
+
+    /// <summary>A bulk link ended, and why; perhaps by the fault of the holder.</summary>
+    void LinkLost(NodeId holder, PeerException reason);
 }

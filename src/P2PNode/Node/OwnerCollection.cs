@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using P2PNode.Core;
 using P2PNode.Core.Catalogue;
 using P2PNode.Files;
+using P2PNode.Protocol;
 using P2PNode.Transfer;
 
 namespace P2PNode.Node;
@@ -76,7 +77,9 @@ internal sealed class OwnerCollection : IDownloading, IDisposable
 
     void IDownloading.Failed(IReadOnlyCollection<(FileEntry File, string Reason)> failures) => _collecting.Failed(_owner, failures);
 
-    void IDownloading.LinkLost(NodeId holder, string reason) => _collecting.LinkLost(holder, reason);
+    void IDownloading.Recalled(FileEntry file, int pieces, int of) => _collecting.Recalled(_owner, file, pieces, of);
+
+    void IDownloading.LinkLost(NodeId holder, PeerException reason) => _collecting.LinkLost(holder, reason);
 
     private async Task TakeChangesAsync(CancellationToken stop)
     {

@@ -224,6 +224,8 @@ internal sealed class Download : IDisposable
         {
             var found = _store.Recall(file.Copy, file.Layer.Span, stop);
             file.Have(found);
+            if (found.Count > 0)
+                _user.Recalled(item.Entry, found.Count, (int)PieceLayer.CountOf(item.Entry.Size));
             LargeFile? whole = null;
             lock (_gate)
             {
@@ -357,11 +359,11 @@ internal sealed class Download : IDisposable
         }
         catch (PeerException e)
         {
-            _user.LinkLost(lane.Holder, e.Message);
+            _user.LinkLost(lane.Holder, e);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            _user.LinkLost(lane.Holder, "it was cut");
+            _user.LinkLost(lane.Holder, new PeerException(PeerFault.Lost, "it was cut"));
         }
         finally
         {

@@ -1,5 +1,6 @@
 using P2PNode.Core;
 using P2PNode.Core.Catalogue;
+using P2PNode.Protocol;
 
 namespace P2PNode.Transfer;
 
@@ -21,6 +22,9 @@ internal interface IDownloading
     /// <summary>Files could not be had; they are tried again later, and not told again for the same reason.</summary>
     void Failed(IReadOnlyCollection<(FileEntry File, string Reason)> failures);
 
-    /// <summary>A bulk link ended, and why.</summary>
-    void LinkLost(NodeId holder, string reason);
+    /// <summary>So many pieces of a large file lie here already, from an earlier attempt or in its last version.</summary>
+    void Recalled(FileEntry file, int pieces, int of);
+
+    /// <summary>A bulk link ended, and why; perhaps by the fault of the holder.</summary>
+    void LinkLost(NodeId holder, PeerException reason);
 }
