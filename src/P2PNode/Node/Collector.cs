@@ -20,6 +20,7 @@ internal sealed class Collector : ICollecting, IDisposable
 
     private readonly NodeId _self;
     private readonly CopyStore _store;
+    private readonly PieceLayers _layers;
     private readonly KnownLists _lists;
     private readonly NetworkCatalogue _catalogue;
     private readonly CatalogueSync _sync;
@@ -40,6 +41,7 @@ internal sealed class Collector : ICollecting, IDisposable
     public Collector(
         NodeId self,
         CopyStore store,
+        PieceLayers layers,
         KnownLists lists,
         NetworkCatalogue catalogue,
         CatalogueSync sync,
@@ -51,7 +53,7 @@ internal sealed class Collector : ICollecting, IDisposable
         TimeProvider clock,
         ILogger log)
     {
-        (_self, _store, _lists, _catalogue, _sync, _holdings) = (self, store, lists, catalogue, sync, holdings);
+        (_self, _store, _layers, _lists, _catalogue, _sync, _holdings) = (self, store, layers, lists, catalogue, sync, holdings);
         (_election, _roster, _greeter, _down, _clock, _log) = (election, roster, greeter, down, clock, log);
         catalogue.Applied += OnApplied;
     }
@@ -221,7 +223,7 @@ internal sealed class Collector : ICollecting, IDisposable
                 return null;
             if (_collections.TryGetValue(owner, out var collection))
                 return collection;
-            collection = new OwnerCollection(owner, _store, this, _clock);
+            collection = new OwnerCollection(owner, _store, _layers, this, _clock);
             _collections.Add(owner, collection);
 
             // Before any change: what is absent from a list must be settled before the list counts as followed.

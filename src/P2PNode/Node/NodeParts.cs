@@ -75,7 +75,7 @@ internal sealed class NodeParts : IDisposable
         _holdings = new HoldingsFeed(AllHoldings, _links, _catalogue, _driver);
         Queries = new FilesQueries(_catalogue, _roster, _links, _driver, clock);
         var lists = new KnownLists(Path.Combine(folder.State, "lists"), log);
-        _collector = new Collector(self.Id, _copies, lists, _catalogue, _sync, _holdings, _driver, _roster, greeter, _down, clock, log);
+        _collector = new Collector(self.Id, _copies, _layers, lists, _catalogue, _sync, _holdings, _driver, _roster, greeter, _down, clock, log);
         _fileLog = new FileLog(folder, _catalogue, Queries, _driver, clock, log);
         _watch = new LinkWatch(_links, _roster, _driver, _sync, _holdings, _rosterFeed, log);
         _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries);

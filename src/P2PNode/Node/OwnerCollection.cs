@@ -34,10 +34,10 @@ internal sealed class OwnerCollection : IDownloading, IDisposable
     private volatile bool _keepsRemoved;
     private int _posted;
 
-    public OwnerCollection(NodeId owner, CopyStore store, ICollecting collecting, TimeProvider clock)
+    public OwnerCollection(NodeId owner, CopyStore store, PieceLayers layers, ICollecting collecting, TimeProvider clock)
     {
         (_owner, _store, _collecting, _mayAdopt) = (owner, store, collecting, store.HasFolderOf(owner));
-        _download = new Download(owner, store, this, clock);
+        _download = new Download(owner, store, layers, this, clock);
     }
 
     /// <summary>What is not in place yet; changes that were not looked at count as files.</summary>

@@ -39,15 +39,16 @@ internal sealed class Download : IDisposable
     private readonly Pulse _changed = new();
     private readonly TaskGroup _tasks = new();
     private readonly CopyStore _store;
+    private readonly PieceLayers _layers;
     private readonly IDownloading _user;
     private readonly CommitQueue _commits;
     private readonly TimeProvider _clock;
     private readonly long _started;
     private string? _away;
 
-    public Download(NodeId owner, CopyStore store, IDownloading user, TimeProvider clock)
+    public Download(NodeId owner, CopyStore store, PieceLayers layers, IDownloading user, TimeProvider clock)
     {
-        (Owner, _store, _user, _clock, _started) = (owner, store, user, clock, clock.GetTimestamp());
+        (Owner, _store, _layers, _user, _clock, _started) = (owner, store, layers, user, clock, clock.GetTimestamp());
         _commits = new CommitQueue(store, IsMoreComing, OnCommitted, clock);
     }
 
@@ -248,6 +249,7 @@ internal sealed class Download : IDisposable
     {
         if (whole is null)
             return;
+        _layers.Keep(item.Entry.Root, whole.Layer.Span);
         whole.Copy.Finish(piecesVerified: true);
         Whole(item, whole.Copy);
         _changed.Beat();
