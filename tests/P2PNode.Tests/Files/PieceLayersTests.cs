@@ -77,6 +77,20 @@ public sealed class PieceLayersTests : IDisposable
     }
 
     [Fact]
+    public void What_is_kept_while_the_others_are_looked_through_stays()
+    {
+        var (root, layer) = LayerOf(1, Large);
+
+        _layers.Sweep(() =>
+        {
+            _layers.Keep(root, layer);
+            return [];
+        });
+
+        Assert.Equal(layer, _layers.Find(root, Large));
+    }
+
+    [Fact]
     public async Task As_much_again_as_there_was_has_the_folder_looked_through()
     {
         using var stop = new CancellationTokenSource();

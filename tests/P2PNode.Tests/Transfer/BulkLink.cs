@@ -28,13 +28,13 @@ internal sealed class BulkLink : IAsyncDisposable, ILogEventSink
     private readonly Connection _far;
     private readonly List<string> _log = [];
 
-    private BulkLink(Socket near, Socket far, Func<NodeFolder, IContentSource>? source, RateLimit limit, TimeProvider clock)
+    private BulkLink(Socket near, Socket far, Func<NodeFolder, IContentSource>? source, RateLimit limit, TimeProvider clock, TimeProvider linkClock)
     {
         _folder = NodeFolder.Open(_space.Path, Logger.None);
         Layers = new PieceLayers(_folder, Logger.None);
         Files = source?.Invoke(_folder) ?? new FolderFiles(_folder);
         Near = Connection.Over(near, TimeProvider.System);
-        _far = Connection.Over(far, clock);
+        _far = Connection.Over(far, linkClock);
         var log = new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(this).CreateLogger();
         Serving = new BulkServer(Files, Layers, limit, clock, log).ServeAsync(_far, Peer, _stop.Token);
     }
@@ -57,13 +57,15 @@ internal sealed class BulkLink : IAsyncDisposable, ILogEventSink
     }
 
     public static async Task<BulkLink> OpenAsync(
-        Func<NodeFolder, IContentSource>? source = null, RateLimit? limit = null, TimeProvider? clock = null)
+        Func<NodeFolder, IContentSource>? source = null, RateLimit? limit = null, TimeProvider? clock = null, TimeProvider? linkClock = null)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var near = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await near.ConnectAsync(listener.LocalEndpoint);
-        return new BulkLink(near, await listener.AcceptSocketAsync(), source, limit ?? RateLimit.None, clock ?? TimeProvider.System);
+        var far = await listener.AcceptSocketAsync();
+        return new BulkLink(
+            near, far, source, limit ?? RateLimit.None, clock ?? TimeProvider.System, linkClock ?? TimeProvider.System);
     }
 
     public string this[string path] => _space[path];

@@ -65,7 +65,7 @@ public sealed class BulkServerTests
     public async Task A_link_that_nobody_uses_ends_without_a_warning()
     {
         var clock = new ManualClock();
-        await using var link = await BulkLink.OpenAsync(clock: clock);
+        await using var link = await BulkLink.OpenAsync(linkClock: clock);
         await Eventually.HoldsAsync(() => AdvanceUntil(link.Serving.IsCompleted), "the link ends");
 
         Assert.Equal(["Debug: A bulk link to node 7 ended: nothing came for 30 s"], link.Log);

@@ -24,7 +24,7 @@ public sealed class SlowLinkTests
         await using var link = await BulkLink.OpenAsync(limit: limit, clock: clock);
         await link.AskAsync(link.Write("a", RandomNumberGenerator.GetBytes(60_000)));
 
-        for (var i = 0; i < 2; i++)
+        for (var i = 0; i < 3; i++)
         {
             var frame = link.TakeAsync();
             await Eventually.HoldsAsync(() => Advance(clock, frame.IsCompleted), "a ping comes");
@@ -94,7 +94,7 @@ public sealed class SlowLinkTests
         Assert.False(serving.IsCompleted); // It may be bound to a low rate.
         await Eventually.HoldsAsync(() => Advance(clock, serving.IsCompleted), "the link is dropped");
 
-        Assert.InRange(clock.GetUtcNow() - DateTimeOffset.UnixEpoch, BulkServer.Idle, 3 * BulkServer.Idle);
+        Assert.InRange(clock.GetUtcNow() - DateTimeOffset.UnixEpoch, BulkServer.Idle, 20 * BulkServer.Idle);
     }
 
     private static bool Advance(ManualClock clock, bool isEnough)
