@@ -49,6 +49,10 @@ public sealed class IncomingCopy : IDisposable
                     isPartial ? FileAccess.ReadWrite : FileAccess.Write,
                     isPartial ? FileShare.None : FileShare.Read,
                     preallocationSize: preallocates ? entry.Size : 0);
+
+            // Room beyond the end of a file is not given up again where zeros come.
+            if (preallocates)
+                RandomAccess.SetLength(_file, entry.Size);
         }
         catch (Exception e) when (CopyException.IsCause(e))
         {
