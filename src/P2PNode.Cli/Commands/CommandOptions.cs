@@ -103,7 +103,8 @@ internal sealed class CommandOptions
             : [.. result.Tokens.Select(token => token.Value)];
     }
 
-    private IEnumerable<CompletionItem> ListedIds(CompletionContext context)
+    /// <summary>The IDs of nodes.json, for completions.</summary>
+    public IEnumerable<CompletionItem> ListedIds(CompletionContext context)
     {
         try
         {

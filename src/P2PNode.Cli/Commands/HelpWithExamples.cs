@@ -64,6 +64,16 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
               p2pnode files 'docs/**/*.pdf' --json         a glob; exit code 4 where nothing matches
 
             """,
+        "search" =>
+            $"""
+            {WhomItAsks}
+            Examples:
+              p2pnode search report                        any path with that text in it
+              p2pnode search '*.pdf' --newer 7d --sort mtime --reverse
+              p2pnode search --peer 2 --min-size 100M      what is large at node 2
+              p2pnode search 'docs/**' --json              for another program; exit code 4 where nothing matches
+
+            """,
         "completion" =>
             """
             Examples:

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using P2PNode.Core.Catalogue;
 using P2PNode.Node;
 
 namespace P2PNode.Api;
@@ -52,11 +53,8 @@ public sealed class LocalClient : IDisposable
 
     /// <inheritdoc cref="INodeQueries.FilesAsync"/>
     /// <exception cref="LocalRequestException">The node is not running, or cannot answer.</exception>
-    public Task<FilesReport> FilesAsync(string? pattern, CancellationToken stop)
-    {
-        var query = pattern is null ? "" : "?pattern=" + Uri.EscapeDataString(pattern);
-        return GetAsync("/v1/files" + query, NodeQueriesJson.Files, stop);
-    }
+    public Task<FilesReport> FilesAsync(FileQuery query, CancellationToken stop) =>
+        GetAsync("/v1/files" + FileQueryParameters.Write(query), NodeQueriesJson.Files, stop);
 
     /// <inheritdoc cref="INodeQueries.Rescan"/>
     /// <exception cref="LocalRequestException">The node is not running, or cannot answer.</exception>

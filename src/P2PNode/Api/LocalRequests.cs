@@ -3,7 +3,6 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using P2PNode.Core.Catalogue;
 using P2PNode.Node;
 using Serilog;
 
@@ -88,17 +87,13 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
 
     private async Task AnswerFilesAsync(HttpContext context, CancellationToken stop)
     {
-        string? pattern = context.Request.Query["pattern"];
-        if (string.IsNullOrEmpty(pattern))
-            pattern = null;
-        else if (!PathPattern.TryParse(pattern, out _, out var reason))
+        if (!FileQueryParameters.TryRead(name => context.Request.Query[name], out var query, out var problem))
         {
-            var sentence = $"The pattern cannot be used: {reason}.";
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, sentence, ExitCode.Usage);
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, problem, ExitCode.Usage);
             return;
         }
 
-        var files = await node.FilesAsync(pattern, stop);
+        var files = await node.FilesAsync(query, stop);
         await WriteAsync(context, files, NodeQueriesJson.Files, stop);
     }
 

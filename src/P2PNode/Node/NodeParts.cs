@@ -41,6 +41,7 @@ internal sealed class NodeParts : IDisposable
     private readonly ListingFeeds _feeds;
     private readonly RosterFeed _rosterFeed;
     private readonly HoldingsFeed _holdings;
+    private readonly FilesAnswers _answers;
     private readonly FileLog _fileLog;
     private readonly LinkWatch _watch;
     private readonly FrameRouter _router;
@@ -69,12 +70,14 @@ internal sealed class NodeParts : IDisposable
         _feeds = new ListingFeeds(self.Id, _own, _catalogue);
         _rosterFeed = new RosterFeed(_roster, _links, _catalogue, _sync, _driver, clock);
         _holdings = new HoldingsFeed(AllHoldings, _links, _catalogue, _driver);
-        Queries = new FilesQueries(_catalogue, _roster, _links, _driver, clock);
+        var rows = new FileRows(_roster);
+        _answers = new FilesAnswers(_catalogue, rows, _roster, _driver);
+        Queries = new FilesQueries(_answers, rows, _links, _driver, clock);
         var lists = new KnownLists(Path.Combine(folder.State, "lists"), log);
         _collector = new Collector(self.Id, _copies, lists, _catalogue, _sync, _holdings, _driver, _roster, greeter, clock, log);
-        _fileLog = new FileLog(folder, _catalogue, Queries, _driver, clock, log);
+        _fileLog = new FileLog(folder, _catalogue, rows, _driver, clock, log);
         _watch = new LinkWatch(_links, _roster, _driver, _sync, _holdings, _rosterFeed, log);
-        _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries);
+        _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries, _answers);
         Views = new NodeViews(options, _roster, _links, _driver, _catalogue, _collector, _ownFiles);
         RestoreCatalogue();
         _roster.Changed += OnRosterChanged;
@@ -108,7 +111,7 @@ internal sealed class NodeParts : IDisposable
                     _holdings.RunAsync,
                     _collector.RunAsync,
                     _trash.RunAsync,
-                    Queries.RunAsync,
+                    _answers.RunAsync,
                     _fileLog.RunAsync,
                     cut => transport.WaitAsync(cut),
                 ],
@@ -142,6 +145,7 @@ internal sealed class NodeParts : IDisposable
         _feeds.Dispose();
         _sync.Dispose();
         _holdings.Dispose();
+        _answers.Dispose();
         Queries.Dispose();
         _collector.Dispose();
         _ownFiles.Dispose();

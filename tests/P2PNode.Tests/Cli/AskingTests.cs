@@ -133,7 +133,7 @@ public sealed class AskingTests : CommandLineFixture
     public async Task A_pattern_without_a_match_ends_with_4_and_no_files_at_all_with_0()
     {
         WriteNodesFile();
-        Node.OnFiles = (_, _) => ValueTask.FromResult(new FilesReport([], new ListingsReport(3, 3)));
+        Node.OnFiles = (_, _) => ValueTask.FromResult(new FilesReport([], new ListingsReport(3, 3), 0));
         await using var endpoint = await StartNodeAsync(1);
 
         Assert.Equal(4, await RunAsync("files", "x*", "--json"));
