@@ -30,6 +30,8 @@ internal sealed class Collector : ICollecting, IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly TaskGroup _tasks = new();
+
+    /// <summary>Taken under the catalogue's lock, so that nothing may ask the catalogue under it.</summary>
     private readonly Lock _gate = new();
     private readonly Dictionary<NodeId, OwnerCollection> _collections = [];
     private CancellationTokenSource? _active;
@@ -67,19 +69,21 @@ internal sealed class Collector : ICollecting, IDisposable
     /// <summary>Begins or ends to keep copies, as the leadership and the members now are.</summary>
     public void Review()
     {
+        CancellationTokenSource? ended;
         lock (_gate)
         {
             if (_sync.KeepsCopies == _active is not null)
                 return;
-            if (_active is not null)
-            {
-                _active.Cancel();
-                _active = null;
+            ended = _active;
+            _active = ended is null ? new CancellationTokenSource() : null;
+            if (ended is not null)
                 _collections.Clear();
-                return;
-            }
+        }
 
-            _active = new CancellationTokenSource();
+        if (ended is not null)
+        {
+            _ = ended.CancelAsync(); // Not under the gate, and not here: what was waiting goes on in the call that cancels it.
+            return;
         }
 
         foreach (var owner in _catalogue.Owners)
@@ -193,13 +197,29 @@ internal sealed class Collector : ICollecting, IDisposable
         {
             if (_active is null || owner == _self)
                 return null;
+            if (_collections.TryGetValue(owner, out var known))
+                return known;
+        }
+
+        // The catalogue calls this under its lock, so that it must not be asked under the gate.
+        var count = _catalogue.CountOf(owner);
+        return Begin(owner, count);
+    }
+
+    /// <summary>The collection of an owner; begun unless another call was faster. Null when none is to be kept any more.</summary>
+    private OwnerCollection? Begin(NodeId owner, int count)
+    {
+        lock (_gate)
+        {
+            if (_active is null)
+                return null;
             if (_collections.TryGetValue(owner, out var collection))
                 return collection;
             collection = new OwnerCollection(owner, _store, this, _clock);
             _collections.Add(owner, collection);
 
             // Before any change: what is absent from a list must be settled before the list counts as followed.
-            collection.Post(() => AllOf(owner), _catalogue.CountOf(owner));
+            collection.Post(() => AllOf(owner), count);
             var active = _active.Token;
             _ = _tasks.Start(async stop =>
             {

@@ -14,6 +14,9 @@ namespace P2PNode.Node;
 internal sealed class KnownLists
 {
     private readonly Lock _gate = new();
+
+    /// <summary>Held while the file is written; who only asks does not wait for the disk.</summary>
+    private readonly Lock _writing = new();
     private readonly string _path;
     private readonly Dictionary<NodeId, ulong> _lists = [];
 
@@ -47,13 +50,18 @@ internal sealed class KnownLists
     /// <summary>The copies of an owner now follow this list.</summary>
     public void Follow(NodeId owner, ulong listId)
     {
-        lock (_gate)
+        lock (_writing)
         {
-            if (Continues(owner, listId))
-                return;
-            _lists[owner] = listId;
-            var lines = _lists.Select(list => string.Create(CultureInfo.InvariantCulture, $"{list.Key} {list.Value}\n"));
-            AtomicFile.Write(_path, Encoding.ASCII.GetBytes(string.Concat(lines)));
+            string lines;
+            lock (_gate)
+            {
+                if (Continues(owner, listId))
+                    return;
+                _lists[owner] = listId;
+                lines = string.Concat(_lists.Select(list => string.Create(CultureInfo.InvariantCulture, $"{list.Key} {list.Value}\n")));
+            }
+
+            AtomicFile.Write(_path, Encoding.ASCII.GetBytes(lines));
         }
     }
 }

@@ -38,13 +38,14 @@ internal sealed class ListingFeeds : IDisposable
     public void Start(Link link, NodeId owner, ListingPosition have)
     {
         var feed = new Feed(new CancellationTokenSource(), new ListingRelay(have, MaxBatches), new Signal());
+        Feed? earlier;
         lock (_gate)
         {
-            if (_feeds.Remove((link, owner), out var earlier))
-                earlier.Stop.Cancel();
+            _feeds.Remove((link, owner), out earlier);
             _feeds.Add((link, owner), feed);
         }
 
+        _ = earlier?.Stop.CancelAsync();
         _ = _tasks.Start(stop => RunAsync(link, owner, have, feed, stop));
     }
 

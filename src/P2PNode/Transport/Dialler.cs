@@ -46,12 +46,12 @@ internal sealed class Dialler(
     /// <summary>Sets whom this node wants to be linked with; links that stand are not touched.</summary>
     public void Want(IReadOnlySet<NodeId> peers)
     {
+        List<CancellationTokenSource> ended = [];
         lock (_gate)
         {
             foreach (var peer in _wanted.Keys.Where(peer => !peers.Contains(peer)).ToList())
             {
-                using var unwanted = _wanted[peer];
-                unwanted.Cancel();
+                ended.Add(_wanted[peer]);
                 _wanted.Remove(peer);
             }
 
@@ -62,6 +62,13 @@ internal sealed class Dialler(
                 var token = unwanted.Token; // Now: the source may be disposed before the loop begins.
                 _ = _loops.Start(stop => KeepLinkedAsync(peer, token, stop));
             }
+        }
+
+        // Not under the gate: what was waiting goes on in the call that cancels it.
+        foreach (var unwanted in ended)
+        {
+            unwanted.Cancel();
+            unwanted.Dispose();
         }
     }
 
