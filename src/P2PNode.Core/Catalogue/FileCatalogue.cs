@@ -89,18 +89,24 @@ public sealed class FileCatalogue
     public FirstHits Search(FileQuery query)
     {
         var hits = new FirstHits(query);
+        var search = new FileSearch(query, hits);
         foreach (var (owner, files) in _owners)
         {
-            if (!query.Covers(owner))
-                continue;
-            foreach (var entry in files.Replica.Entries)
-            {
-                if (query.Matches(entry))
-                    hits.Add(new FileHit(owner, entry));
-            }
+            if (query.Covers(owner))
+                files.Replica.Search(search);
         }
 
         return hits;
+    }
+
+    /// <summary>
+    /// Does for one owner beforehand what the first search after changes would have to do: O(its files) at first, later
+    /// in proportion to what changed.
+    /// </summary>
+    public void PrepareSearch(NodeId owner)
+    {
+        if (_owners.TryGetValue(owner, out var files))
+            files.Replica.PrepareSearch();
     }
 
     /// <summary>The rows of files that were found; without those that their owner no longer lists just so.</summary>

@@ -32,6 +32,9 @@ public sealed record FileQuery
     /// <summary>How many rows are wanted, the first in order; 1 to <see cref="MostRows"/>.</summary>
     public int Limit { get; init; } = MostRows;
 
+    /// <summary>Whether there is a condition on something else than owner and path.</summary>
+    internal bool AsksForMoreThanPath => MinSize > 0 || MaxSize < long.MaxValue || SinceTicks > 0 || Root is not null;
+
     /// <summary>Whether any file of this owner may be meant.</summary>
     public bool Covers(NodeId owner) => (Owner is null || Owner == owner) && Pattern?.Covers(owner) != false;
 

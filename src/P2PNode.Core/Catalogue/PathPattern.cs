@@ -86,13 +86,22 @@ public sealed class PathPattern
         return pattern is not null;
     }
 
+    /// <summary>Whether each path is meant that contains the <see cref="Needle"/>, in any case.</summary>
+    internal bool IsPlain => Match is PathMatch.Pattern && _glob is null;
+
+    internal bool IgnoresCase => Match is PathMatch.Pattern;
+
+    /// <summary>A text that every path contains that is meant, in the same case or another.</summary>
+    internal string Needle => _glob is null ? _text : LongestLiteral(_text);
+
     /// <summary>Whether files of this owner are meant at all.</summary>
     public bool Covers(NodeId owner) => _owner is null || _owner == owner;
 
     /// <summary>Whether the path, of an owner that is covered, is meant. Linear in the path; allocates nothing.</summary>
-    public bool Matches(FilePath path)
+    public bool Matches(FilePath path) => Matches(path.Value.AsSpan());
+
+    internal bool Matches(ReadOnlySpan<char> value)
     {
-        var value = path.Value.AsSpan();
         var part = _nameOnly ? value[(value.LastIndexOf('/') + 1)..] : value;
         return Match switch
         {
@@ -100,6 +109,22 @@ public sealed class PathPattern
             PathMatch.Folder => value.StartsWith(_text, StringComparison.Ordinal),
             _ => _glob?.Matches(part) ?? value.Contains(_text, StringComparison.OrdinalIgnoreCase),
         };
+    }
+
+    private static string LongestLiteral(string glob)
+    {
+        var (longest, text) = ("", new StringBuilder());
+        foreach (var token in GlobToken.Read(glob))
+        {
+            if (token.Kind is GlobTokenKind.Literal)
+                text.Append(token.Literal.ToString());
+            else
+                text.Clear();
+            if (text.Length > longest.Length)
+                longest = text.ToString();
+        }
+
+        return longest;
     }
 
     private static (NodeId? Owner, string Path) SplitOwner(string text)

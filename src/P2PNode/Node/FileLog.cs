@@ -45,6 +45,7 @@ internal sealed class FileLog(NodeFolder folder, NetworkCatalogue catalogue, Fil
     {
         if (!election.Now.Leads)
             return;
+        catalogue.PrepareSearch(); // Who is asked for files is the leader, and what changed is known.
         try
         {
             AtomicFile.Write(folder.FileLog, Path.Combine(folder.State, "peer_files.new"), stream =>

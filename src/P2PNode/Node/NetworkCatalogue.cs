@@ -61,6 +61,16 @@ internal sealed class NetworkCatalogue
             return new FoundFiles(_catalogue.RowsOf(sorted), hits.Found);
     }
 
+    /// <inheritdoc cref="FileCatalogue.PrepareSearch"/>
+    public void PrepareSearch()
+    {
+        foreach (var owner in Owners)
+        {
+            lock (_gate)
+                _catalogue.PrepareSearch(owner);
+        }
+    }
+
     public ListingPosition PositionOf(NodeId owner)
     {
         lock (_gate)

@@ -10,17 +10,20 @@ namespace P2PNode.Tests.Catalogue;
 public class FileQueryProperties
 {
     private static readonly string[] Folders = ["", "a/", "A/b/", "docs/"];
-    private static readonly string[] Names = ["a", "B.txt", "b.TXT", "report.pdf", "é"];
+    private static readonly string[] Names = ["a", "B.txt", "b.TXT", "report.pdf", "é", "É.txt", "ſ", "\u0131", "🌳.txt", "[]_"];
 
     private static readonly Gen<FileEntry> Files =
         from path in Gen.Elements(Folders.SelectMany(folder => Names.Select(name => folder + "f-" + name)).ToArray())
         from size in Gen.Choose(0, 3)
         from mtime in Gen.Choose(0, 3)
         from content in Gen.Choose(0, 2)
-        select File(path, 1, content) with { Size = size, MtimeTicks = mtime };
+        from folder in Gen.Choose(0, 9)
+        select folder == 0
+            ? new FileEntry { Path = At(path), Kind = EntryKind.EmptyFolder }
+            : File(path, 1, content) with { Size = size, MtimeTicks = mtime };
 
     private static readonly Gen<FileQuery> Queries =
-        from text in Gen.Elements("", "f-", "b", "*.txt", "docs/**", "NODE2/a", "nothing")
+        from text in Gen.Elements("", "f-", "b", "*.txt", "docs/**", "NODE2/a", "NODE2/", "nothing", "É", "s", "i", "I", "*é*", "*", "f-?", "**/f-?*", "a\nd", "\u0001")
         from owner in Gen.Choose(0, 3)
         from min in Gen.Choose(0, 2)
         from max in Gen.Choose(1, 4)
@@ -45,16 +48,28 @@ public class FileQueryProperties
     [Fact]
     public void An_answer_is_what_filtering_and_sorting_all_rows_gives() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(5_000), Prop.ForAll(
-            Files.ArrayOf().Three().ToArbitrary(), Queries.ToArbitrary(), (files, query) =>
+            Files.ArrayOf().Three().ToArbitrary(), Files.ArrayOf().ToArbitrary(), Queries.Two().ToArbitrary(), (files, more, queries) =>
             {
-                var catalogue = Catalogue(files.Item1, files.Item2, files.Item3);
-                var expected = Sorted(catalogue.Rows.Where(row => Means(query, row)), query).ToList();
+                var catalogue = Catalogue(files.Item1, files.Item2, files.Item3, out var second);
+                AssertFound(catalogue, queries.Item1);
 
-                var found = catalogue.Find(query);
-
-                Assert.Equal(expected.Count, found.Found);
-                Assert.Equal(expected.Take(query.Limit), found.Rows);
+                // What was worked out for the first question must not outlive a change.
+                Put(second, more);
+                foreach (var batch in second.After(catalogue.PositionOf(Two)))
+                    catalogue.Apply(batch);
+                AssertFound(catalogue, queries.Item1);
+                AssertFound(catalogue, queries.Item2);
             }));
+
+    private static void AssertFound(FileCatalogue catalogue, FileQuery query)
+    {
+        var expected = Sorted(catalogue.Rows.Where(row => Means(query, row)), query).ToList();
+
+        var found = catalogue.Find(query);
+
+        Assert.Equal(expected.Count, found.Found);
+        Assert.Equal(expected.Take(query.Limit), found.Rows);
+    }
 
     [Fact]
     public void Many_hits_of_which_few_are_wanted_are_the_first_of_all()
@@ -95,21 +110,27 @@ public class FileQueryProperties
         }
     }
 
-    private static FileCatalogue Catalogue(params FileEntry[][] owners)
+    private static FileCatalogue Catalogue(FileEntry[] one, FileEntry[] two, FileEntry[] three, out Listing second)
     {
         var catalogue = new FileCatalogue();
-        for (var i = 0; i < owners.Length; i++)
+        Listing[] listings = [.. new[] { one, two, three }.Select((_, i) => new Listing(new NodeId(i + 1), ListId, 0, []))];
+        foreach (var (listing, files) in listings.Zip([one, two, three]))
         {
-            var owner = new NodeId(i + 1);
-            var listing = new Listing(owner, ListId, 0, []);
-            foreach (var file in owners[i])
-                listing.Put(file.Path, file.Kind, file.Size, file.MtimeTicks, file.Executable, file.Root);
-            catalogue.Restore(owner, listing.Position, listing.Entries);
+            Put(listing, files);
+            foreach (var batch in listing.After(ListingPosition.Start))
+                catalogue.Apply(batch);
             foreach (var file in listing.Entries.Where(file => file.Size == 1))
-                catalogue.SetHolder(owner, file.Path, file.Root, new NodeId(9));
+                catalogue.SetHolder(listing.Owner, file.Path, file.Root, new NodeId(9));
         }
 
+        second = listings[1];
         return catalogue;
+    }
+
+    private static void Put(Listing listing, FileEntry[] files)
+    {
+        foreach (var file in files)
+            listing.Put(file.Path, file.Kind, file.Size, file.MtimeTicks, file.Executable, file.Root);
     }
 
     private static bool Means(FileQuery query, FileRow row) =>
