@@ -22,6 +22,7 @@ internal static class CommandTree
         foreach (var command in new AskingCommands(asking, surroundings).Create())
             root.Add(command);
         root.Add(new SearchCommand(options, asking, surroundings).Create());
+        root.Add(new GetCommand(options, asking, surroundings).Create());
         root.Add(CompletionCommand.Create(surroundings));
 
         var help = root.Options.OfType<HelpOption>().Single();

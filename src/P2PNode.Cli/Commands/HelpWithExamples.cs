@@ -74,6 +74,20 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
               p2pnode search 'docs/**' --json              for another program; exit code 4 where nothing matches
 
             """,
+        "get" =>
+            $"""
+            {WhomItAsks}
+            What it fetches lies in peers/NODE<owner>/ of that node's folder, or where -o says.
+
+            Examples:
+              p2pnode get report.pdf                       a file by its path, or by its name where only one has it
+              p2pnode get NODE2/photos/                    a folder of node 2
+              p2pnode get '*.pdf' NODE3/notes.txt          a glob and a file
+              p2pnode get NODE2/disk.iso -o /tmp/disk.iso  elsewhere; never over an existing file without --force
+
+            Exit codes: 1 some failed, 4 not found, 5 several may be meant (they are listed), 7 refused by who has it.
+
+            """,
         "completion" =>
             """
             Examples:

@@ -22,6 +22,10 @@ internal static class Words
         return value.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + Units[unit];
     }
 
+    /// <summary>A long path without its middle.</summary>
+    public static string Shortened(string path, int length = 40) =>
+        path.Length <= length ? path : string.Concat(path.AsSpan(0, length / 2 - 1), "…", path.AsSpan(path.Length - length / 2));
+
     public static string Files(int count) =>
         count == 1 ? "1 file" : count.ToString("N0", CultureInfo.InvariantCulture) + " files";
 

@@ -42,6 +42,7 @@ internal sealed class NodeParts : IDisposable
     private readonly RosterFeed _rosterFeed;
     private readonly HoldingsFeed _holdings;
     private readonly FilesAnswers _answers;
+    private readonly TransferBoard _transfers;
     private readonly FileLog _fileLog;
     private readonly LinkWatch _watch;
     private readonly FrameRouter _router;
@@ -78,7 +79,23 @@ internal sealed class NodeParts : IDisposable
         _fileLog = new FileLog(folder, _catalogue, rows, _driver, clock, log);
         _watch = new LinkWatch(_links, _roster, _driver, _sync, _holdings, _rosterFeed, log);
         _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries, _answers);
-        Views = new NodeViews(options, _roster, _links, _driver, _catalogue, _collector, _ownFiles);
+        _transfers = new TransferBoard(self.Id, clock);
+        Fetches = new Fetches(new FetchSurroundings
+        {
+            Self = self.Id,
+            Folder = folder,
+            Store = _copies,
+            OwnFiles = _ownFolder,
+            Wanted = new WantedFiles(Queries, self.Id),
+            Sync = _sync,
+            Election = _driver,
+            Roster = _roster,
+            Greeter = greeter,
+            Board = _transfers,
+            Stored = (owner, files) => _collector.Stored(owner, files, anew: false),
+            Clock = clock,
+        });
+        Views = new NodeViews(options, _roster, _links, _driver, _catalogue, _collector, _ownFiles, _transfers);
         RestoreCatalogue();
         _roster.Changed += OnRosterChanged;
         _catalogue.Changed += _fileLog.Touch;
@@ -89,6 +106,8 @@ internal sealed class NodeParts : IDisposable
     public Listener Listener { get; }
 
     public FilesQueries Queries { get; }
+
+    public Fetches Fetches { get; }
 
     public NodeViews Views { get; }
 
@@ -112,6 +131,7 @@ internal sealed class NodeParts : IDisposable
                     _collector.RunAsync,
                     _trash.RunAsync,
                     _answers.RunAsync,
+                    Fetches.RunAsync,
                     _fileLog.RunAsync,
                     cut => transport.WaitAsync(cut),
                 ],
@@ -147,6 +167,7 @@ internal sealed class NodeParts : IDisposable
         _holdings.Dispose();
         _answers.Dispose();
         Queries.Dispose();
+        Fetches.Dispose();
         _collector.Dispose();
         _ownFiles.Dispose();
         _ownFolder.Dispose();

@@ -17,6 +17,11 @@ public interface INodeQueries
     /// <exception cref="NoLeaderException">No leader answered in time.</exception>
     ValueTask<FilesReport> FilesAsync(FileQuery query, CancellationToken ct);
 
+    /// <summary>Fetches files, and tells step by step how far it is; whoever stops to listen ends the fetch.</summary>
+    /// <exception cref="GetException">Something was not found, or is not unique: nothing is fetched.</exception>
+    /// <exception cref="NoLeaderException">No leader answered in time.</exception>
+    IAsyncEnumerable<GetLine> GetAsync(GetRequest request, CancellationToken ct);
+
     /// <summary>Has the node look through its own space soon, for changes that the system did not report.</summary>
     /// <param name="acceptLoss">
     /// A person says that the files that are missing are gone for good, however many they are, and that the folder is the

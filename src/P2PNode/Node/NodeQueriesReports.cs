@@ -48,6 +48,9 @@ public sealed record StatusReport
 
     /// <summary>What lies in the node's folder and cannot travel.</summary>
     public ImmutableArray<NotSharedReport> NotShared { get; init; } = [];
+
+    /// <summary>The files that are on their way to this node.</summary>
+    public ImmutableArray<TransferReport> Transfers { get; init; } = [];
 }
 
 /// <summary>One member of the network.</summary>

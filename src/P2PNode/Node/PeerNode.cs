@@ -47,6 +47,9 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
         Volatile.Read(ref _parts)?.Queries.FilesAsync(query, ct)
         ?? throw StillStarting();
 
+    public IAsyncEnumerable<GetLine> GetAsync(GetRequest request, CancellationToken ct) =>
+        (Volatile.Read(ref _parts) ?? throw StillStarting()).Fetches.GetAsync(request, ct);
+
     public void Rescan(bool acceptLoss) => (Volatile.Read(ref _parts) ?? throw StillStarting()).Rescan(acceptLoss);
 
     private static NoLeaderException StillStarting() => new("The node is only just starting; try again.");

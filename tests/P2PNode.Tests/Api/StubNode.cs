@@ -45,6 +45,8 @@ internal sealed class StubNode : INodeQueries
     public Func<FileQuery, CancellationToken, ValueTask<FilesReport>> OnFiles { get; set; } =
         (_, _) => ValueTask.FromResult(new FilesReport([File], new ListingsReport(2, 3), 1));
 
+    public Func<GetRequest, CancellationToken, IAsyncEnumerable<GetLine>> OnGet { get; set; } = (_, _) => throw new NoLeaderException();
+
     /// <summary>What was asked of <see cref="Rescan"/>.</summary>
     public List<bool> Rescans { get; } = [];
 
@@ -55,4 +57,6 @@ internal sealed class StubNode : INodeQueries
     public IReadOnlyList<MemberReport> Members() => [Two];
 
     public ValueTask<FilesReport> FilesAsync(FileQuery query, CancellationToken ct) => OnFiles(query, ct);
+
+    public IAsyncEnumerable<GetLine> GetAsync(GetRequest request, CancellationToken ct) => OnGet(request, ct);
 }
