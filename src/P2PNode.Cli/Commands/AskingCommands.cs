@@ -21,9 +21,13 @@ internal sealed class AskingCommands(Asking asking, Surroundings surroundings)
         Description = "What is missing is gone for good, and the folder is the right one. Until then a large loss at once is held back.",
     };
 
+    private readonly Option<bool> _watch = new("--watch") { Description = "Show it again and again, until Ctrl-C." };
+
     public IEnumerable<Command> Create()
     {
-        yield return asking.Create("status", "Show how a node sees the network: leader, links, members and files.", StatusAsync);
+        var status = asking.Create("status", "Show how a node sees the network: leader, links, members, files and transfers.", StatusAsync);
+        status.Add(_watch);
+        yield return status;
         yield return asking.Create("members", "List all members of the network, their addresses and states.", MembersAsync);
 
         var files = asking.Create("files", "List the files of the network: owner, path, size, who has a copy.", FilesAsync);
@@ -37,7 +41,14 @@ internal sealed class AskingCommands(Asking asking, Surroundings surroundings)
 
     private async Task<ExitCode> StatusAsync(ParseResult parsed, CancellationToken stop)
     {
-        var status = await asking.Find(parsed).AskAsync(client => client.StatusAsync(stop));
+        var node = asking.Find(parsed);
+        if (parsed.GetValue(_watch))
+        {
+            await new StatusWatch(node, surroundings.Screen).RunAsync(asking.WantsJson(parsed), stop);
+            return ExitCode.Done;
+        }
+
+        var status = await node.AskAsync(client => client.StatusAsync(stop));
         if (asking.WantsJson(parsed))
             asking.Print(status, NodeQueriesJson.Status);
         else

@@ -48,7 +48,15 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
               p2pnode up --config lab.json                 each line is prefixed with its node; Ctrl-C stops all
 
             """,
-        "status" or "members" =>
+        "status" =>
+            $"""
+            {WhomItAsks}
+            Examples:
+              p2pnode status --id 2 --json
+              p2pnode status --watch                       with what is on its way, until Ctrl-C
+
+            """,
+        "members" =>
             $"""
             {WhomItAsks}
             Example:
