@@ -1,17 +1,16 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using P2PNode.Bench.Processes;
 
 namespace P2PNode.Bench.Peers;
 
 /// <summary>
-/// Publishes the program as it is shipped: compiled ahead of time where .NET calls that ReadyToRun. It builds a copy of
-/// the sources, as compiling for one system alters the lock files.
+/// Publishes the program as anybody would, so that it is measured as it is shipped. It builds a copy of the sources, as
+/// what a person builds meanwhile must not be disturbed.
 /// </summary>
 internal static class NodeBuild
 {
     private static readonly string[] Needed =
-        ["Directory.Build.props", "Directory.Packages.props", "BannedSymbols.txt", "global.json", ".editorconfig"];
+        ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "BannedSymbols.txt", "global.json", ".editorconfig"];
 
     /// <returns>The executable.</returns>
     /// <exception cref="RunFailedException">There are no sources here, or they do not build.</exception>
@@ -23,8 +22,7 @@ internal static class NodeBuild
         var published = Path.Combine(folder, "published");
         var start = new ProcessStartInfo(
             "dotnet",
-            ["publish", "src/P2PNode.Cli", "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier,
-                "--self-contained", "false", "-p:PublishReadyToRun=true", "-o", published])
+            ["publish", "src/P2PNode.Cli", "-c", "Release", "-o", published])
         {
             WorkingDirectory = copy,
         };
@@ -52,8 +50,6 @@ internal static class NodeBuild
             File.Copy(Path.Combine(root, name), Path.Combine(copy, name));
         foreach (var file in Directory.EnumerateFiles(Path.Combine(root, "src"), "*", SearchOption.AllDirectories))
         {
-            if (Path.GetFileName(file) == "packages.lock.json")
-                continue;
             var to = Path.Combine(copy, Path.GetRelativePath(root, file));
             Directory.CreateDirectory(Path.GetDirectoryName(to)!);
             File.Copy(file, to);

@@ -30,34 +30,29 @@ public sealed partial class ElectionMachine
     private TimeSpan _paused;
 
     /// <param name="self">This node.</param>
-    /// <param name="persistedEpoch">The last epoch persisted, 0 at the very first start.</param>
-    /// <param name="persistedLeader">The leader persisted with it, null at the very first start.</param>
+    /// <param name="past">What it remembers of the time before its start.</param>
     /// <param name="options">The patience, the same on all nodes of a network.</param>
     /// <param name="start">The time of the start, by the clock of <see cref="Moment.Now"/>.</param>
-    public ElectionMachine(
-        NodeId self, Epoch persistedEpoch, NodeId? persistedLeader, ElectionOptions options, TimeSpan start)
-        : this(self, persistedEpoch, persistedLeader, options, start, new ElectionRules())
+    public ElectionMachine(NodeId self, ElectionPast past, ElectionOptions options, TimeSpan start)
+        : this(self, past, options, start, new ElectionRules())
     {
     }
 
     internal ElectionMachine(
-        NodeId self,
-        Epoch persistedEpoch,
-        NodeId? persistedLeader,
-        ElectionOptions options,
-        TimeSpan start,
-        ElectionRules rules)
+        NodeId self, ElectionPast past, ElectionOptions options, TimeSpan start, ElectionRules rules)
     {
         (Self, _options, _rules) = (self, options, rules);
         _peers = new Peers(options);
         _holdDown = new HoldDown(options, rules);
         _cutOff = new CutOffMembers(options, rules);
-        (Epoch, _accepted, _highestSeen) = (persistedEpoch, persistedLeader, persistedEpoch);
+        (Epoch, _accepted, _highestSeen) = (past.Epoch, past.Leader, past.Epoch);
         (_now, _wakeAt, _startedAt, _changedAt) = (start, start, start, start);
 
-        // The last claim before a restart is not remembered; it may be an instant ago.
-        _mayClaimAt = persistedEpoch == default ? start : start + rules.BetweenClaims(options);
-        if (persistedLeader == self)
+        // Clocks may have been set meanwhile: whatever they say, the wait is no longer than between two claims.
+        var sinceClaim = past.SinceClaim > TimeSpan.Zero ? past.SinceClaim : TimeSpan.Zero;
+        var wait = rules.BetweenClaims(options) - sinceClaim;
+        _mayClaimAt = wait > TimeSpan.Zero ? start + wait : start;
+        if (past.Leader == self)
             _holdDown.CountLoss(self, start);
     }
 

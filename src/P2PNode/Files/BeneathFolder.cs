@@ -19,6 +19,26 @@ public sealed class BeneathFolder : IDisposable
         _handle = OperatingSystem.IsLinux() ? Durable.OpenFolder(root) : null;
     }
 
+    /// <summary>
+    /// False where the folder's path leads to nothing, or to another folder than the one that was opened: it was moved,
+    /// replaced or unmounted. Linux only; elsewhere a folder that is open cannot be moved, or it goes unnoticed.
+    /// </summary>
+    public bool IsInPlace
+    {
+        get
+        {
+            try
+            {
+                // The dot follows a link, which the folder itself may be.
+                return _handle is null || Libc.Identity(_handle) == Libc.Identity(Path.Join(_root, "."));
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>Opens a regular file for reading.</summary>
     /// <param name="relative">'/' separated, without '..'.</param>
     /// <exception cref="FileNotFoundException">Nothing is there, or a link, a folder or a device.</exception>
@@ -46,17 +66,20 @@ public sealed class BeneathFolder : IDisposable
     {
         for (var slash = relative.IndexOf('/'); slash >= 0; slash = relative.IndexOf('/', slash + 1))
         {
-            if (FileStatus.Of(Path.Join(_root, relative.AsSpan(0, slash))).Kind is not FileKind.Folder)
+            if (Look(relative.AsSpan(0, slash)).Kind is not FileKind.Folder)
                 return default;
         }
 
-        return FileStatus.Of(Path.Join(_root, relative));
+        return Look(relative);
     }
 
     /// <summary>The stamp of what is at a path, links among its parts included: only for telling it from another.</summary>
-    internal FileStamp StampOf(string relative) => FileStatus.Of(Path.Join(_root, relative)).Stamp;
+    internal FileStamp StampOf(string relative) => Look(relative).Stamp;
 
     public void Dispose() => _handle?.Dispose();
+
+    private FileStatus Look(ReadOnlySpan<char> relative) =>
+        _handle is null ? FileStatus.Of(Path.Join(_root, relative)) : FileStatus.Of(_handle, relative);
 
     private SafeFileHandle OpenAtOnce(SafeFileHandle folder, string relative)
     {

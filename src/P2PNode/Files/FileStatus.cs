@@ -31,17 +31,32 @@ public readonly record struct FileStatus(FileKind Kind, FileStamp Stamp)
     private const int OwnerExecutes = 0x40;
 
     /// <exception cref="IOException">The system could not say, for another reason than that nothing is there.</exception>
-    public static FileStatus Of(ReadOnlySpan<char> path)
+    public static FileStatus Of(ReadOnlySpan<char> path) =>
+        OperatingSystem.IsLinux() ? AtOnce(folder: null, path) : Portable(path.ToString());
+
+    /// <summary>Linux: what is below an open folder, wherever that is by now.</summary>
+    /// <exception cref="IOException">The system could not say.</exception>
+    public static FileStatus Of(SafeFileHandle folder, ReadOnlySpan<char> relative) => AtOnce(folder, relative);
+
+    /// <exception cref="IOException">The system could not say.</exception>
+    public static FileStatus Of(SafeFileHandle handle)
     {
-        if (!OperatingSystem.IsLinux())
-            return Portable(path.ToString());
+        if (OperatingSystem.IsLinux())
+            return Libc.Stat(handle, out var status) == 0 ? From(status) : throw Libc.Failure("open file");
+        var executable = !OperatingSystem.IsWindows() && IsExecutable(File.GetUnixFileMode(handle));
+        return new(FileKind.File, new(RandomAccess.GetLength(handle), File.GetLastWriteTimeUtc(handle).Ticks, 0, executable));
+    }
+
+    private static FileStatus AtOnce(SafeFileHandle? folder, ReadOnlySpan<char> path)
+    {
         var length = Encoding.UTF8.GetMaxByteCount(path.Length) + 1;
         byte[]? rented = null;
         var name = length <= 1024 ? stackalloc byte[1024] : rented = ArrayPool<byte>.Shared.Rent(length);
         try
         {
             name[Encoding.UTF8.GetBytes(path, name)] = 0;
-            if (Libc.Stat(name, out var status) == 0)
+            var failed = folder is null ? Libc.Stat(name, out var status) : Libc.Stat(folder, name, out status);
+            if (failed == 0)
                 return From(status);
             return Marshal.GetLastPInvokeError() is Libc.NotFound or Libc.NotADirectory
                 ? default
@@ -52,15 +67,6 @@ public readonly record struct FileStatus(FileKind Kind, FileStamp Stamp)
             if (rented is not null)
                 ArrayPool<byte>.Shared.Return(rented);
         }
-    }
-
-    /// <exception cref="IOException">The system could not say.</exception>
-    public static FileStatus Of(SafeFileHandle handle)
-    {
-        if (OperatingSystem.IsLinux())
-            return Libc.Stat(handle, out var status) == 0 ? From(status) : throw Libc.Failure("open file");
-        var executable = !OperatingSystem.IsWindows() && IsExecutable(File.GetUnixFileMode(handle));
-        return new(FileKind.File, new(RandomAccess.GetLength(handle), File.GetLastWriteTimeUtc(handle).Ticks, 0, executable));
     }
 
     private static FileStatus From(in Libc.Statx status)

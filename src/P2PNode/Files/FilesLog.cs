@@ -26,10 +26,19 @@ internal static class FilesLog
         log.Warning(reason, "Changes could not be saved and are not published; trying again in {RetryAfter}", retryAfter);
 
     public static void NotWatching(this ILogger log, string reason, TimeSpan scanEvery) =>
-        log.Warning("The folder cannot be watched ({Reason}); scanning it every {ScanEvery} instead", reason, scanEvery);
+        log.Warning("Not all folders can be watched ({Reason}); scanning them every {ScanEvery} too", reason, scanEvery);
+
+    public static void FolderIsGone(this ILogger log, string folder, TimeSpan lookEvery) =>
+        log.Error(
+            "{Folder} was moved away, replaced or unmounted; its files stay offered as they were. Looking for it every {LookEvery}; if another folder is to take its place, start the node again",
+            folder,
+            lookEvery);
+
+    public static void FolderIsBack(this ILogger log, string folder) =>
+        log.Information("{Folder} is back in its place; scanning it", folder);
 
     public static void WatchingFailed(this ILogger log, string reason) =>
-        log.Warning("The system may not tell all changes in the folder ({Reason}); scanning it now, and every minute", reason);
+        log.Warning("The system may not tell all changes in the folder ({Reason}); scanning it now", reason);
 
     public static void NotShared(this ILogger log, string path, string reason) =>
         log.Information("Not shared: {Path}: {Reason}", path, reason);

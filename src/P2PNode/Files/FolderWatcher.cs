@@ -12,36 +12,35 @@ internal sealed class FolderWatcher : IDisposable
     private const int MostPaths = 20_000;
 
     private readonly Lock _gate = new();
-    private readonly string _root;
     private readonly Action _onHint;
     private readonly ILogger _log;
-    private readonly FileSystemWatcher _watcher;
+    private readonly InotifySource? _inotify;
+    private readonly SystemWatcherSource? _systemWatcher;
     private Dictionary<string, bool> _paths = new(StringComparer.Ordinal);
     private bool _lostTrack;
 
     /// <param name="root">The own space.</param>
     /// <param name="onHint">Told, from any thread, that there is something to <see cref="Take"/>.</param>
     /// <param name="log">Told why the system cannot watch a part of the folder.</param>
+    /// <exception cref="IOException">The system grants no more watchers, or there is no such folder.</exception>
     public FolderWatcher(string root, Action onHint, ILogger log)
     {
-        (_root, _onHint, _log) = (root, onHint, log);
-        _watcher = new FileSystemWatcher(root)
-        {
-            IncludeSubdirectories = true,
-            InternalBufferSize = 64 * 1024,
-            NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite
-                | NotifyFilters.Size | NotifyFilters.Attributes,
-        };
-        _watcher.Created += (_, e) => Note(e.FullPath, renamed: false);
-        _watcher.Changed += (_, e) => Note(e.FullPath, renamed: false);
-        _watcher.Deleted += (_, e) => Note(e.FullPath, renamed: false);
-        _watcher.Renamed += (_, e) =>
-        {
-            Note(e.OldFullPath, renamed: false);
-            Note(e.FullPath, renamed: true);
-        };
-        _watcher.Error += (_, e) => LoseTrack(e.GetException());
-        _watcher.EnableRaisingEvents = true;
+        (_onHint, _log) = (onHint, log);
+        if (OperatingSystem.IsLinux())
+            _inotify = new InotifySource(root, Note, LoseTrack);
+        else
+            _systemWatcher = new SystemWatcherSource(root, Note, LoseTrack);
+    }
+
+    /// <summary>Why there are folders whose changes go unnoticed; null where there are none.</summary>
+    public Exception? Refusal { get; private set; }
+
+    /// <summary>Watches one folder, which the caller then reads; where all are watched anyway it does nothing.</summary>
+    /// <param name="folder">Relative; "" for the whole space. Never one of the reserved names.</param>
+    public void Watch(string folder)
+    {
+        if (_inotify is not null && OperatingSystem.IsLinux())
+            Refusal ??= _inotify.Watch(folder);
     }
 
     /// <summary>What was noted since the last call; true where a path is the target of a rename.</summary>
@@ -57,22 +56,29 @@ internal sealed class FolderWatcher : IDisposable
         }
     }
 
-    public void Dispose() => _watcher.Dispose();
-
-    private void Note(string fullPath, bool renamed)
+    public void Dispose()
     {
-        var relative = Path.GetRelativePath(_root, fullPath).Replace(Path.DirectorySeparatorChar, '/');
-        if (relative is "." || Scanner.IsReserved(relative))
+        if (OperatingSystem.IsLinux())
+            _inotify?.Dispose();
+        _systemWatcher?.Dispose();
+    }
+
+    private void Note(string path, bool renamed)
+    {
+        if (path is "." || Scanner.IsReserved(path))
             return;
+        bool isNews;
         lock (_gate)
         {
-            if (_paths.Count >= MostPaths)
+            isNews = _paths.Count is 0 or MostPaths && !_lostTrack;
+            if (_paths.Count == MostPaths)
                 (_lostTrack, _paths) = (true, new(StringComparer.Ordinal));
             if (!_lostTrack)
-                _paths[relative] = renamed || _paths.GetValueOrDefault(relative);
+                _paths[path] = renamed || _paths.GetValueOrDefault(path);
         }
 
-        _onHint();
+        if (isNews)
+            _onHint();
     }
 
     private void LoseTrack(Exception reason)
@@ -80,6 +86,11 @@ internal sealed class FolderWatcher : IDisposable
         // An overflow happens under load and is made up for by the scan.
         if (reason is not InternalBufferOverflowException)
             _log.WatchingFailed(reason.Message);
+        LoseTrack();
+    }
+
+    private void LoseTrack()
+    {
         lock (_gate)
             _lostTrack = true;
         _onHint();

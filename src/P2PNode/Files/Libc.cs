@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace P2PNode.Files;
@@ -9,7 +10,9 @@ internal static partial class Libc
 {
     public const int NotPermitted = 1;
     public const int NotFound = 2;
+    public const int Interrupted = 4;
     public const int NoDevice = 6;
+    public const int TryAgain = 11;
     public const int AccessDenied = 13;
     public const int Exists = 17;
     public const int NotADirectory = 20;
@@ -20,8 +23,14 @@ internal static partial class Libc
     public const int TooManyLinks = 40;
     public const int QuotaExceeded = 122;
 
+    /// <summary>Not for the children of this process (Linux).</summary>
+    public const int CloseOnExec = 0x80000;
+
+    /// <summary>Never wait (Linux).</summary>
+    public const int NonBlocking = 0x800;
+
     /// <summary>Read, close on exec, never wait for a writer, never become the controlling terminal (Linux).</summary>
-    public const ulong ReadOnlyFlags = 0x80000 | 0x800 | 0x100;
+    public const ulong ReadOnlyFlags = CloseOnExec | NonBlocking | 0x100;
 
     public const uint RenameNoReplace = 1;
 
@@ -46,6 +55,22 @@ internal static partial class Libc
         return StatxHandle(handle, &empty, EmptyPath, BasicStats, out status);
     }
 
+    /// <summary>Linux: what tells a file or folder from all others, wherever it lies.</summary>
+    /// <exception cref="IOException">There is nothing, or the system does not say.</exception>
+    public static (ulong Device, ulong Inode) Identity(string path) =>
+        Stat(Encoding.UTF8.GetBytes(path + '\0'), out var status) == 0 ? (status.Device, status.Inode) : throw Failure(path);
+
+    /// <inheritdoc cref="Identity(string)"/>
+    public static (ulong Device, ulong Inode) Identity(SafeFileHandle handle) =>
+        Stat(handle, out var status) == 0 ? (status.Device, status.Inode) : throw Failure("open folder");
+
+    /// <summary>Linux: what is at a path below an open folder.</summary>
+    public static unsafe int Stat(SafeFileHandle folder, ReadOnlySpan<byte> path, out Statx status)
+    {
+        fixed (byte* name = path)
+            return StatxHandle(folder, name, NoFollow, BasicStats, out status);
+    }
+
     /// <summary>Linux: opens below <paramref name="folder"/> without passing any symbolic link; -1 with the error set.</summary>
     public static unsafe nint OpenBeneath(SafeFileHandle folder, string path, ulong flags)
     {
@@ -66,6 +91,28 @@ internal static partial class Libc
     /// <summary>Linux: writes back all that is dirty on the file system of <paramref name="handle"/>.</summary>
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
     public static partial int SyncFileSystem(SafeFileHandle handle);
+
+    [LibraryImport("libc", EntryPoint = "inotify_init1", SetLastError = true)]
+    public static partial int OpenEvents(int flags);
+
+    [LibraryImport("libc", EntryPoint = "inotify_add_watch", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int AddWatch(SafeFileHandle events, string path, uint mask);
+
+    [LibraryImport("libc", EntryPoint = "inotify_rm_watch", SetLastError = true)]
+    public static partial int RemoveWatch(SafeFileHandle events, int watch);
+
+    /// <summary>Linux: a handle that can be read once something was written to it.</summary>
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    public static partial int OpenWakeUp(uint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(SafeFileHandle from, Span<byte> buffer, nint size);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(SafeFileHandle to, ReadOnlySpan<byte> bytes, nint size);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(Span<Polled> handles, nuint count, int milliseconds);
 
     /// <summary>The last failure as an exception that names the path.</summary>
     public static IOException Failure(string path)
@@ -93,6 +140,16 @@ internal static partial class Libc
         public ulong Resolve;
     }
 
+    /// <summary>struct pollfd: which handle, what for, and what came of it.</summary>
+    public struct Polled
+    {
+        public const short Readable = 1;
+
+        public int Handle;
+        public short Wanted;
+        public short Happened;
+    }
+
     /// <summary>struct statx of Linux, the same on every processor; only what is read here has a name.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct Statx
@@ -111,5 +168,9 @@ internal static partial class Libc
 
         [FieldOffset(0x78)]
         public uint MtimeNanoseconds;
+
+        /// <summary>The device, major and minor number.</summary>
+        [FieldOffset(0x88)]
+        public ulong Device;
     }
 }

@@ -66,10 +66,11 @@ public sealed class NodeFolder : IDisposable
     public bool IsFirstStart { get; private init; }
 
     /// <summary>
-    /// False while the marker file is missing: then this is not the folder that the state speaks of (a disk that is not
-    /// mounted, a restore in part), and files that are not there were not deleted.
+    /// False while the marker file is missing, or another folder is in the place of the one that was opened: then this is
+    /// not the folder that the state speaks of (a disk that is not mounted, a restore in part), and files that are not
+    /// there were not deleted.
     /// </summary>
-    public bool IsMarked => File.Exists(Marker);
+    public bool IsMarked => Files.IsInPlace && File.Exists(Marker);
 
     /// <summary>Whether the file system takes names for equal that differ in case alone.</summary>
     internal bool FoldsCase => File.Exists(Path.Combine(State, "LOCK"));

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Threading.Channels;
 using P2PNode.Core;
 using P2PNode.Core.Catalogue;
@@ -7,69 +6,55 @@ using Serilog;
 namespace P2PNode.Files;
 
 /// <summary>
-/// Keeps the listing true to the own space: a scan at the start and every minute, hints of the system's watcher in
+/// Keeps the listing true to the own space: a scan at the start and each hour, hints of the system's watcher in
 /// between. One loop owns all decisions; hashing and scanning run beside it and report to it.
 /// </summary>
 public sealed class OwnFiles : IDisposable
 {
-    private const int MostInBatch = 1000;
+    /// <summary>No wait lasts longer, be there nothing to wait for.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
-    /// <summary>How far a scan may run ahead of the hashing.</summary>
-    private const int MostDifferences = 8192;
-
-    /// <summary>
-    /// The watcher of .NET may fall silent without a word, as when a folder is moved out of the space; so each full scan
-    /// begins with a new one, and comes as often as its cost allows (0.3 s of CPU for 100,000 files).
-    /// </summary>
-    private static readonly TimeSpan ScanEvery = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan ScanUnwatchedEvery = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
-
-    /// <summary>While hashing goes on, small batches are put together for so long.</summary>
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
-
-    private readonly Channel<Event> _inbox = Channel.CreateUnbounded<Event>(new() { SingleReader = true });
-    private readonly SemaphoreSlim _differences = new(MostDifferences);
+    private readonly Channel<OwnEvent> _inbox = Channel.CreateUnbounded<OwnEvent>(new() { SingleReader = true });
     private readonly SettleQueue _settling = new();
     private readonly BeneathFolder _files;
-    private readonly ListingStore _listing;
-    private readonly Scanner _scanner;
+    private readonly BackgroundScan _scan;
+    private readonly SpaceWatch _watch;
+    private readonly Refusals _refusals;
     private readonly Losses _losses;
     private readonly HashQueue _hashing;
     private readonly ReadyChanges _ready;
+    private readonly Publication _publication;
     private readonly ScanSchedule _schedule = new();
     private readonly TimeProvider _clock;
-    private readonly ILogger _log;
-    private readonly string _root;
     private readonly int _mostEntries;
     private readonly long _started;
-    private FolderWatcher? _watcher;
-    private bool _isUnwatched;
-    private Task _scan = Task.CompletedTask;
-    private ImmutableDictionary<string, string> _notShared = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
 
-    /// <summary>What was refused since the last scan of the whole space began.</summary>
-    private ImmutableDictionary<string, string> _refused = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
-
-    private TimeSpan _publishAt;
-    private TimeSpan _retryAt;
-    private bool _scanning;
-    private bool _scanEnded;
+    /// <summary>Whatever happens in the space, so often that scans of all of it take a fifth of the time.</summary>
+    private TimeSpan _mayScanAgainAt;
+    private TimeSpan _scanBegan;
 
     public OwnFiles(
         NodeFolder folder, ListingStore listing, TimeProvider clock, ILogger log, int mostEntries = ListingLimits.MaxEntries)
     {
-        (_root, _listing, _clock, _log, _mostEntries) = (folder.Root, listing, clock, log, mostEntries);
+        (_clock, _mostEntries) = (clock, mostEntries);
         _started = clock.GetTimestamp();
         _files = folder.Files;
-        _scanner = new Scanner(folder.Root, listing);
-        _losses = new Losses(folder, _files, listing, _scanner, log);
-        _ready = new ReadyChanges(listing, _files, _scanner, mostEntries);
-        _hashing = new HashQueue(_files, results => _inbox.Writer.TryWrite(new Hashed(results)));
+        var scanner = new Scanner(folder.Root, listing);
+        _watch = new SpaceWatch(folder, () => _inbox.Writer.TryWrite(OwnEvent.Hinted.Instance), log);
+        _scan = new BackgroundScan(
+            scanner,
+            _watch,
+            what => _inbox.Writer.TryWrite(new OwnEvent.Met(what)),
+            (report, fault) => _inbox.Writer.TryWrite(new OwnEvent.ScanEnded(report, fault)));
+        _refusals = new Refusals(log);
+        _losses = new Losses(folder, _files, listing, scanner, log);
+        _ready = new ReadyChanges(listing, _files, scanner, mostEntries);
+        _publication = new Publication(listing, _ready, log);
+        _hashing = new HashQueue(_files, results => _inbox.Writer.TryWrite(new OwnEvent.Hashed(results)));
     }
 
     /// <summary>What is not offered, or not in its present version, and why.</summary>
-    public IReadOnlyList<NotShared> NotShared => [.. _notShared.Select(pair => new NotShared(pair.Key, pair.Value))];
+    public IReadOnlyList<NotShared> NotShared => _refusals.All;
 
     /// <summary>How many files went missing at once and are offered still, until a person confirms the loss.</summary>
     public int HeldRemovals => _losses.Held;
@@ -77,10 +62,10 @@ public sealed class OwnFiles : IDisposable
     private TimeSpan Now => _clock.GetElapsedTime(_started);
 
     /// <summary>Scans the whole space soon.</summary>
-    public void Rescan() => _inbox.Writer.TryWrite(new ScanAsked(ConfirmsLoss: false));
+    public void Rescan() => _inbox.Writer.TryWrite(new OwnEvent.ScanAsked(ConfirmsLoss: false));
 
     /// <summary>A person says that the missing files are to go; the next scan withdraws them.</summary>
-    public void ConfirmRemovals() => _inbox.Writer.TryWrite(new ScanAsked(ConfirmsLoss: true));
+    public void ConfirmRemovals() => _inbox.Writer.TryWrite(new OwnEvent.ScanAsked(ConfirmsLoss: true));
 
     /// <summary>Runs until stopped.</summary>
     /// <param name="onChanges">Given each batch in turn; the next one waits for it.</param>
@@ -94,39 +79,22 @@ public sealed class OwnFiles : IDisposable
             while (true)
             {
                 Step(ending.Token);
-                await PublishAsync(onChanges, stop);
+                await _publication.PublishAsync(Now, isMoreComing: !_hashing.IsIdle, onChanges, stop);
                 await WaitAsync(stop);
             }
         }
         finally
         {
             await ending.CancelAsync();
-            _watcher?.Dispose();
-            await Task.WhenAll(_scan, _hashing.WhenQuietAsync()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _watch.Dispose();
+            await Task.WhenAll(_scan.WhenQuietAsync(), _hashing.WhenQuietAsync()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     public void Dispose()
     {
-        _watcher?.Dispose();
-        _differences.Dispose();
-    }
-
-    /// <summary>Watches from now on; what the watcher before did not tell, the scan that follows finds.</summary>
-    private void Watch()
-    {
-        _watcher?.Dispose();
-        try
-        {
-            _watcher = new FolderWatcher(_root, () => _inbox.Writer.TryWrite(Hinted.Instance), _log);
-            _isUnwatched = false;
-        }
-        catch (IOException e)
-        {
-            if (!_isUnwatched)
-                _log.NotWatching(e.Message, ScanUnwatchedEvery);
-            (_watcher, _isUnwatched) = (null, true);
-        }
+        _watch.Dispose();
+        _scan.Dispose();
     }
 
     private void Step(CancellationToken stop)
@@ -137,46 +105,42 @@ public sealed class OwnFiles : IDisposable
             LookAgain(what);
         if (_losses.NextDue <= Now)
             _ready.AddRemoved(_losses.TakeDue());
-        if (!_scanning && _schedule.TakeDue(Now) is { Count: > 0 } folders)
+        if (!_scan.IsRunning && _schedule.TakeDue(Now) is { Count: > 0 } folders)
             BeginScan(folders, stop);
         _hashing.Dispatch(stop);
     }
 
-    private void React(Event next)
+    private void React(OwnEvent next)
     {
         switch (next)
         {
-            case Hinted:
+            case OwnEvent.Hinted:
                 TakeHints();
                 break;
-            case Met met:
-                _differences.Release();
+            case OwnEvent.Met met:
+                _scan.Proceed();
                 Consider(met.What, renamed: false);
                 break;
-            case Hashed hashed:
+            case OwnEvent.Hashed hashed:
                 foreach (var (what, result) in hashed.Results)
                     Accept(what, result);
                 break;
-            case ScanEnded ended:
-                EndScan(ended.Report);
+            case OwnEvent.ScanEnded ended:
+                EndScan(ended.Report ?? throw new InvalidOperationException("A scan ended by a fault of the program.", ended.Fault));
                 break;
-            case ScanAsked asked:
+            case OwnEvent.ScanAsked asked:
                 if (asked.ConfirmsLoss)
                     _losses.Confirm();
                 _schedule.Want("", Now);
                 break;
-            case Failed failed:
-                throw new InvalidOperationException("A scan ended by a fault of the program.", failed.Fault);
         }
     }
 
     private void TakeHints()
     {
-        if (_watcher is null)
-            return;
-        var paths = _watcher.Take(out var lostTrack);
+        var paths = _watch.Take(out var lostTrack);
         if (lostTrack)
-            _schedule.Want("", Now);
+            _schedule.Want("", _mayScanAgainAt);
         foreach (var (path, renamed) in paths)
             Look(path, renamed);
     }
@@ -189,21 +153,24 @@ public sealed class OwnFiles : IDisposable
             if (status.Kind is FileKind.Missing or FileKind.SymbolicLink or FileKind.Special)
                 _losses.Note(path, Now);
             if (status.Kind is FileKind.Missing)
-                return;
-            if (Scanner.Refusal(status.Kind) is { } refusal)
-                Refuse(path, refusal);
+            {
+                if (Scanner.RefusalOfMissing(path) is { } noText)
+                    _refusals.Add(path, noText);
+            }
+            else if (Scanner.Refusal(status.Kind) is { } refusal)
+                _refusals.Add(path, refusal);
             else if (!FilePath.TryParse(path, out var name, out var reason))
-                Refuse(path, reason);
+                _refusals.Add(path, reason);
             else if (status.Kind is FileKind.File && Scanner.Refusal(status.Stamp) is { } fault)
-                Refuse(path, fault);
+                _refusals.Add(path, fault);
             else if (status.Kind is FileKind.File)
                 Consider(new Difference(name, EntryKind.File, status.Stamp), renamed);
             else
-                _schedule.WantTwice(path, Now);
+                _schedule.Want(path, Now);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Refuse(path, e.Message);
+            _refusals.Add(path, e.Message);
         }
     }
 
@@ -225,7 +192,7 @@ public sealed class OwnFiles : IDisposable
     {
         if (_ready.HasRoomFor(path))
             return false;
-        Refuse(path.Value, $"a node shares no more than {_mostEntries} files and empty folders");
+        _refusals.Add(path.Value, $"a node shares no more than {_mostEntries} files and empty folders");
         return true;
     }
 
@@ -240,7 +207,7 @@ public sealed class OwnFiles : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Refuse(what.Path.Value, e.Message);
+            _refusals.Add(what.Path.Value, e.Message);
         }
     }
 
@@ -262,7 +229,7 @@ public sealed class OwnFiles : IDisposable
                     _ready.Add(new OwnChange(what.Path, EntryKind.File, what.Stamp, result.Root));
                 break;
             case HashOutcome.Unreadable:
-                Refuse(what.Path.Value, result.Reason!);
+                _refusals.Add(what.Path.Value, result.Reason!);
                 break;
             default:
                 Look(what.Path.Value, renamed: false);
@@ -274,90 +241,29 @@ public sealed class OwnFiles : IDisposable
     {
         if (folders.Contains(""))
         {
-            Watch();
-            _refused = _refused.Clear();
+            _watch.Begin();
+            _refusals.BeginScan();
         }
 
-        (_scanning, _scan) = (true, Task.Run(() => Scan(folders, stop), CancellationToken.None));
-    }
-
-    private void Scan(IReadOnlyList<string> folders, CancellationToken stop)
-    {
-        try
-        {
-            var report = _scanner.Run(folders, what => Report(what, stop), stop);
-            _inbox.Writer.TryWrite(new ScanEnded(report));
-        }
-        catch (Exception fault) when (!stop.IsCancellationRequested)
-        {
-            _inbox.Writer.TryWrite(new Failed(fault));
-        }
-    }
-
-    private void Report(Difference what, CancellationToken stop)
-    {
-        _differences.Wait(stop);
-        _inbox.Writer.TryWrite(new Met(what));
+        _scanBegan = Now;
+        _scan.Begin(folders, stop);
     }
 
     private void EndScan(ScanReport report)
     {
-        _scanning = false;
+        _scan.End();
         _ready.AddRemoved(_losses.Of(report));
+        _watch.EndScan();
         if (report.Folders.Contains(""))
         {
-            _notShared = _refused;
-            _scanEnded = true;
-            _schedule.Want("", Now + (_watcher is null ? ScanUnwatchedEvery : ScanEvery));
+            _refusals.EndScan();
+            _publication.EndScan();
+            _mayScanAgainAt = Now + 4 * (Now - _scanBegan);
         }
 
+        _schedule.Want("", Now + _watch.NextScanAfter);
         foreach (var (path, reason) in report.NotShared)
-            Refuse(path, reason);
-    }
-
-    private void Refuse(string path, string reason)
-    {
-        _refused = _refused.SetItem(path, reason);
-        if (_notShared.TryGetValue(path, out var before) && before == reason)
-            return;
-        _notShared = _notShared.SetItem(path, reason);
-        _log.NotShared(path, reason);
-    }
-
-    private async ValueTask PublishAsync(Func<OwnChanges, CancellationToken, ValueTask> onChanges, CancellationToken stop)
-    {
-        var complete = _scanEnded && _hashing.IsIdle;
-        if (_ready.Count == 0 && !complete || Now < _retryAt)
-            return;
-        if (Now < _publishAt && !_hashing.IsIdle && _ready.Count < MostInBatch)
-            return;
-        do
-        {
-            var batch = _ready.Take(MostInBatch);
-            if (Number(batch) is not { } entries)
-                return;
-            _ready.Published(batch);
-            var ends = complete && _ready.Count == 0;
-            _scanEnded &= !ends;
-            await onChanges(new OwnChanges(entries, ends), stop);
-        }
-        while (_ready.Count > 0);
-        _publishAt = Now + Gather;
-    }
-
-    /// <summary>Null where the disk refuses to keep the changes, which then must not be published.</summary>
-    private ImmutableArray<FileEntry>? Number(List<OwnChange> batch)
-    {
-        try
-        {
-            return batch.Count == 0 ? [] : _listing.Append(batch);
-        }
-        catch (IOException e)
-        {
-            _log.ListingNotSaved(e, RetryAfter);
-            _retryAt = Now + RetryAfter;
-            return null;
-        }
+            _refusals.Add(path, reason);
     }
 
     /// <summary>Waits for the next event, or for the time at which something is due.</summary>
@@ -368,7 +274,7 @@ public sealed class OwnFiles : IDisposable
             return;
         var now = Now;
         TimeSpan[] times =
-            [_settling.NextDue, _losses.NextDue, _schedule.NextDue(mayRun: !_scanning), NextPublication, now + ScanEvery];
+            [_settling.NextDue, _losses.NextDue, _schedule.NextDue(mayRun: !_scan.IsRunning), _publication.NextDue, now + LongestWait];
         var wait = times.Min() - now;
         if (wait <= TimeSpan.Zero)
             return;
@@ -383,23 +289,4 @@ public sealed class OwnFiles : IDisposable
             // Something is due.
         }
     }
-
-    private TimeSpan NextPublication => _ready.Count == 0 ? TimeSpan.MaxValue : _publishAt > _retryAt ? _publishAt : _retryAt;
-
-    private abstract record Event;
-
-    private sealed record Hinted : Event
-    {
-        public static readonly Hinted Instance = new();
-    }
-
-    private sealed record Met(Difference What) : Event;
-
-    private sealed record Hashed(IReadOnlyList<(Difference What, HashResult Result)> Results) : Event;
-
-    private sealed record ScanEnded(ScanReport Report) : Event;
-
-    private sealed record ScanAsked(bool ConfirmsLoss) : Event;
-
-    private sealed record Failed(Exception Fault) : Event;
 }

@@ -4,7 +4,6 @@ namespace P2PNode.Files;
 internal sealed class ScanSchedule
 {
     private readonly Dictionary<string, TimeSpan> _wanted = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, TimeSpan> _again = new(StringComparer.Ordinal);
 
     /// <summary>When the next scan is due, provided that none is running.</summary>
     public TimeSpan NextDue(bool mayRun) => mayRun && _wanted.Count > 0 ? _wanted.Values.Min() : TimeSpan.MaxValue;
@@ -16,27 +15,26 @@ internal sealed class ScanSchedule
             _wanted[folder] = due;
     }
 
-    /// <summary>
-    /// Wants a new folder scanned now and again when it has stood still: what comes into it before the system watches it
-    /// raises no event.
-    /// </summary>
-    public void WantTwice(string folder, TimeSpan now)
-    {
-        Want(folder, now);
-        _again[folder] = now + SettleQueue.Still;
-    }
-
-    /// <summary>Takes out the folders that are due; a scan of the whole space makes all others needless.</summary>
+    /// <summary>Takes out the folders that are due, but for those that lie in another one.</summary>
     public List<string> TakeDue(TimeSpan now)
     {
-        var due = _wanted.Where(wanted => wanted.Value <= now).Select(wanted => wanted.Key).ToList();
+        var due = _wanted.Where(wanted => wanted.Value <= now).Select(wanted => wanted.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var folder in due)
-        {
             _wanted.Remove(folder);
-            if (_again.Remove(folder, out var again))
-                Want(folder, again);
+        if (due.Contains(""))
+            return [""];
+        var tops = due.GetAlternateLookup<ReadOnlySpan<char>>();
+        return [.. due.Where(folder => !HasParentIn(folder, tops))];
+    }
+
+    private static bool HasParentIn(ReadOnlySpan<char> folder, HashSet<string>.AlternateLookup<ReadOnlySpan<char>> set)
+    {
+        for (var end = folder.LastIndexOf('/'); end > 0; end = folder[..end].LastIndexOf('/'))
+        {
+            if (set.Contains(folder[..end]))
+                return true;
         }
 
-        return due.Contains("") ? [""] : due;
+        return false;
     }
 }

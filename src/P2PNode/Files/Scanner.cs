@@ -18,7 +18,12 @@ internal sealed record ScanReport(
     int Number,
     IReadOnlyList<string> Folders,
     IReadOnlyList<string> Unsearched,
-    IReadOnlyList<NotShared> NotShared);
+    IReadOnlyList<NotShared> NotShared)
+{
+    /// <summary>Says of nothing that it is there or not: the folder itself is not.</summary>
+    public static ScanReport OutOfPlace(IReadOnlyList<string> folders) => new(
+        Number: 0, folders, Unsearched: [""], NotShared: [new NotShared(".", "the folder itself was moved away, replaced or unmounted")]);
+}
 
 /// <summary>Walks the own space and compares what is there with the listing, one call of the system for each name.</summary>
 internal sealed class Scanner(string root, ListingStore listing)
@@ -52,14 +57,20 @@ internal sealed class Scanner(string root, ListingStore listing)
         ? "its time lies outside the years 1 to 9999"
         : null;
 
+    /// <summary>Why what was not found under its name is not shared: the name as it is read is not the one that it has.</summary>
+    public static string? RefusalOfMissing(ReadOnlySpan<char> path) =>
+        path.Contains('\uFFFD') ? "its name is not valid UTF-8" : null;
+
     /// <summary>Searches folders and all below them.</summary>
     /// <param name="folders">Relative; "" for all.</param>
+    /// <param name="onFolder">Told each folder before it is read.</param>
     /// <param name="onDifference">Told each difference at once; may block to slow the scan down.</param>
     /// <param name="stop">Ends the scan early, without a report.</param>
-    public ScanReport Run(IReadOnlyList<string> folders, Action<Difference> onDifference, CancellationToken stop)
+    public ScanReport Run(
+        IReadOnlyList<string> folders, Action<string> onFolder, Action<Difference> onDifference, CancellationToken stop)
     {
         var number = listing.BeginScan();
-        var walk = new Walk(root, listing, onDifference);
+        var walk = new Walk(root, listing, onFolder, onDifference);
         foreach (var folder in folders)
             walk.Search(folder, stop);
         return new ScanReport(number, folders, walk.Unsearched, walk.NotShared);
@@ -81,7 +92,8 @@ internal sealed class Scanner(string root, ListingStore listing)
     }
 
     /// <summary>One scan under way.</summary>
-    private sealed class Walk(string root, ListingStore listing, Action<Difference> onDifference)
+    private sealed class Walk(
+        string root, ListingStore listing, Action<string> onFolder, Action<Difference> onDifference)
     {
         private readonly Stack<string> _folders = new();
         private bool _hasChildren;
@@ -115,6 +127,7 @@ internal sealed class Scanner(string root, ListingStore listing)
         private void SearchOne(string folder)
         {
             _hasChildren = false;
+            onFolder(folder);
             using (var children = new FolderEnumerator(root, folder, Meet))
             {
                 while (children.MoveNext())
@@ -147,7 +160,7 @@ internal sealed class Scanner(string root, ListingStore listing)
             FileKind.File => Compare(path, EntryKind.File, status.Stamp),
             FileKind.Folder => Enter(path.ToString()),
             FileKind.SymbolicLink or FileKind.Special => Refuse(path, Refusal(status.Kind)!),
-            _ => path.Contains('\uFFFD') && Refuse(path, "its name is not valid UTF-8"),
+            _ => RefusalOfMissing(path) is { } reason && Refuse(path, reason),
         };
 
         private bool Enter(string path)

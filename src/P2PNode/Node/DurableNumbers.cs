@@ -6,18 +6,24 @@ namespace P2PNode.Node;
 /// <summary>Numbers in one small file that is replaced whole and durably: what a node must not forget over a restart.</summary>
 internal sealed class DurableNumbers(string path)
 {
-    /// <summary>The numbers; all zero when the file was never written.</summary>
+    /// <summary>What complaints call it.</summary>
+    public string Path => path;
+
+    /// <summary>The numbers, none below zero; null when the file was never written.</summary>
     /// <exception cref="InvalidDataException">The file holds something else.</exception>
-    public long[] Read(int count)
+    public long[]? Read()
     {
         if (!File.Exists(path))
-            return new long[count];
-        var words = File.ReadAllText(path).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        var numbers = new long[count];
-        for (var i = 0; i < count; i++)
+            return null;
+        var text = File.ReadAllText(path);
+        if (!text.EndsWith('\n'))
+            throw Damaged(); // Cut off: the last number may lack digits.
+        var words = text.TrimEnd('\n').Split(' ');
+        var numbers = new long[words.Length];
+        for (var i = 0; i < words.Length; i++)
         {
-            if (words.Length != count || !long.TryParse(words[i], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i]))
-                throw new InvalidDataException($"{path} is damaged: it should hold {count} numbers.");
+            if (!long.TryParse(words[i], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i]))
+                throw Damaged();
         }
 
         return numbers;
@@ -26,7 +32,12 @@ internal sealed class DurableNumbers(string path)
     /// <summary>Returns once the numbers are on disk.</summary>
     public void Write(params ReadOnlySpan<long> numbers)
     {
-        var text = string.Join(' ', numbers.ToArray().Select(number => number.ToString(CultureInfo.InvariantCulture)));
-        AtomicFile.Write(path, System.Text.Encoding.ASCII.GetBytes(text + "\n"));
+        var text = new System.Text.StringBuilder();
+        foreach (var number in numbers)
+            text.Append(CultureInfo.InvariantCulture, $"{number} ");
+        text[^1] = '\n';
+        AtomicFile.Write(path, System.Text.Encoding.ASCII.GetBytes(text.ToString()));
     }
+
+    private InvalidDataException Damaged() => new($"{path} is damaged: it should hold numbers.");
 }

@@ -14,7 +14,7 @@ namespace P2PNode.Node;
 /// </summary>
 internal sealed class ElectionDriver(
     ElectionMachine machine,
-    DurableNumbers epochs,
+    ElectionMemory memory,
     LinkTable links,
     Dialler dialler,
     TimeProvider clock,
@@ -142,7 +142,7 @@ internal sealed class ElectionDriver(
         switch (effect)
         {
             case PersistEpoch persist:
-                epochs.Write(persist.Epoch.Value, persist.Leader.Value);
+                memory.Write(persist.Epoch, persist.Leader, isClaim: persist.Leader == machine.Self);
                 break;
             case Send send:
                 links.Find(send.To)?.TrySend(FrameType.Election, ElectionMapping.ToWire(send.Message));

@@ -47,7 +47,7 @@ internal sealed class NodeParts : IDisposable
     private readonly LinkWatch _watch;
     private readonly FrameRouter _router;
 
-    public NodeParts(NodeOptions options, LocalNode self, NodeFolder folder, DurableNumbers epochs, long[] epoch, TimeProvider clock, ILogger log)
+    public NodeParts(NodeOptions options, LocalNode self, NodeFolder folder, ElectionMemory memory, TimeProvider clock, ILogger log)
     {
         (_folder, _clock, _log, _self) = (folder, clock, log, self.Id);
         var random = new Random();
@@ -64,9 +64,8 @@ internal sealed class NodeParts : IDisposable
         var greeter = new Greeter(self, _election.Heartbeat, _links, OnFrameAsync, OnBulkAsync, clock, log);
         Listener = new Listener(greeter, clock, log);
         _dialler = new Dialler(greeter, _links, _roster.AddressOf, clock, random, log);
-        NodeId? lastLeader = epoch[1] > 0 ? new NodeId((int)epoch[1]) : null;
-        var machine = new ElectionMachine(self.Id, new Epoch(epoch[0]), lastLeader, _election, TimeSpan.Zero);
-        _driver = new ElectionDriver(machine, epochs, _links, _dialler, clock, started, random, log);
+        var machine = new ElectionMachine(self.Id, memory.Past(), _election, clock.GetElapsedTime(started));
+        _driver = new ElectionDriver(machine, memory, _links, _dialler, clock, started, random, log);
         _sync = new CatalogueSync(self.Id, options.Copies, _roster, _links, _catalogue, _driver, log);
         _feeds = new ListingFeeds(self.Id, _own, _catalogue);
         _rosterFeed = new RosterFeed(_roster, _links, _catalogue, _sync, _driver, clock);

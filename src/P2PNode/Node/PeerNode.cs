@@ -22,9 +22,9 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
         log.NodeStarts(options.Id, options.Listen, options.Folder);
         using var folder = OpenFolder();
         var incarnations = new DurableNumbers(Path.Combine(folder.State, "incarnation"));
-        var incarnation = ReadOrZero(incarnations, 1)[0] + 1;
+        var incarnation = LastIncarnation(incarnations) + 1;
         incarnations.Write(incarnation);
-        var epochs = new DurableNumbers(Path.Combine(folder.State, "epoch"));
+        var memory = ElectionMemory.Open(new DurableNumbers(Path.Combine(folder.State, "epoch")), clock, log);
         var self = new LocalNode(
             options.Id,
             BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
@@ -33,7 +33,7 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
             Environment.MachineName,
             Network);
 
-        using var parts = new NodeParts(options, self, folder, epochs, ReadOrZero(epochs, 2), clock, log);
+        using var parts = new NodeParts(options, self, folder, memory, clock, log);
         Bind(parts.Listener);
         Volatile.Write(ref _parts, parts);
         await parts.RunAsync(stop);
@@ -102,16 +102,16 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
         }
     }
 
-    private long[] ReadOrZero(DurableNumbers numbers, int count)
+    private long LastIncarnation(DurableNumbers incarnations)
     {
         try
         {
-            return numbers.Read(count);
+            return incarnations.Read() is [var last, ..] ? last : 0;
         }
         catch (InvalidDataException e)
         {
             log.NumberLost(e.Message);
-            return new long[count];
+            return 0;
         }
     }
 }

@@ -177,7 +177,10 @@ public sealed class Link : IAsyncDisposable
     private async Task PingLoopAsync()
     {
         using var timer = new PeriodicTimer(_heartbeat / 2, _clock);
-        while (await timer.WaitForNextTickAsync(_connection.Aborted))
+
+        // A wait that is cancelled would have .NET take a stack trace with line numbers, at the end of every link.
+        await using var cut = _connection.Aborted.Register(timer.Dispose);
+        while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
             if (_clock.GetElapsedTime(Volatile.Read(ref _lastWrite)) >= _heartbeat / 2)
                 TrySend(FrameType.Ping, null);

@@ -11,13 +11,13 @@ internal sealed class Elector
     private TimeSpan _now = TimeSpan.FromMinutes(5);
 
     public Elector(int self, params int[] members)
-        : this(self, 0, null, members)
+        : this(self, ElectionPast.None, members)
     {
     }
 
-    private Elector(int self, long epoch, NodeId? leader, int[] members)
+    private Elector(int self, ElectionPast past, int[] members)
     {
-        Machine = new ElectionMachine(Id(self), E(epoch), leader, Options, _now);
+        Machine = new ElectionMachine(Id(self), past, Options, _now);
         Members(members);
     }
 
@@ -27,9 +27,12 @@ internal sealed class Elector
 
     public static Epoch E(long value) => new(value);
 
-    /// <summary>A node that has accepted a leader before its restart.</summary>
+    /// <summary>A node that has accepted a leader before its restart, and does not know when it last claimed.</summary>
     public static Elector Restarted(int self, long epoch, int leader, params int[] members) =>
-        new(self, epoch, Id(leader), members);
+        Restarted(self, epoch, leader, TimeSpan.Zero, members);
+
+    public static Elector Restarted(int self, long epoch, int leader, TimeSpan sinceClaim, params int[] members) =>
+        new(self, new ElectionPast(E(epoch), Id(leader), sinceClaim), members);
 
     /// <summary>A node that follows a leader and knows of all nodes up to the last.</summary>
     public static Elector Following(int leader, int self, int last, long epoch = 5)
@@ -43,7 +46,7 @@ internal sealed class Elector
     /// <summary>A node that leads nodes up to the last, linked with all that are higher.</summary>
     public static Elector Leading(int self, int last, long epoch = 5)
     {
-        var elector = new Elector(self, epoch - 1, null, [.. Enumerable.Range(1, last).Where(id => id != self)]);
+        var elector = new Elector(self, new ElectionPast(E(epoch - 1), null, TimeSpan.Zero), [.. Enumerable.Range(1, last).Where(id => id != self)]);
         elector.Wait(3);
         for (var peer = self + 1; peer <= last; peer++)
         {

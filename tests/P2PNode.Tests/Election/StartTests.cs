@@ -16,7 +16,7 @@ public class StartTests
     [Fact]
     public void A_node_that_does_not_know_its_members_yet_waits_for_them()
     {
-        var machine = new ElectionMachine(Id(7), E(0), null, new ElectionOptions(), TimeSpan.Zero);
+        var machine = new ElectionMachine(Id(7), ElectionPast.None, new ElectionOptions(), TimeSpan.Zero);
 
         machine.Step(new(TimeSpan.Zero, 0), new Tick());
 
@@ -93,7 +93,7 @@ public class StartTests
     }
 
     [Fact]
-    public void A_node_with_a_past_may_have_claimed_just_before_and_waits_one_heartbeat()
+    public void A_node_that_does_not_know_when_it_last_claimed_may_have_done_so_just_before_and_waits_one_heartbeat()
     {
         var node = Restarted(self: 1, epoch: 8, leader: 1);
 
@@ -102,6 +102,28 @@ public class StartTests
 
         node.Wait(0.2);
         Assert.Equal((Role.Leader, E(9)), (node.Machine.Role, node.Machine.Epoch));
+    }
+
+    [Theory]
+    [InlineData(0.25, 0.75)]
+    [InlineData(0.999, 0.001)]
+    [InlineData(-3600, 1)]
+    public void A_restarted_node_waits_for_what_is_left_of_the_heartbeat_after_its_last_claim(double since, double left)
+    {
+        var node = Restarted(self: 1, epoch: 8, leader: 1, TimeSpan.FromSeconds(since));
+
+        node.Wait(left - 0.0005);
+        Assert.Equal(Role.Electing, node.Machine.Role);
+
+        node.Wait(0.001);
+        Assert.Equal((Role.Leader, E(9)), (node.Machine.Role, node.Machine.Epoch));
+    }
+
+    [Fact]
+    public void A_restarted_node_whose_last_claim_is_long_past_need_not_wait()
+    {
+        Assert.Equal(Role.Leader, Restarted(self: 1, epoch: 8, leader: 1, TimeSpan.FromSeconds(1)).Machine.Role);
+        Assert.Equal(Role.Leader, Restarted(self: 1, epoch: 8, leader: 2, TimeSpan.MaxValue).Machine.Role);
     }
 
     [Fact]

@@ -177,29 +177,6 @@ public sealed class OwnFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task Changes_are_noticed_after_folders_were_moved_out_of_the_space_and_in_again()
-    {
-        using var outside = new TemporaryFolder();
-        _space.Write("kept", "x", Old);
-        await using var run = new OwnFilesRun(_space.Path);
-        await run.UntilScannedAsync();
-        for (var round = 0; round < 10; round++)
-        {
-            _space.Write("moved/inside", "x", Old);
-            Directory.Move(_space["moved"], outside["moved"]);
-            Directory.Move(outside["moved"], _space["moved"]);
-            Directory.Move(_space["moved"], outside[$"away-{round}"]);
-        }
-
-        // The watcher may be dead by now; the scan that each minute brings is asked for here.
-        run.Files.Rescan();
-        await run.UntilScannedAsync(times: 2);
-        _space.Write("after", "y", Old);
-
-        await run.UntilOfferedAsync("after", "kept");
-    }
-
-    [Fact]
     public async Task A_restart_publishes_nothing_where_nothing_changed()
     {
         _space.Write("a", "a", Old);

@@ -67,9 +67,9 @@ public sealed class CollectorTests
         {
             var log = Logger.None;
             var roster = new Roster(new MemberTable(new Member { Id = Self, Host = "127.0.0.1", Port = 1 }), _clock);
-            var machine = new ElectionMachine(Self, new Epoch(0), null, new ElectionOptions(), TimeSpan.Zero);
-            var epochs = new DurableNumbers(_folder["epoch"]);
-            _driver = new ElectionDriver(machine, epochs, _transport.Table, _transport.Dialler, _clock, 0, new Random(1), log);
+            var machine = new ElectionMachine(Self, ElectionPast.None, new ElectionOptions(), TimeSpan.Zero);
+            var memory = ElectionMemory.Open(new DurableNumbers(_folder["epoch"]), _clock, log);
+            _driver = new ElectionDriver(machine, memory, _transport.Table, _transport.Dialler, _clock, 0, new Random(1), log);
             _sync = new CatalogueSync(Self, copies: 1, roster, _transport.Table, Catalogue, _driver, log);
             _holdings = new HoldingsFeed(() => [], _transport.Table, Catalogue, _driver);
             var lists = new KnownLists(_folder["lists"], log);

@@ -1,5 +1,7 @@
 using P2PNode.Core.Catalogue;
+using P2PNode.Core.Election;
 using P2PNode.Node;
+using Serilog.Core;
 
 namespace P2PNode.Tests.Node;
 
@@ -44,6 +46,24 @@ public sealed class NetworkTests
         await network.LedByAsync(2);
         network.Start(1);
         await network.LedByAsync(1);
+    }
+
+    [Fact]
+    public async Task A_leader_keeps_the_time_of_its_claim_and_a_follower_that_it_made_none()
+    {
+        await using var network = new TestNetwork(1, 2);
+        network.Start(1);
+        network.Start(2);
+        await network.LedByAsync(1);
+
+        Assert.InRange(PastOf(1).SinceClaim, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        Assert.Equal(TimeSpan.MaxValue, PastOf(2).SinceClaim);
+
+        ElectionPast PastOf(int id)
+        {
+            var file = new DurableNumbers(Path.Combine(network.Folder(id), ".p2pnode", "epoch"));
+            return ElectionMemory.Open(file, TimeProvider.System, Logger.None).Past();
+        }
     }
 
     [Fact]

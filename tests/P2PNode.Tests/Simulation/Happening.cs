@@ -14,6 +14,8 @@ internal enum Happening
     LinkReset,
     Crash,
     CrashBetweenEffects,
+    RestartSoonAfterClaim,
+    ClockSetBack,
     UnsyncedWritesLost,
     ListingLost,
     BatchLost,

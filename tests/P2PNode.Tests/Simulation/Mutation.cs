@@ -12,6 +12,9 @@ internal sealed record Mutation(string Name)
 
     public bool DiskSyncs { get; init; } = true;
 
+    /// <summary>Whether a restarted node knows when it last claimed.</summary>
+    public bool RemembersClaims { get; init; } = true;
+
     /// <summary>Whether numbers are reserved on the disk before they are given.</summary>
     public bool ReservesNumbers { get; init; } = true;
 

@@ -31,6 +31,10 @@ public class MutationTests
         IsNoticed(RunWithFaults, new("no limit of claims") { Rules = new ClaimsAtWill() }, "within one heartbeat");
 
     [Fact]
+    public void A_claim_forgotten_over_a_restart_is_noticed() =>
+        IsNoticed(RunWithFaults, new("claims forgotten") { RemembersClaims = false }, "within one heartbeat");
+
+    [Fact]
     public void A_higher_leader_that_does_not_step_down_is_noticed() =>
         IsNoticed(RunWithFaults, new("stubborn leader") { Rules = new NeverGivesWay() }, "not within");
 

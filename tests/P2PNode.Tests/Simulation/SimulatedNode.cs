@@ -26,7 +26,7 @@ internal sealed partial class SimulatedNode(NodeId id, Cluster cluster, Simulate
         if (Machine is not null)
             return;
         _life++;
-        Machine = new ElectionMachine(Id, disk.Epoch, disk.Leader, cluster.Options, cluster.Now, cluster.Mutation.Rules);
+        Machine = new ElectionMachine(Id, Past(), cluster.Options, cluster.Now, cluster.Mutation.Rules);
         _companions = [.. cluster.Companions.Select(make => make(this, cluster))];
         _woken = TimeSpan.MaxValue;
         Survive(() =>
@@ -113,6 +113,20 @@ internal sealed partial class SimulatedNode(NodeId id, Cluster cluster, Simulate
         effect();
     }
 
+    private ElectionPast Past()
+    {
+        var past = disk.Past(cluster.Now, setBack: TimeSpan.Zero);
+        if (past.SinceClaim >= cluster.Options.Heartbeat)
+            return past;
+
+        // Only where it matters, so that all other runs go on as they would.
+        cluster.Count(Happening.RestartSoonAfterClaim);
+        if (cluster.Dice.Next(4) > 0)
+            return past;
+        cluster.Count(Happening.ClockSetBack);
+        return disk.Past(cluster.Now, setBack: 4 * cluster.Soon());
+    }
+
     private static bool Survive(Action step)
     {
         try
@@ -132,7 +146,7 @@ internal sealed partial class SimulatedNode(NodeId id, Cluster cluster, Simulate
         switch (effect)
         {
             case PersistEpoch epoch:
-                disk.Write(epoch);
+                disk.Write(epoch, isClaim: epoch.Leader == Id, cluster.Now);
                 break;
             case Send send:
                 cluster.Invariants.Said(Id, send.Message, cluster.Now);
