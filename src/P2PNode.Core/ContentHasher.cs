@@ -23,6 +23,7 @@ public sealed class ContentHasher(Action<ContentRoot>? onPiece = null)
     private const int Levels = 50;
 
     private static readonly byte[] Zero = ZeroSubtrees();
+    private static readonly byte[] ZeroLeaf = new byte[LeafSize];
 
     /// <summary>For each level a left and a right half; a left one waits for its right neighbour if the bit of its level
     /// in <see cref="_leaves"/> is set.</summary>
@@ -63,6 +64,13 @@ public sealed class ContentHasher(Action<ContentRoot>? onPiece = null)
         for (; data.Length >= LeafSize; data = data[LeafSize..])
             AddLeaf(data[..LeafSize]);
         Keep(data);
+    }
+
+    /// <summary>As <see cref="Append"/>, of so many zeros.</summary>
+    public void AppendZeros(int length)
+    {
+        for (; length > 0; length -= ZeroLeaf.Length)
+            Append(ZeroLeaf.AsSpan(0, Math.Min(length, ZeroLeaf.Length)));
     }
 
     /// <summary>The root of all that arrived; afterwards the hasher is as new.</summary>

@@ -12,25 +12,36 @@ public static class PieceLayer
     /// <summary>Bytes of a piece; the last one of a file may be shorter.</summary>
     public const int PieceSize = ContentHasher.LeafSize << Level;
 
+    /// <summary>
+    /// Files of so many bytes are fetched by pieces, and their layer is kept on disk; for smaller ones it is not worth its
+    /// journey, and they are hashed in a few milliseconds when it is asked for.
+    /// </summary>
+    public const int LargeFrom = 8 * PieceSize;
+
     /// <summary>How far above the leaves the layer lies.</summary>
     internal const int Level = 6;
 
     /// <summary>How many pieces a file of so many bytes has.</summary>
-    public static long CountOf(long size) => (size + PieceSize - 1) / PieceSize;
+    public static long CountOf(long size) => size / PieceSize + (size % PieceSize > 0 ? 1 : 0);
 
-    /// <summary>The root that a file with these pieces has.</summary>
-    /// <exception cref="ArgumentException">A file of that size has another number of pieces.</exception>
-    public static ContentRoot Root(IReadOnlyList<ContentRoot> pieces, long size)
+    /// <summary>How many bytes the hashes of all pieces take, one after the other.</summary>
+    public static long BytesOf(long size) => CountOf(size) * ContentRoot.Size;
+
+    /// <summary>The root that a file with this layer has, given as the hashes of its pieces one after the other.</summary>
+    /// <exception cref="ArgumentException">A file of that size has a layer of another length.</exception>
+    public static ContentRoot Root(ReadOnlySpan<byte> layer, long size)
     {
-        if (pieces.Count != CountOf(size))
-            throw new ArgumentException($"A file of {size} bytes has {CountOf(size)} pieces, not {pieces.Count}.", nameof(pieces));
-        if (pieces.Count == 0)
-            return default;
-        var layer = new byte[pieces.Count * ContentRoot.Size];
-        for (var i = 0; i < pieces.Count; i++)
-            pieces[i].CopyTo(layer.AsSpan(i * ContentRoot.Size));
-        return Fold(layer);
+        if (layer.Length != BytesOf(size))
+            throw new ArgumentException($"The layer of a file of {size} bytes has {BytesOf(size)} bytes, not {layer.Length}.", nameof(layer));
+        return layer.IsEmpty ? default : Fold(layer.ToArray());
     }
+
+    /// <summary>The hash that a layer, 32 bytes for each piece, holds for one of them.</summary>
+    public static ContentRoot HashAt(ReadOnlySpan<byte> layer, int piece) =>
+        new(layer.Slice(piece * ContentRoot.Size, ContentRoot.Size));
+
+    /// <summary>The hash that the layer of a file of several pieces holds for one whose bytes, so many, have this root.</summary>
+    public static ContentRoot Lift(ContentRoot root, int length) => Pad(root, LevelOf(length));
 
     /// <summary>The hash that the layer of a file of <paramref name="fileSize"/> bytes holds for this piece.</summary>
     public static ContentRoot HashOf(ReadOnlySpan<byte> piece, long fileSize)

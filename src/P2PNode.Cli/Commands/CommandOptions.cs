@@ -19,6 +19,8 @@ internal sealed class CommandOptions
         _surroundings = surroundings;
         Id.CompletionSources.Add(ListedIds);
         Copies.CompletionSources.Add("1", "2", "all");
+        LimitUp.CompletionSources.Add("1", "10", "100");
+        LimitDown.CompletionSources.Add("1", "10", "100");
         LogLevel.CompletionSources.Add([.. LogWords.Levels]);
         LogFormat.CompletionSources.Add([.. LogWords.Formats]);
     }
@@ -70,6 +72,18 @@ internal sealed class CommandOptions
         HelpName = "N|all",
     };
 
+    public Option<string> LimitUp { get; } = new("--limit-up")
+    {
+        Description = "The most that the node sends of files, in MB a second; fractions are allowed. [default: no limit]",
+        HelpName = "RATE",
+    };
+
+    public Option<string> LimitDown { get; } = new("--limit-down")
+    {
+        Description = "The most that the node takes of files, in MB a second; fractions are allowed. [default: no limit]",
+        HelpName = "RATE",
+    };
+
     public Option<string> LogLevel { get; } = new("--log-level")
     {
         Description = "What is logged: verbose, debug, info, warning or error. [default: info]",
@@ -90,7 +104,7 @@ internal sealed class CommandOptions
     /// <summary>All that was given on the command line or in the environment.</summary>
     public GivenSettings Given(ParseResult parsed)
     {
-        var options = new Option[] { Id, Config, Folder, Listen, Seed, Discover, MaxPeers, Copies, LogLevel, LogFormat }
+        var options = new Option[] { Id, Config, Folder, Listen, Seed, Discover, MaxPeers, Copies, LimitUp, LimitDown, LogLevel, LogFormat }
             .ToDictionary(option => option.Name[2..]);
         return new GivenSettings(name => Texts(parsed, options[name]), _surroundings.Environment);
     }

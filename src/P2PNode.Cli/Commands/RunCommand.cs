@@ -12,7 +12,7 @@ internal sealed class RunCommand(CommandOptions options, Surroundings surroundin
         foreach (var option in new Option[]
         {
             options.Id, options.Config, options.Folder, options.Listen, options.Seed, options.Discover,
-            options.MaxPeers, options.Copies, options.LogLevel, options.LogFormat,
+            options.MaxPeers, options.Copies, options.LimitUp, options.LimitDown, options.LogLevel, options.LogFormat,
         })
         {
             root.Add(option);

@@ -14,8 +14,8 @@ internal sealed class UpCommand(CommandOptions options, Surroundings surrounding
     {
         var up = new Command("up", "Run every node of nodes.json in this terminal.")
         {
-            options.Config, options.Seed, options.Discover, options.MaxPeers, options.Copies, options.LogLevel,
-            options.LogFormat,
+            options.Config, options.Seed, options.Discover, options.MaxPeers, options.Copies, options.LimitUp,
+            options.LimitDown, options.LogLevel, options.LogFormat,
         };
         up.SetAction(RunAsync);
         return up;

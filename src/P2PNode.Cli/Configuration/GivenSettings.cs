@@ -1,3 +1,4 @@
+using System.Globalization;
 using P2PNode.Core;
 using Serilog.Events;
 
@@ -35,11 +36,21 @@ internal sealed class GivenSettings(Func<string, IReadOnlyList<string>> flags, F
 
     public int? Copies => Read<int>("copies", SettingValues.TryCopies, "a whole number from 1, or 'all'");
 
+    /// <summary>Bytes a second.</summary>
+    public long? LimitUp => Read<long>("limit-up", SettingValues.TryRate, RateForm);
+
+    /// <summary>Bytes a second.</summary>
+    public long? LimitDown => Read<long>("limit-down", SettingValues.TryRate, RateForm);
+
     public LogEventLevel? LogLevel =>
         Read<LogEventLevel>("log-level", LogWords.TryLevel, $"one of {string.Join(", ", LogWords.Levels)}");
 
     public LogFormat? LogFormat =>
         Read<LogFormat>("log-format", LogWords.TryFormat, string.Join(" or ", LogWords.Formats));
+
+    private static readonly string RateForm = string.Create(
+        CultureInfo.InvariantCulture,
+        $"a number of MB a second from {SettingValues.LeastMegabytes} to {SettingValues.MostMegabytes}, such as 12.5");
 
     private const string AddressForm = "HOST:PORT, such as 127.0.0.1:5001";
 

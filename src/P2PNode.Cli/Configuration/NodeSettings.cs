@@ -70,6 +70,8 @@ internal static class NodeSettings
             Seeds = given.Seeds ?? file?.Seeds ?? [],
             Discover = given.Discover ?? file?.Discover ?? false,
             Copies = given.Copies ?? file?.Copies ?? NodeOptions.DefaultCopies,
+            LimitUp = given.LimitUp,
+            LimitDown = given.LimitDown,
             MaxPeers = given.MaxPeers ?? file?.MaxPeers ?? NodeOptions.DefaultMaxPeers,
             ConfigFile = file?.Path,
         };

@@ -9,6 +9,12 @@ internal static class SettingValues
     /// <summary>Ten times the largest network that is simulated.</summary>
     public const int MostPeers = 100_000;
 
+    /// <summary>A thousand bytes a second; below that no link would be known to be alive.</summary>
+    public const decimal LeastMegabytes = 0.001m;
+
+    /// <summary>More than any wire carries.</summary>
+    public const decimal MostMegabytes = 10_000;
+
     /// <summary>Reads a whole number from 1, or "all".</summary>
     public static bool TryCopies(string text, out int copies)
     {
@@ -22,6 +28,15 @@ internal static class SettingValues
     }
 
     public static bool TryMaxPeers(string text, out int maxPeers) => TryNumber(text, MostPeers, out maxPeers);
+
+    /// <summary>Reads MB a second (of 1,000,000 bytes) as bytes a second.</summary>
+    public static bool TryRate(string text, out long bytesPerSecond)
+    {
+        var valid = decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var megabytes)
+            && megabytes is >= LeastMegabytes and <= MostMegabytes;
+        bytesPerSecond = valid ? (long)(megabytes * 1_000_000) : 0;
+        return valid;
+    }
 
     /// <summary>Reads true and false in the ways that people write them into environments.</summary>
     public static bool TryFlag(string text, out bool flag)

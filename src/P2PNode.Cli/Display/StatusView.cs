@@ -48,7 +48,7 @@ internal static class StatusView
     }
 
     private static string Sentence(TransferReport transfer) =>
-        $"{Words.Shortened(transfer.File)} from node {transfer.From}: {Words.Size(transfer.Done)} of {Words.Size(transfer.Size)}, {Words.Size(transfer.Rate)}/s";
+        $"{Words.Shortened(transfer.File)} from node {Words.Ids(transfer.From)}: {Words.Size(transfer.Done)} of {Words.Size(transfer.Size)}, {Words.Size(transfer.Rate)}/s";
 
     private static string Pending(StatusReport status) => status.Pending.Files == 0
         ? "nothing"

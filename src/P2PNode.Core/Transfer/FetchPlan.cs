@@ -3,8 +3,10 @@ using P2PNode.Core.Catalogue;
 namespace P2PNode.Core.Transfer;
 
 /// <summary>
-/// What is to be fetched from one holder, and what of it is asked for now. At most one version of a path is known: a
-/// newer one takes the place of an older. A failed file waits, twice as long each time. Not thread-safe.
+/// Which files of one owner are to be fetched, and what of them is asked for over which link. Small files go over the
+/// first link back to back; of large ones the piece layer comes first, then any piece over any link. At most one version
+/// of a path is known: a newer one takes the place of an older. A failed file waits, twice as long each time. Not
+/// thread-safe.
 /// </summary>
 public sealed class FetchPlan(FetchWindow window)
 {
@@ -12,13 +14,14 @@ public sealed class FetchPlan(FetchWindow window)
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
     /// <summary>Every file that is not finished, by path.</summary>
-    private readonly Dictionary<FilePath, Item> _items = [];
-    private readonly Queue<Item> _ready = new();
-    private readonly PriorityQueue<Item, TimeSpan> _paused = new();
-    private readonly Dictionary<uint, (Item Item, FetchRange Range)> _underWay = [];
-    private (Item Item, long Next)? _partly;
-    private long _bytesUnderWay;
-    private uint _tag;
+    private readonly Dictionary<FilePath, FetchItem> _items = [];
+    private readonly ReadyItems _small = new();
+    private readonly ReadyItems _large = new();
+
+    /// <summary>Large files that were begun, the oldest first.</summary>
+    private readonly List<FetchItem> _begun = [];
+    private readonly PriorityQueue<FetchItem, TimeSpan> _paused = new();
+    private readonly List<FetchLane> _lanes = [];
 
     /// <summary>Files that are not finished.</summary>
     public int Files => _items.Count;
@@ -27,7 +30,7 @@ public sealed class FetchPlan(FetchWindow window)
     public long Bytes { get; private set; }
 
     /// <summary>Whether anything was asked for and not yet answered.</summary>
-    public bool IsUnderWay => _underWay.Count > 0;
+    public bool IsUnderWay => _lanes.Exists(lane => lane.IsUnderWay);
 
     /// <summary>The reasons why files wait for another attempt.</summary>
     public IEnumerable<string> Reasons => _items.Values.Select(item => item.Reason).OfType<string>();
@@ -35,127 +38,209 @@ public sealed class FetchPlan(FetchWindow window)
     /// <summary>When the next paused file is due; null where none is.</summary>
     public TimeSpan? NextDue => _paused.TryPeek(out _, out var due) ? due : null;
 
-    /// <summary>The file that is asked for next; null while none is ready.</summary>
-    public FileEntry? Peek(TimeSpan now) =>
-        _partly is { Item.Dropped: false } partly ? partly.Item.Entry : PeekReady(now)?.Entry;
+    /// <summary>The large files that are being fetched, and those whose layer is.</summary>
+    public IReadOnlyList<FetchItem> Begun => _begun;
+
+    /// <summary>The links, in the order in which they were opened.</summary>
+    public IReadOnlyList<FetchLane> Lanes => _lanes;
 
     /// <summary>Adds a file, or puts its newer version in the place of an older one.</summary>
-    public void Add(FileEntry entry)
+    public FetchItem Add(FileEntry entry)
     {
         Remove(entry.Path);
-        var item = new Item(entry);
+        var item = new FetchItem(entry);
         _items.Add(entry.Path, item);
         Bytes += entry.Size;
-        _ready.Enqueue(item);
+        Ready(item);
+        return item;
     }
 
     /// <summary>Forgets a file; what is under way of it is still received, and then ignored.</summary>
-    public bool Remove(FilePath path)
+    public FetchItem? Remove(FilePath path)
     {
         if (!_items.Remove(path, out var item))
-            return false;
+            return null;
         Bytes -= item.Entry.Size;
-        item.Dropped = true;
+        Drop(item);
+        return item;
+    }
+
+    /// <summary>A file that no link can give more of as they are, though it waits for nothing; null where there is none.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="mostLanes">So many links may share a large file.</param>
+    public FetchItem? NeedsLane(TimeSpan now, int mostLanes)
+    {
+        TakeDue(now);
+        foreach (var item in _begun)
+        {
+            var lanes = _lanes.Count(lane => !item.IsLackedBy(lane.Holder));
+            if (lanes == 0 || (lanes < mostLanes && item.Pieces is { Left: > 0 } pieces && pieces.Left > 2 * lanes))
+                return item;
+        }
+
+        return _small.PeekFor(_lanes) ?? (_begun.Count < window.LargeFiles ? _large.PeekFor(_lanes) : null);
+    }
+
+    /// <summary>Adds a link.</summary>
+    public FetchLane Open(NodeId holder)
+    {
+        var lane = new FetchLane(holder);
+        _lanes.Add(lane);
+        return lane;
+    }
+
+    /// <summary>The next range to ask for over a link; null while its window is full or nothing is to be had over it.</summary>
+    public FetchRange? Next(FetchLane lane, TimeSpan now)
+    {
+        if (lane.Ranges >= window.Ranges || lane.Bytes >= window.Bytes)
+            return null;
+        TakeDue(now);
+        if (lane.Partly is { Item.IsDropped: false } partly)
+            return NextOf(lane, partly.Item, partly.Kind, partly.Next);
+        if (TakesSmall(lane) && _small.TakeFor(lane) is { } small)
+            return Begin(lane, small, RangeKind.Stream);
+        if (NextPieces(lane) is { } pieces)
+            return pieces;
+        if (_begun.Count >= window.LargeFiles || _large.TakeFor(lane) is not { } large)
+            return NextLast(lane);
+        _begun.Add(large);
+        return Begin(lane, large, RangeKind.Layer);
+    }
+
+    /// <summary>Notes that a piece is here and verified.</summary>
+    /// <returns>Whether it was the last one that was missing.</returns>
+    public bool Verified(FetchItem item, int piece) => item.Pieces!.Verify(piece) && IsWhole(item);
+
+    /// <summary>Whether all pieces are here; the file then no longer counts among those that are fetched.</summary>
+    public bool IsWhole(FetchItem item)
+    {
+        if (item.Pieces is not { Left: 0 })
+            return false;
+        _begun.Remove(item);
         return true;
     }
 
-    /// <summary>The next range to ask for; null while the window is full or nothing is ready.</summary>
-    public FetchRange? Next(TimeSpan now)
+    /// <summary>The holder of a link has not the version that is meant: others are asked, from the beginning where need be.</summary>
+    public void Lacks(FetchLane lane, FetchItem item, string reason)
     {
-        if (_underWay.Count >= window.Ranges || _bytesUnderWay >= window.Bytes)
-            return null;
-        if (_partly is not { Item.Dropped: false } partly)
-        {
-            if (NextReady(now) is not { } item)
-                return null;
-            partly = (item, 0);
-        }
+        item.NoteLack(lane.Holder, reason);
+        foreach (var other in _lanes.Where(other => other.Holder == lane.Holder))
+            Restart(other, item);
 
-        var length = (int)Math.Min(window.RangeBytes, partly.Item.Entry.Size - partly.Next);
-        var range = new FetchRange(unchecked(++_tag), partly.Item.Entry, partly.Next, length);
-        _underWay.Add(range.Tag, (partly.Item, range));
-        _bytesUnderWay += length;
-        _partly = range.IsLast ? null : (partly.Item, partly.Next + length);
-        return range;
-    }
-
-    /// <summary>The range that a tag names, or null where the holder made it up or answered before.</summary>
-    public FetchRange? Find(uint tag) => _underWay.TryGetValue(tag, out var found) ? found.Range : null;
-
-    /// <summary>Whether a range is still of use: its file was neither dropped nor failed meanwhile.</summary>
-    public bool IsWanted(FetchRange range) => _underWay.TryGetValue(range.Tag, out var found) && !found.Item.Dropped;
-
-    /// <summary>Notes that a range was answered, whatever the answer; its room in the window is free again.</summary>
-    public void Answered(FetchRange range)
-    {
-        if (_underWay.Remove(range.Tag))
-            _bytesUnderWay -= range.Length;
+        // Its layer came, all of it, and was not the one.
+        if (item.Pieces is null && !item.IsDropped && _begun.Contains(item) && !_lanes.Exists(other => other.Begun.Contains(item)))
+            Restart(item);
     }
 
     /// <summary>Notes that a file is in place. False where another version is wanted by now.</summary>
-    public bool Finished(FileEntry entry) =>
-        _items.TryGetValue(entry.Path, out var item) && item.Entry == entry && Remove(entry.Path);
+    public bool Finished(FetchItem item) => !item.IsDropped && Remove(item.Entry.Path) is not null;
 
-    /// <summary>Has a file wait and be tried again from its beginning.</summary>
+    /// <summary>Has a file wait and be tried again.</summary>
     /// <returns>Whether this is news: the file did not fail for this reason the last time, and is wanted still.</returns>
-    public bool Failed(FileEntry entry, string reason, TimeSpan now)
+    public bool Failed(FetchItem item, string reason, TimeSpan now)
     {
-        if (!_items.TryGetValue(entry.Path, out var item) || item.Entry != entry)
+        if (item.IsDropped)
             return false;
 
         // A new item in place of the old one: ranges of the failed attempt that still come are thereby ignored.
-        item.Dropped = true;
-        var again = new Item(entry) { Attempts = item.Attempts + 1, Reason = reason };
-        _items[entry.Path] = again;
+        Drop(item);
+        var again = new FetchItem(item.Entry, item.Attempts + 1, reason);
+        _items[item.Entry.Path] = again;
         var pause = TimeSpan.FromTicks(Math.Min(FirstPause.Ticks << Math.Min(item.Attempts, 10), LongestPause.Ticks));
         _paused.Enqueue(again, now + pause);
         return item.Reason != reason;
     }
 
-    /// <summary>The link is gone: whatever was under way is asked for again on the next one, from its beginning.</summary>
-    public void LinkLost()
+    /// <summary>The link is gone: what was under way over it is asked for again over another.</summary>
+    public void Close(FetchLane lane)
     {
-        var cut = _underWay.Values.Select(found => found.Item);
-        if (_partly is { } partly)
-            cut = cut.Append(partly.Item);
-        foreach (var item in cut.Distinct().Where(item => !item.Dropped).ToList())
-            _ready.Enqueue(item);
-        _underWay.Clear();
-        _bytesUnderWay = 0;
-        _partly = null;
+        _lanes.Remove(lane);
+        foreach (var item in lane.Begun.ToList())
+            Restart(lane, item);
+        foreach (var range in lane.UnderWay.ToList())
+            lane.Answered(range);
     }
 
-    private Item? NextReady(TimeSpan now)
+    private bool IsLarge(FetchItem item) => item.Entry.Size >= window.LargeFrom;
+
+    /// <summary>Small files lie back to back on one link; the others are for the large ones.</summary>
+    private bool TakesSmall(FetchLane lane) => _lanes.Find(other => other.Holder == lane.Holder) == lane;
+
+    private FetchRange Begin(FetchLane lane, FetchItem item, RangeKind kind)
     {
-        var item = PeekReady(now);
-        if (item is not null)
-            _ready.Dequeue();
-        return item;
+        lane.Begun.Add(item);
+        return NextOf(lane, item, kind, 0);
     }
 
-    private Item? PeekReady(TimeSpan now)
+    private FetchRange NextOf(FetchLane lane, FetchItem item, RangeKind kind, long offset)
     {
-        while (_paused.TryPeek(out _, out var due) && due <= now)
-            _ready.Enqueue(_paused.Dequeue());
-        while (_ready.TryPeek(out var item))
+        var length = (int)Math.Min(window.RangeBytes, item.LengthOf(kind) - offset);
+        var range = lane.Ask(item, kind, offset, length);
+        lane.Partly = range.IsLast ? null : (item, kind, offset + length);
+        return range;
+    }
+
+    private FetchRange? NextPieces(FetchLane lane)
+    {
+        var most = Math.Max(1, window.RangeBytes / PieceLayer.PieceSize);
+        foreach (var item in _begun)
         {
-            if (!item.Dropped)
-                return item;
-            _ready.Dequeue();
+            if (item.Pieces is { } pieces && !item.IsLackedBy(lane.Holder) && pieces.TakeFree(lane.Holder, most) is { Count: > 0 } taken)
+                return AskPieces(lane, item, taken, isSecond: false);
         }
 
         return null;
     }
 
-    private sealed class Item(FileEntry entry)
+    private FetchRange? NextLast(FetchLane lane)
     {
-        public FileEntry Entry { get; } = entry;
+        foreach (var item in _begun)
+        {
+            if (item.Pieces is { } pieces && pieces.Left <= window.LastPieces && !item.IsLackedBy(lane.Holder)
+                && pieces.TakeSecond(lane.Holder) is { Count: > 0 } taken)
+                return AskPieces(lane, item, taken, isSecond: true);
+        }
 
-        public int Attempts { get; init; }
+        return null;
+    }
 
-        public string? Reason { get; init; }
+    private static FetchRange AskPieces(FetchLane lane, FetchItem item, (int First, int Count) taken, bool isSecond) => lane.Ask(
+        item,
+        RangeKind.Pieces,
+        (long)taken.First * PieceLayer.PieceSize,
+        item.Pieces!.LengthOf(taken.First, taken.Count),
+        isSecond);
 
-        /// <summary>Whether another version, another attempt or nothing took its place.</summary>
-        public bool Dropped { get; set; }
+    /// <summary>What came of a file or a layer over this link is given up.</summary>
+    private void Restart(FetchLane lane, FetchItem item)
+    {
+        if (lane.Partly?.Item == item)
+            lane.Partly = null;
+        if (lane.Begun.Remove(item) && !item.IsDropped)
+            Restart(item);
+    }
+
+    private void Restart(FetchItem item)
+    {
+        _begun.Remove(item);
+        Ready(item);
+    }
+
+    private void Ready(FetchItem item) => (IsLarge(item) ? _large : _small).Add(item);
+
+    private void Drop(FetchItem item)
+    {
+        item.IsDropped = true;
+        _begun.Remove(item);
+    }
+
+    private void TakeDue(TimeSpan now)
+    {
+        while (_paused.TryPeek(out var item, out var due) && due <= now)
+        {
+            _paused.Dequeue();
+            if (!item.IsDropped)
+                Ready(item);
+        }
     }
 }

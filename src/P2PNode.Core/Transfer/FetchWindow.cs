@@ -3,12 +3,21 @@ namespace P2PNode.Core.Transfer;
 /// <summary>How much may be under way on one bulk link. The asker asks for no more, so its requests are the credit.</summary>
 public sealed record FetchWindow
 {
-    /// <summary>Bytes asked for and not yet received: enough for 1 ms at 10 Gbit/s and for 50 ms at 1 Gbit/s.</summary>
-    public long Bytes { get; init; } = 8 << 20;
+    /// <summary>Bytes asked for and not yet received: enough for 10 ms at 10 Gbit/s and for 100 ms at 1 Gbit/s.</summary>
+    public long Bytes { get; init; } = 16 << 20;
 
     /// <summary>Ranges asked for and not yet answered; bounds what small files cost.</summary>
     public int Ranges { get; init; } = 4096;
 
-    /// <summary>The longest range; larger files travel as several.</summary>
+    /// <summary>The longest range; larger files travel as several. Whole pieces, where a file is fetched by pieces.</summary>
     public int RangeBytes { get; init; } = 4 << 20;
+
+    /// <summary>Files from this size on are fetched by pieces, each checked by itself and from any holder.</summary>
+    public long LargeFrom { get; init; } = PieceLayer.LargeFrom;
+
+    /// <summary>So many large files are fetched at a time, so that each is soon done.</summary>
+    public int LargeFiles { get; init; } = 2;
+
+    /// <summary>The last so many pieces of a file are asked of two holders, so that a slow one does not hold the file up.</summary>
+    public int LastPieces { get; init; } = 8;
 }

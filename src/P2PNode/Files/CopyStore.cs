@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using P2PNode.Core;
 using P2PNode.Core.Catalogue;
@@ -16,6 +17,9 @@ public sealed class CopyStore : IDisposable
     /// <summary>From so many files on, one sync of the whole file system is cheaper than one for each file.</summary>
     private const int SyncTogetherFrom = 16;
 
+    /// <summary>From this size on the room is taken beforehand, which keeps a file in one piece on the disk.</summary>
+    private const long PreallocateFrom = 1 << 20;
+
     /// <summary>Below this size the free room is not asked for: a full disk shows when the file is written.</summary>
     private const long AskRoomFrom = 1 << 20;
 
@@ -28,6 +32,9 @@ public sealed class CopyStore : IDisposable
     private readonly Trash _trash;
     private readonly ILogger _log;
     private readonly SafeFileHandle? _fileSystem;
+
+    /// <summary>Where files lie in memory, to take the room of one means to write it once more.</summary>
+    private readonly bool _isMemory;
     private long _temporaries;
 
     private CopyStore(NodeFolder folder, CopyLedger ledger, Trash trash, ILogger log)
@@ -36,6 +43,7 @@ public sealed class CopyStore : IDisposable
 
         // Opened before anything is written: syncfs reports the failures since its handle was opened.
         _fileSystem = OperatingSystem.IsLinux() ? Durable.OpenFolder(folder.Temporary) : null;
+        _isMemory = new DriveInfo(folder.Temporary).DriveFormat is "tmpfs" or "ramfs";
     }
 
     /// <summary>Every node of whose files there is a copy.</summary>
@@ -75,7 +83,43 @@ public sealed class CopyStore : IDisposable
     {
         if (entry.Size >= AskRoomFrom && entry.Size + entry.Size / 100 > FreeRoom())
             throw CopyException.DiskFull();
-        return new IncomingCopy(owner, entry, NewTemporary());
+        return new IncomingCopy(owner, entry, NewTemporary(), Preallocates(entry), isPartial: false);
+    }
+
+    /// <summary>
+    /// Begins to receive a large file by pieces, or goes on with what an earlier attempt left: <see cref="PieceRecall"/>
+    /// tells what of it is of use.
+    /// </summary>
+    /// <inheritdoc cref="Receive" path="/exception"/>
+    public IncomingCopy ReceivePieces(NodeId owner, FileEntry entry)
+    {
+        var partial = Path.Combine(_folder.Partial, PartialName(owner, entry.Path));
+        var had = FileStatus.Of(partial).Stamp.Size;
+        if (entry.Size - had + (entry.Size - had) / 100 > FreeRoom())
+            throw CopyException.DiskFull();
+        return new IncomingCopy(owner, entry, partial, Preallocates(entry), isPartial: true);
+    }
+
+    /// <summary>Whether there is room for a file, as far as can be told.</summary>
+    public bool HasRoomFor(NodeId owner, FileEntry entry) =>
+        entry.Size - FileStatus.Of(Path.Combine(_folder.Partial, PartialName(owner, entry.Path))).Stamp.Size <= FreeRoom();
+
+    /// <summary>Which pieces of a file that is begun lie here already: left by an earlier attempt, or in its last version.</summary>
+    /// <param name="copy">From <see cref="ReceivePieces"/>; the pieces of the last version are written into it.</param>
+    /// <param name="layer">The hashes of all pieces, checked.</param>
+    /// <param name="stop">Ends the search early.</param>
+    /// <exception cref="CopyException">The disk is full or failed.</exception>
+    public List<int> Recall(IncomingCopy copy, ReadOnlySpan<byte> layer, CancellationToken stop)
+    {
+        using var before = OpenCopy(copy.Owner, copy.Entry.Path);
+        try
+        {
+            return copy.IsResumed || before is not null ? PieceRecall.Find(copy, layer, before?.Handle, stop) : [];
+        }
+        catch (Exception e) when (CopyException.IsCause(e))
+        {
+            throw CopyException.From(e);
+        }
     }
 
     /// <summary>Receives a file whose bytes are all there; what is left to do is <see cref="CommitAsync"/>.</summary>
@@ -258,6 +302,12 @@ public sealed class CopyStore : IDisposable
             throw CopyException.From(e);
         }
     }
+
+    private bool Preallocates(FileEntry entry) => entry.Size >= PreallocateFrom && !_isMemory;
+
+    /// <summary>One name for all versions of a file, so that a newer one finds what came of an older.</summary>
+    private static string PartialName(NodeId owner, FilePath path) =>
+        ContentHasher.Of(Encoding.UTF8.GetBytes($"{owner}/{path}")).ToString();
 
     private string NewTemporary() => Path.Combine(
         _folder.Temporary, Interlocked.Increment(ref _temporaries).ToString(CultureInfo.InvariantCulture));

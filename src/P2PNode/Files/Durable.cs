@@ -36,6 +36,17 @@ internal static class Durable
             throw Libc.Failure("file system");
     }
 
+    /// <summary>Has the disk begin to write what is dirty of a file; a hint, where the system takes it.</summary>
+    public static void StartWriteBack(SafeFileHandle file)
+    {
+        if (OperatingSystem.IsLinux())
+            _ = Libc.SyncFileRange(file, 0, 0, Libc.StartWriting);
+    }
+
+    /// <summary>Takes away the room of a stretch of a file, which then reads as zeros. False where the system cannot.</summary>
+    public static bool TryPunchHole(SafeFileHandle file, long offset, long length) =>
+        OperatingSystem.IsLinux() && (length == 0 || Libc.Allocate(file, Libc.PunchHole | Libc.KeepSize, offset, length) == 0);
+
     /// <summary>A handle of a folder, which .NET itself refuses to open. Not for Windows.</summary>
     public static SafeFileHandle OpenFolder(string folder)
     {

@@ -1,5 +1,3 @@
-using System.Buffers;
-using Microsoft.Win32.SafeHandles;
 using P2PNode.Core;
 
 namespace P2PNode.Files;
@@ -22,12 +20,11 @@ public enum HashOutcome
 public readonly record struct HashResult(HashOutcome Outcome, ContentRoot Root = default, string? Reason = null);
 
 /// <summary>Hashes files that may change under its hands. One instance for each thread.</summary>
-internal sealed class FileHasher(BeneathFolder files)
+/// <param name="files">Where the files are.</param>
+/// <param name="layers">Where the piece layers of large ones are kept, if they are.</param>
+internal sealed class FileHasher(BeneathFolder files, PieceLayers? layers = null)
 {
-    /// <summary>Large enough that the calls cost nothing beside the hashing, small enough for the processor's cache.</summary>
-    private const int BufferSize = 256 * 1024;
-
-    private readonly ContentHasher _hasher = new();
+    private readonly ContentReader _reader = new();
 
     /// <summary>Reads the whole file and makes sure that it had this stamp before and after.</summary>
     public HashResult Hash(string relative, in FileStamp stamp, CancellationToken stop)
@@ -37,12 +34,15 @@ internal sealed class FileHasher(BeneathFolder files)
             using var file = files.OpenRead(relative);
             if (file.Stamp != stamp)
                 return new(HashOutcome.Changed);
-            var root = Read(file.Handle, stamp.Size, stop);
+            var keepsLayer = layers is not null && stamp.Size >= PieceLayer.LargeFrom;
+            var root = _reader.Read(file.Handle, stamp.Size, keepsLayer, stop);
 
             // Asked by its path: another file may have been put in the place of the one that was read.
-            return root is { } read && files.StampOf(relative) == stamp
-                ? new(HashOutcome.Done, read)
-                : new(HashOutcome.Changed);
+            if (root is not { } read || files.StampOf(relative) != stamp)
+                return new(HashOutcome.Changed);
+            if (keepsLayer)
+                layers!.Keep(read, _reader.Layer);
+            return new(HashOutcome.Done, read);
         }
         catch (FileNotFoundException)
         {
@@ -51,34 +51,6 @@ internal sealed class FileHasher(BeneathFolder files)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return new(HashOutcome.Unreadable, Reason: e.Message);
-        }
-    }
-
-    private ContentRoot? Read(SafeFileHandle file, long size, CancellationToken stop)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(BufferSize, Math.Max(size, 1)));
-        try
-        {
-            var offset = 0L;
-            while (offset < size)
-            {
-                stop.ThrowIfCancellationRequested();
-                var wanted = (int)Math.Min(buffer.Length, size - offset);
-                var read = RandomAccess.Read(file, buffer.AsSpan(0, wanted), offset);
-                if (read == 0)
-                    return null;
-                offset += read;
-                if (offset == size && size <= ContentHasher.LeafSize)
-                    return ContentHasher.Of(buffer.AsSpan(0, read));
-                _hasher.Append(buffer.AsSpan(0, read));
-            }
-
-            return _hasher.Finish();
-        }
-        finally
-        {
-            _hasher.Finish();
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }

@@ -81,6 +81,12 @@ internal static class FilesLog
     public static void CopyNotTrashed(this ILogger log, NodeId owner, FilePath path, Exception reason) =>
         log.Warning(reason, "{Path} of node {NodeId} could not be moved to the trash", path.Value, owner.Value);
 
+    public static void LayerDamaged(this ILogger log, ContentRoot root) =>
+        log.Debug("The piece layer of {Root} was damaged and is computed again when it is asked for", root);
+
+    public static void LayersNotKept(this ILogger log, string reason) =>
+        log.Warning("Piece layers cannot be kept ({Reason:l}); large files are hashed again when somebody asks for their layers", reason);
+
     public static void LedgerNotSaved(this ILogger log, Exception reason) =>
         log.Warning(reason, "The ledger of copies could not be saved; it will be with the next change");
 }

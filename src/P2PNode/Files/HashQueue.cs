@@ -6,8 +6,9 @@ namespace P2PNode.Files;
 /// Hashes files on a few threads, many small ones in one go. All methods but the callback belong to one caller.
 /// </summary>
 /// <param name="files">Where the files are.</param>
+/// <param name="layers">Where the piece layers of large files are kept.</param>
 /// <param name="onDone">Told the results of a go, from any thread.</param>
-internal sealed class HashQueue(BeneathFolder files, Action<IReadOnlyList<(Difference What, HashResult Result)>> onDone)
+internal sealed class HashQueue(BeneathFolder files, PieceLayers layers, Action<IReadOnlyList<(Difference What, HashResult Result)>> onDone)
 {
     private const int MostFilesAtOnce = 64;
     private const long MostBytesAtOnce = 4 << 20;
@@ -67,7 +68,7 @@ internal sealed class HashQueue(BeneathFolder files, Action<IReadOnlyList<(Diffe
 
     private List<(Difference What, HashResult Result)> Hash(List<Difference> batch, CancellationToken stop)
     {
-        var hasher = _hashers.TryTake(out var free) ? free : new FileHasher(files);
+        var hasher = _hashers.TryTake(out var free) ? free : new FileHasher(files, layers);
         var results = new List<(Difference, HashResult)>(batch.Count);
         foreach (var what in batch)
         {

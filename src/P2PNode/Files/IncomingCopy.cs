@@ -10,35 +10,58 @@ namespace P2PNode.Files;
 /// </summary>
 public sealed class IncomingCopy : IDisposable
 {
-    /// <summary>From this size on the room is taken beforehand, which keeps a file in one piece on the disk.</summary>
-    private const long PreallocateFrom = 1 << 20;
-
     private const UnixFileMode OwnerRuns = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    private readonly SafeFileHandle _file;
-    private ContentHasher? _hasher;
-    private bool _isPlaced;
+    /// <summary>From this size on what was written is sent to the disk early, so that the sync in the end is short.</summary>
+    private const long WriteBackFrom = 64 << 20;
+    private const long WriteBackBytes = 8 << 20;
 
+    private static readonly byte[] Zeros = new byte[64 * 1024];
+
+    private readonly SafeFileHandle _file;
+    private readonly bool _isPartial;
+    private readonly bool _isPreallocated;
+    private ContentHasher? _hasher;
+    private long _unsent;
+    private bool _hasHoles;
+    private bool _isGone;
+
+    /// <param name="owner">Whose file it is.</param>
+    /// <param name="entry">What it is to be.</param>
+    /// <param name="temporary">Where it lies until it is whole.</param>
+    /// <param name="preallocates">Whether its room is taken beforehand.</param>
+    /// <param name="isPartial">Whether it outlives this attempt: what an earlier one left there is used again.</param>
     /// <exception cref="CopyException">The disk is full or failed.</exception>
-    internal IncomingCopy(NodeId owner, FileEntry entry, string temporary)
+    internal IncomingCopy(NodeId owner, FileEntry entry, string temporary, bool preallocates, bool isPartial)
     {
-        (Owner, Entry, Temporary) = (owner, entry, temporary);
+        (Owner, Entry, Temporary, _isPreallocated, _isPartial) = (owner, entry, temporary, preallocates, isPartial);
         try
         {
+            IsResumed = isPartial && File.Exists(temporary);
+
             // CreateNew, as Create truncates after opening, and ext4 then waits for the disk when the file is closed.
-            _file = File.OpenHandle(
-                temporary,
-                FileMode.CreateNew,
-                FileAccess.Write,
-                FileShare.Read,
-                preallocationSize: entry.Size >= PreallocateFrom ? entry.Size : 0);
+            _file = IsResumed
+                ? File.OpenHandle(temporary, FileMode.Open, FileAccess.ReadWrite, FileShare.None)
+                : File.OpenHandle(
+                    temporary,
+                    FileMode.CreateNew,
+                    isPartial ? FileAccess.ReadWrite : FileAccess.Write,
+                    isPartial ? FileShare.None : FileShare.Read,
+                    preallocationSize: preallocates ? entry.Size : 0);
+
+            // Room beyond the end of a file is not given up again where zeros come.
+            if (preallocates)
+                RandomAccess.SetLength(_file, entry.Size);
         }
         catch (Exception e) when (CopyException.IsCause(e))
         {
             throw CopyException.From(e);
         }
     }
+
+    /// <summary>Whether an earlier attempt left something that may be of use.</summary>
+    public bool IsResumed { get; }
 
     public NodeId Owner { get; }
 
@@ -70,11 +93,47 @@ public sealed class IncomingCopy : IDisposable
         try
         {
             RandomAccess.Write(_file, bytes, offset);
+            if (Entry.Size >= WriteBackFrom && Interlocked.Add(ref _unsent, bytes.Length) >= WriteBackBytes)
+            {
+                Interlocked.Exchange(ref _unsent, 0);
+                Durable.StartWriteBack(_file);
+            }
         }
         catch (Exception e) when (CopyException.IsCause(e))
         {
             throw CopyException.From(e);
         }
+    }
+
+    /// <summary>Adds zeros at the end of what was added so far; they take no room on the disk where it can do so.</summary>
+    /// <inheritdoc cref="Append" path="/exception"/>
+    public void AppendZeros(int length)
+    {
+        _hasher ??= new ContentHasher();
+        WriteZeros(_hasher.Length, length);
+        _hasher.AppendZeros(length);
+    }
+
+    /// <summary>Writes zeros that the caller checks by itself, in any order and from any thread.</summary>
+    /// <inheritdoc cref="Append" path="/exception"/>
+    public void WriteZeros(long offset, long length)
+    {
+        if (length > Entry.Size - offset)
+            throw CopyException.WrongContent();
+        Volatile.Write(ref _hasHoles, true);
+        if ((!IsResumed && !_isPreallocated) || Durable.TryPunchHole(_file, offset, length))
+            return;
+        for (; length > 0; offset += Zeros.Length, length -= Zeros.Length)
+            Write(offset, Zeros.AsSpan(0, (int)Math.Min(length, Zeros.Length)));
+    }
+
+    /// <summary>Reads back what was written, or what an earlier attempt left; returns how much of it there is.</summary>
+    internal int Read(long offset, Span<byte> into)
+    {
+        var done = 0;
+        while (done < into.Length && RandomAccess.Read(_file, into[done..], offset + done) is > 0 and var read)
+            done += read;
+        return done;
     }
 
     /// <summary>Says that all bytes came; those that were appended are compared with the entry.</summary>
@@ -100,6 +159,8 @@ public sealed class IncomingCopy : IDisposable
             return;
         }
 
+        if ((_isPartial || _hasHoles) && RandomAccess.GetLength(_file) != Entry.Size)
+            RandomAccess.SetLength(_file, Entry.Size);
         if (Entry.Executable && !OperatingSystem.IsWindows())
             File.SetUnixFileMode(_file, OwnerRuns);
         File.SetLastWriteTimeUtc(_file, new DateTime(Entry.MtimeTicks, DateTimeKind.Utc));
@@ -110,19 +171,33 @@ public sealed class IncomingCopy : IDisposable
     }
 
     /// <summary>Notes that the file left its temporary name.</summary>
-    internal void Placed() => _isPlaced = true;
+    internal void Placed() => _isGone = true;
+
+    /// <summary>Gives up what came, also for later attempts.</summary>
+    internal void Discard()
+    {
+        _file.Dispose();
+        Delete();
+    }
 
     public void Dispose()
     {
         _file.Dispose();
+        if (!_isPartial)
+            Delete();
+    }
+
+    private void Delete()
+    {
         try
         {
-            if (!_isPlaced)
+            if (!_isGone)
                 File.Delete(Temporary);
+            _isGone = true;
         }
         catch (Exception e) when (CopyException.IsCause(e))
         {
-            // The folder of temporary files is emptied at the next start.
+            // What is left there is cleared at a later start.
         }
     }
 }

@@ -33,6 +33,13 @@ internal static partial class Libc
     public const ulong ReadOnlyFlags = CloseOnExec | NonBlocking | 0x100;
 
     public const uint RenameNoReplace = 1;
+    public const uint StartWriting = 2;
+    public const int KeepSize = 1;
+    public const int PunchHole = 2;
+
+    public const int SeekData = 3;
+    public const int SeekHole = 4;
+    public const int AdviseSequential = 2;
 
     private const int CurrentFolder = -100;
     private const int NoFollow = 0x100;
@@ -88,6 +95,14 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     public static partial int Sync(SafeFileHandle handle);
 
+    /// <summary>Linux: where data or a hole begins from an offset on; -1 with the error set, NoDevice where none does.</summary>
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    public static partial long Seek(SafeFileHandle handle, long offset, int whence);
+
+    /// <summary>Says how a file will be read; 0 or an error.</summary>
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    public static partial int Advise(SafeFileHandle handle, long offset, long length, int advice);
+
     /// <summary>Linux: writes back all that is dirty on the file system of <paramref name="handle"/>.</summary>
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
     public static partial int SyncFileSystem(SafeFileHandle handle);
@@ -113,6 +128,14 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(Span<Polled> handles, nuint count, int milliseconds);
+
+    /// <summary>Linux: has the disk begin, or end, to write a stretch of a file; 0 bytes mean all of it.</summary>
+    [LibraryImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
+    public static partial int SyncFileRange(SafeFileHandle handle, long offset, long bytes, uint flags);
+
+    /// <summary>Linux: takes or gives up room for a stretch of a file.</summary>
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    public static partial int Allocate(SafeFileHandle handle, int mode, long offset, long length);
 
     /// <summary>The last failure as an exception that names the path.</summary>
     public static IOException Failure(string path)

@@ -12,6 +12,9 @@ public sealed class NodeFolder : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    /// <summary>Nobody comes back to a file that was begun so long ago.</summary>
+    private static readonly TimeSpan PartialAge = TimeSpan.FromDays(7);
+
     private const int LockedOnLinux = 11;
     private const int LockedOnMac = 35;
     private const int SharingViolation = unchecked((int)0x80070020);
@@ -27,7 +30,9 @@ public sealed class NodeFolder : IDisposable
         Root = root;
         State = Path.Combine(root, ".p2pnode");
         Temporary = Path.Combine(State, "tmp");
+        Partial = Path.Combine(State, "partial");
         Trash = Path.Combine(State, "trash");
+        Layers = Path.Combine(State, "layers");
         Peers = Path.Combine(root, "peers");
         FileLog = Path.Combine(root, "peer_files.log");
         ListingLog = Path.Combine(State, "listing.log");
@@ -48,6 +53,9 @@ public sealed class NodeFolder : IDisposable
     /// <summary>Files that are being received. Empty after <see cref="Open"/>.</summary>
     public string Temporary { get; }
 
+    /// <summary>Large files of which a part was received; what is verified of it is not fetched again.</summary>
+    public string Partial { get; }
+
     public string Trash { get; }
 
     /// <summary>The copies that this node keeps of the files of others.</summary>
@@ -57,6 +65,9 @@ public sealed class NodeFolder : IDisposable
 
     /// <summary>All that lies below <see cref="Root"/>, for reading without passing links.</summary>
     public BeneathFolder Files { get; }
+
+    /// <summary>The piece layers of large files, each named by the root of its file. Worth a hashing, no more.</summary>
+    internal string Layers { get; }
 
     internal string ListingLog { get; }
 
@@ -161,7 +172,9 @@ public sealed class NodeFolder : IDisposable
             File.SetUnixFileMode(State, OwnerOnly);
         CreatePrivate(Peers);
         CreatePrivate(Trash);
+        CreatePrivate(Partial);
         CreatePrivate(Temporary);
+        CreatePrivate(Layers);
         var leftovers = Directory.GetFileSystemEntries(Temporary);
         if (leftovers.Length > 0)
         {
@@ -169,6 +182,9 @@ public sealed class NodeFolder : IDisposable
             CreatePrivate(Temporary);
             log.LeftoversCleared(leftovers.Length);
         }
+
+        foreach (var partial in new DirectoryInfo(Partial).EnumerateFiles().Where(file => file.LastWriteTimeUtc + PartialAge < TimeProvider.System.GetUtcNow()))
+            partial.Delete();
 
         if (IsFirstStart)
             Mark();

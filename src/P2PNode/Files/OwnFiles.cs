@@ -34,7 +34,7 @@ public sealed class OwnFiles : IDisposable
     private TimeSpan _scanBegan;
 
     public OwnFiles(
-        NodeFolder folder, ListingStore listing, TimeProvider clock, ILogger log, int mostEntries = ListingLimits.MaxEntries)
+        NodeFolder folder, ListingStore listing, PieceLayers layers, TimeProvider clock, ILogger log, int mostEntries = ListingLimits.MaxEntries)
     {
         (_clock, _mostEntries) = (clock, mostEntries);
         _started = clock.GetTimestamp();
@@ -50,7 +50,7 @@ public sealed class OwnFiles : IDisposable
         _losses = new Losses(folder, _files, listing, scanner, log);
         _ready = new ReadyChanges(listing, _files, scanner, mostEntries);
         _publication = new Publication(listing, _ready, log);
-        _hashing = new HashQueue(_files, results => _inbox.Writer.TryWrite(new OwnEvent.Hashed(results)));
+        _hashing = new HashQueue(_files, layers, results => _inbox.Writer.TryWrite(new OwnEvent.Hashed(results)));
     }
 
     /// <summary>What is not offered, or not in its present version, and why.</summary>

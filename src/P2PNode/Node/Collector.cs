@@ -20,6 +20,7 @@ internal sealed class Collector : ICollecting, IDisposable
 
     private readonly NodeId _self;
     private readonly CopyStore _store;
+    private readonly PieceLayers _layers;
     private readonly KnownLists _lists;
     private readonly NetworkCatalogue _catalogue;
     private readonly CatalogueSync _sync;
@@ -27,6 +28,8 @@ internal sealed class Collector : ICollecting, IDisposable
     private readonly ElectionDriver _election;
     private readonly Roster _roster;
     private readonly Greeter _greeter;
+    private readonly RateLimit _down;
+    private readonly TransferBoard _transfers;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly TaskGroup _tasks = new();
@@ -39,6 +42,7 @@ internal sealed class Collector : ICollecting, IDisposable
     public Collector(
         NodeId self,
         CopyStore store,
+        PieceLayers layers,
         KnownLists lists,
         NetworkCatalogue catalogue,
         CatalogueSync sync,
@@ -46,11 +50,13 @@ internal sealed class Collector : ICollecting, IDisposable
         ElectionDriver election,
         Roster roster,
         Greeter greeter,
+        RateLimit down,
+        TransferBoard transfers,
         TimeProvider clock,
         ILogger log)
     {
-        (_self, _store, _lists, _catalogue, _sync, _holdings) = (self, store, lists, catalogue, sync, holdings);
-        (_election, _roster, _greeter, _clock, _log) = (election, roster, greeter, clock, log);
+        (_self, _store, _layers, _lists, _catalogue, _sync, _holdings) = (self, store, layers, lists, catalogue, sync, holdings);
+        (_election, _roster, _greeter, _down, _transfers, _clock, _log) = (election, roster, greeter, down, transfers, clock, log);
         catalogue.Applied += OnApplied;
     }
 
@@ -90,19 +96,31 @@ internal sealed class Collector : ICollecting, IDisposable
             Of(owner);
     }
 
-    public async Task<BulkClient?> ConnectAsync(NodeId owner, FilePath needed, CancellationToken stop)
+    public IReadOnlyList<NodeId> HoldersOf(NodeId owner, FileEntry entry)
     {
-        if (Holder(owner, needed) is not { } holder || _roster.AddressOf(holder) is not { } address)
-            return null;
+        IEnumerable<NodeId> holders = _catalogue.TryGet(owner, entry.Path, out var row) && row.Entry.Root == entry.Root ? row.Holders : [owner];
+        return [.. holders.Where(id => id != _self && _roster.IsAlive(id)).OrderBy(id => id != owner)];
+    }
+
+    public async Task<BulkClient?> ConnectAsync(NodeId holder, CancellationToken stop)
+    {
         try
         {
-            return new BulkClient(await _greeter.DialBulkAsync(address, holder, stop), _clock);
+            return await DialAsync(holder, stop);
         }
         catch (PeerException e)
         {
             _log.HolderLost(holder, e.Message);
             return null;
         }
+    }
+
+    /// <summary>Makes a bulk link to a holder.</summary>
+    /// <exception cref="PeerException">There is none to be had, and why.</exception>
+    public async Task<BulkClient> DialAsync(NodeId holder, CancellationToken stop)
+    {
+        var address = _roster.AddressOf(holder) ?? throw new PeerException(PeerFault.Unreachable, $"the address of node {holder} is not known");
+        return new BulkClient(await _greeter.DialBulkAsync(address, holder, stop), _clock, _down);
     }
 
     public void Stored(NodeId owner, IReadOnlyList<FileEntry> files, bool anew)
@@ -152,19 +170,17 @@ internal sealed class Collector : ICollecting, IDisposable
         }
     }
 
-    public void LinkLost(NodeId owner, string reason) => _log.HolderLost(owner, reason);
+    public void Recalled(NodeId owner, FileEntry file, int pieces, int of) => _log.PiecesRecalled(owner, file, pieces, of);
+
+    public void LinkLost(NodeId holder, PeerException reason)
+    {
+        if (reason.Fault is PeerFault.Violation)
+            _log.HolderDropped(holder, reason.Message);
+        else
+            _log.HolderLost(holder, reason.Message);
+    }
 
     public void Dispose() => _tasks.Dispose();
-
-    /// <summary>The owner if it lives, else whoever has the file and lives.</summary>
-    private NodeId? Holder(NodeId owner, FilePath needed)
-    {
-        if (_roster.IsAlive(owner))
-            return owner;
-        return _catalogue.TryGet(owner, needed, out var row)
-            ? row.Holders.Where(id => id != _self && _roster.IsAlive(id)).Cast<NodeId?>().FirstOrDefault()
-            : null;
-    }
 
     /// <summary>Called under the catalogue's lock, in the order of an owner's batches.</summary>
     private void OnApplied(ListingBatch batch, Applied applied)
@@ -215,7 +231,7 @@ internal sealed class Collector : ICollecting, IDisposable
                 return null;
             if (_collections.TryGetValue(owner, out var collection))
                 return collection;
-            collection = new OwnerCollection(owner, _store, this, _clock);
+            collection = new OwnerCollection(owner, _store, _layers, this, _clock);
             _collections.Add(owner, collection);
 
             // Before any change: what is absent from a list must be settled before the list counts as followed.
@@ -223,6 +239,8 @@ internal sealed class Collector : ICollecting, IDisposable
             var active = _active.Token;
             _ = _tasks.Start(async stop =>
             {
+                using var ending = collection;
+                using var shown = _transfers.Add(owner, () => collection.Transfers);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, active);
                 await collection.RunAsync(either.Token);
             });

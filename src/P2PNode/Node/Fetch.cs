@@ -78,8 +78,8 @@ internal sealed class Fetch(GetRequest request, IReadOnlyList<WantedFile> wanted
 
     private void OnStored(FetchedFile file, CancellationToken stop) => Save(file.Wanted, file.Row, GetResult.Fetched, stop);
 
-    private void OnFailed(FetchedFile file, string reason) =>
-        Settle(file.Wanted, GetResult.Failed, reason, refused: file.Reason is not null && file.IsRefused);
+    private void OnFailed(FetchedFile file, string reason, bool isRefused) =>
+        Settle(file.Wanted, GetResult.Failed, reason, refused: isRefused);
 
     /// <summary>A file lies in this node's folder; where it is wanted elsewhere, it is copied there.</summary>
     private void Save(WantedFile file, FileRow row, GetResult result, CancellationToken stop)
@@ -93,7 +93,7 @@ internal sealed class Fetch(GetRequest request, IReadOnlyList<WantedFile> wanted
         try
         {
             using var source = result is GetResult.Own
-                ? around.OwnFiles.OpenRead(row.Entry.Path.Value)
+                ? around.Folder.Files.OpenRead(row.Entry.Path.Value)
                 : around.Store.OpenCopy(row.Owner, row.Entry.Path) ?? throw new FileNotFoundException("its copy vanished");
             OutputFile.Write(target, source, row.Entry, request.Force, stop);
             Settle(file, result, savedAs: target);

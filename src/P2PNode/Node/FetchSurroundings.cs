@@ -1,7 +1,8 @@
 using P2PNode.Core;
 using P2PNode.Core.Catalogue;
 using P2PNode.Files;
-using P2PNode.Transport;
+using P2PNode.Protocol;
+using P2PNode.Transfer;
 
 namespace P2PNode.Node;
 
@@ -14,7 +15,7 @@ internal sealed record FetchSurroundings
 
     public required CopyStore Store { get; init; }
 
-    public required BeneathFolder OwnFiles { get; init; }
+    public required PieceLayers Layers { get; init; }
 
     public required WantedFiles Wanted { get; init; }
 
@@ -22,11 +23,13 @@ internal sealed record FetchSurroundings
 
     public required ElectionDriver Election { get; init; }
 
-    public required Roster Roster { get; init; }
-
-    public required Greeter Greeter { get; init; }
-
     public required TransferBoard Board { get; init; }
+
+    /// <summary>Makes a bulk link to a node; throws <see cref="PeerException"/> where there is none to be had.</summary>
+    public required Func<NodeId, CancellationToken, Task<BulkClient>> ConnectAsync { get; init; }
+
+    /// <summary>A bulk link ended, or could not be had, and why.</summary>
+    public required Action<NodeId, PeerException> LinkLost { get; init; }
 
     /// <summary>This node has files of an owner now.</summary>
     public required Action<NodeId, IReadOnlyList<FileEntry>> Stored { get; init; }

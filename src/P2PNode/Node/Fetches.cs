@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
@@ -26,6 +27,7 @@ internal sealed class Fetches(FetchSurroundings around) : IDisposable
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var outcomes = Channel.CreateUnbounded<GetOutcome>(new() { SingleReader = true });
         var running = _tasks.Start(node => RunAsync(request, wanted, outcomes.Writer, node, ended.Token));
+        var names = wanted.Select(file => TransferBoard.NameOf(file.Row.Owner, file.Row.Entry.Path)).ToHashSet();
         var (fetched, bytes, failed, settled, settledBytes) = (0, 0L, 0, 0, 0L);
         try
         {
@@ -39,7 +41,7 @@ internal sealed class Fetches(FetchSurroundings around) : IDisposable
                     yield return new GetLine { File = outcome };
                 }
 
-                var transfers = around.Board.Show();
+                ImmutableArray<TransferReport> transfers = [.. around.Board.Show().Where(transfer => names.Contains(transfer.File))];
                 yield return new GetLine { Progress = new GetProgress(settled, settledBytes + transfers.Sum(transfer => transfer.Done), transfers) };
             }
         }

@@ -89,12 +89,12 @@ public sealed record GetReport(IReadOnlyList<GetOutcome> Files, GetTotals Totals
 
 /// <summary>A file on its way to this node.</summary>
 /// <param name="File">The owner and the path, as <c>NODE2/docs/a.txt</c>.</param>
-/// <param name="From">The node that gives it.</param>
+/// <param name="From">The nodes that give it.</param>
 /// <param name="To">The node that takes it.</param>
-/// <param name="Done">Bytes that are here.</param>
+/// <param name="Done">Bytes that are here and verified.</param>
 /// <param name="Size">Bytes of the file.</param>
-/// <param name="Rate">Bytes a second over this link, lately.</param>
-public sealed record TransferReport(string File, NodeId From, NodeId To, long Done, long Size, long Rate);
+/// <param name="Rate">Bytes a second, lately.</param>
+public sealed record TransferReport(string File, ImmutableArray<NodeId> From, NodeId To, long Done, long Size, long Rate);
 
 /// <summary>Why nothing was fetched.</summary>
 public enum GetFault

@@ -1,5 +1,6 @@
 using P2PNode.Core;
 using P2PNode.Core.Catalogue;
+using P2PNode.Protocol;
 using P2PNode.Transfer;
 
 namespace P2PNode.Node;
@@ -7,8 +8,11 @@ namespace P2PNode.Node;
 /// <summary>What a collection needs from the rest of the node. Called from many loops at once.</summary>
 internal interface ICollecting
 {
-    /// <summary>A bulk link to the owner or, where that is away, to a node that holds the file; null while there is none.</summary>
-    Task<BulkClient?> ConnectAsync(NodeId owner, FilePath needed, CancellationToken stop);
+    /// <summary>The live nodes that have this version of an owner's file: the owner first.</summary>
+    IReadOnlyList<NodeId> HoldersOf(NodeId owner, FileEntry entry);
+
+    /// <summary>A bulk link to a holder; null while there is none to be had.</summary>
+    Task<BulkClient?> ConnectAsync(NodeId holder, CancellationToken stop);
 
     /// <summary>Files are in place, whole, verified and durable; or were so already.</summary>
     void Stored(NodeId owner, IReadOnlyList<FileEntry> files, bool anew);
@@ -25,6 +29,9 @@ internal interface ICollecting
     /// <summary>All copies now follow this list, durably; of what it lacks so many are kept.</summary>
     void Followed(NodeId owner, ulong listId, int kept);
 
-    /// <summary>The bulk link ended.</summary>
-    void LinkLost(NodeId owner, string reason);
+    /// <summary>So many pieces of a large file lie here already, from an earlier attempt or in its last version.</summary>
+    void Recalled(NodeId owner, FileEntry file, int pieces, int of);
+
+    /// <summary>A bulk link ended, and why; perhaps by the fault of the holder.</summary>
+    void LinkLost(NodeId holder, PeerException reason);
 }

@@ -59,8 +59,11 @@ internal static class NodeLog
     public static void HolderLost(this ILogger log, NodeId holder, string reason) =>
         log.Debug("The bulk link with node {PeerId} ended: {Reason:l}", holder.Value, reason);
 
-    public static void CannotServe(this ILogger log, NodeId owner, FilePath path, string reason) =>
-        log.Debug("Cannot give {Path:l} of NODE{PeerId}: {Reason:l}", path.Value, owner.Value, reason);
+    public static void HolderDropped(this ILogger log, NodeId holder, string reason) =>
+        log.Warning("Dropped the bulk link with node {PeerId}: {Reason:l}", holder.Value, reason);
+
+    public static void PiecesRecalled(this ILogger log, NodeId owner, FileEntry entry, int pieces, int of) =>
+        log.Debug("Of {Path} of node {PeerId}, {Pieces} of {All} pieces lie here already", entry.Path.Value, owner.Value, pieces, of);
 
     public static void FileFailed(this ILogger log, NodeId owner, FileEntry entry, string reason) =>
         log.Warning("Not collected yet: {Path:l} | NODE{PeerId}: {Reason:l}; it will be tried again", entry.Path.Value, owner.Value, reason);

@@ -32,6 +32,12 @@ public sealed record NodeOptions
     /// <summary>How many of the lowest live IDs keep a copy of everything; by default the leader alone.</summary>
     public int Copies { get; init; } = DefaultCopies;
 
+    /// <summary>The most that is sent over bulk links, in bytes a second; null without limit.</summary>
+    public long? LimitUp { get; init; }
+
+    /// <summary>The most that is taken over bulk links, in bytes a second; null without limit.</summary>
+    public long? LimitDown { get; init; }
+
     /// <summary>The most peers that a node links to at once.</summary>
     public int MaxPeers { get; init; } = DefaultMaxPeers;
 

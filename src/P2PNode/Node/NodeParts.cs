@@ -25,10 +25,12 @@ internal sealed class NodeParts : IDisposable
     private readonly NodeId _self;
     private readonly ListingStore _listing;
     private readonly OwnListing _own;
+    private readonly PieceLayers _layers;
     private readonly OwnFiles _ownFiles;
-    private readonly BeneathFolder _ownFolder;
     private readonly Trash _trash;
     private readonly CopyStore _copies;
+    private readonly RateLimit _up;
+    private readonly RateLimit _down;
     private readonly BulkServer _bulk;
     private readonly Collector _collector;
     private readonly Roster _roster;
@@ -54,11 +56,13 @@ internal sealed class NodeParts : IDisposable
         var started = clock.GetTimestamp();
         _listing = ListingStore.Open(folder, self.Id, log);
         _own = new OwnListing(_listing);
-        _ownFiles = new OwnFiles(folder, _listing, clock, log);
-        _ownFolder = new BeneathFolder(folder.Root);
+        _layers = new PieceLayers(folder, log);
+        _ownFiles = new OwnFiles(folder, _listing, _layers, clock, log);
         _trash = new Trash(folder, clock, new TrashLimits(), log);
         _copies = CopyStore.Open(folder, _trash, log);
-        _bulk = new BulkServer(new NodeContent(self.Id, _ownFolder, _copies, log));
+        _up = new RateLimit(options.LimitUp);
+        _down = new RateLimit(options.LimitDown);
+        _bulk = new BulkServer(new NodeContent(self.Id, folder, _copies), _layers, _up, clock, log);
         _roster = new Roster(NewTable(options, self), clock);
         _links = new LinkTable(self.Id, clock);
         var greeter = new Greeter(self, _election.Heartbeat, _links, OnFrameAsync, OnBulkAsync, clock, log);
@@ -73,24 +77,24 @@ internal sealed class NodeParts : IDisposable
         var rows = new FileRows(_roster);
         _answers = new FilesAnswers(_catalogue, rows, _roster, _driver);
         Queries = new FilesQueries(_answers, rows, _links, _driver, clock);
+        _transfers = new TransferBoard(self.Id, clock);
         var lists = new KnownLists(Path.Combine(folder.State, "lists"), log);
-        _collector = new Collector(self.Id, _copies, lists, _catalogue, _sync, _holdings, _driver, _roster, greeter, clock, log);
+        _collector = new Collector(self.Id, _copies, _layers, lists, _catalogue, _sync, _holdings, _driver, _roster, greeter, _down, _transfers, clock, log);
         _fileLog = new FileLog(folder, _catalogue, rows, _driver, clock, log);
         _watch = new LinkWatch(_links, _roster, _driver, _sync, _holdings, _rosterFeed, log);
         _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries, _answers);
-        _transfers = new TransferBoard(self.Id, clock);
         Fetches = new Fetches(new FetchSurroundings
         {
             Self = self.Id,
             Folder = folder,
             Store = _copies,
-            OwnFiles = _ownFolder,
+            Layers = _layers,
             Wanted = new WantedFiles(Queries, self.Id),
             Sync = _sync,
             Election = _driver,
-            Roster = _roster,
-            Greeter = greeter,
             Board = _transfers,
+            ConnectAsync = _collector.DialAsync,
+            LinkLost = _collector.LinkLost,
             Stored = (owner, files) => _collector.Stored(owner, files, anew: false),
             Clock = clock,
         });
@@ -129,8 +133,10 @@ internal sealed class NodeParts : IDisposable
                     _holdings.RunAsync,
                     _collector.RunAsync,
                     _trash.RunAsync,
+                    cut => _layers.RunAsync(AllFiles, cut),
                     _answers.RunAsync,
                     Fetches.RunAsync,
+                    _transfers.RunAsync,
                     _fileLog.RunAsync,
                     cut => transport.WaitAsync(cut),
                 ],
@@ -168,8 +174,9 @@ internal sealed class NodeParts : IDisposable
         Queries.Dispose();
         Fetches.Dispose();
         _collector.Dispose();
+        _up.Dispose();
+        _down.Dispose();
         _ownFiles.Dispose();
-        _ownFolder.Dispose();
         _copies.Dispose();
         _listing.Dispose();
     }
@@ -192,7 +199,7 @@ internal sealed class NodeParts : IDisposable
     private ValueTask OnFrameAsync(Link link, Frame frame) => _router.TakeAsync(link, frame);
 
     private Task OnBulkAsync(Connection connection, PeerIdentity peer, CancellationToken stop) =>
-        _bulk.ServeAsync(connection, stop);
+        _bulk.ServeAsync(connection, peer.Id, stop);
 
     /// <summary>What this node keeps copies of it knows, though their owners may be away: files outlive who brought them.</summary>
     private void RestoreCatalogue()
@@ -207,6 +214,8 @@ internal sealed class NodeParts : IDisposable
                 _catalogue.SetHolder(owner, entry.Path, entry.Root, _self);
         }
     }
+
+    private IEnumerable<FileEntry> AllFiles() => _listing.Snapshot().Concat(_copies.Owners.SelectMany(_copies.CopiesOf));
 
     private IEnumerable<Wire.Holding> AllHoldings() =>
         from owner in _copies.Owners

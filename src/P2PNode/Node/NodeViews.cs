@@ -46,7 +46,7 @@ internal sealed class NodeViews(NodeOptions options, Roster roster, LinkTable li
         {
             Reasons =
             [
-                .. pending.SelectMany(owner => owner.Pending.Reasons)
+                .. pending.SelectMany(owner => owner.Pending.Waiting)
                     .AggregateBy(reason => reason.Reason, 0, (files, reason) => files + reason.Files)
                     .OrderByDescending(reason => reason.Value)
                     .Select(reason => new PendingReason(reason.Key, reason.Value)),

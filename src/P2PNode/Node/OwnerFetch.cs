@@ -5,157 +5,204 @@ using P2PNode.Transfer;
 
 namespace P2PNode.Node;
 
-/// <summary>A file that is to be fetched: the version that is meant, and who was asked for it.</summary>
-internal sealed class FetchedFile(WantedFile wanted)
-{
-    /// <summary>Whoever fetches from more is not helped by it.</summary>
-    private const int MostHolders = 4;
-
-    private readonly HashSet<NodeId> _tried = [];
-    private int _versions;
-
-    public WantedFile Wanted => wanted;
-
-    /// <summary>As it is listed now.</summary>
-    public FileRow Row { get; private set; } = wanted.Row;
-
-    /// <summary>What is asked for; numbered, as a copy without a number is one that its owner no longer lists.</summary>
-    public FileEntry Entry { get; private set; } = Numbered(wanted.Row);
-
-    /// <summary>Why the last one who was asked did not give it.</summary>
-    public string? Reason { get; private set; }
-
-    /// <summary>Whether all who were asked refused.</summary>
-    public bool IsRefused { get; private set; } = true;
-
-    /// <summary>Who is to be asked, the owner first.</summary>
-    public IEnumerable<NodeId> Untried(NodeId self) => Row.Holders
-        .Where(holder => holder != self)
-        .OrderBy(holder => holder != Row.Owner)
-        .Take(MostHolders)
-        .Where(holder => !_tried.Contains(holder));
-
-    public void NoteFailure(NodeId holder, string reason, bool refused)
-    {
-        _tried.Add(holder);
-        Reason = reason;
-        IsRefused &= refused;
-    }
-
-    /// <summary>The row is looked at anew; false when a file changes faster than it can be fetched.</summary>
-    public bool TryRenew(FileRow row)
-    {
-        var entry = Numbered(row);
-        if (entry != Entry)
-        {
-            _tried.Clear();
-            _versions++;
-        }
-
-        (Row, Entry) = (row, entry);
-        return _versions < 5;
-    }
-
-    private static FileEntry Numbered(FileRow row) => row.Entry with { Seq = 1 };
-}
-
 /// <summary>
-/// Fetches files of one owner: from the owner or, where it is not reached or has no longer what is listed, from whoever
-/// else has a copy, the leader among them. For one use.
+/// Fetches files of one owner on demand, over a download of its own. Unlike a collection it comes to an end: it looks
+/// after files that stand still, and gives them up when neither a new version nor another holder appears. For one use.
 /// </summary>
-internal sealed class OwnerFetch(NodeId owner, FetchSurroundings around, Action<FetchedFile> onStored, Action<FetchedFile, string> onFailed) : IFetching
+internal sealed class OwnerFetch(NodeId owner, FetchSurroundings around, Action<FetchedFile> onStored, Action<FetchedFile, string, bool> onFailed) : IDownloading
 {
-    /// <summary>How long a file that nobody gives waits for the leader to have a copy, which it gets from the owner.</summary>
-    private static readonly TimeSpan LeaderPatience = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long a file that nobody gives waits for its owner to list a new version.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    /// <summary>The same where the leader has no copy yet, which it gets from the owner.</summary>
+    private static readonly TimeSpan LeaderPatience = TimeSpan.FromSeconds(20);
+
+    /// <summary>A holder that fails so often is not asked again.</summary>
+    private const int MostFaults = 2;
+
+    private readonly Lock _gate = new();
     private readonly Dictionary<FilePath, FetchedFile> _pending = [];
-    private NodeId _holder;
+    private readonly Dictionary<NodeId, (int Count, PeerException Last)> _faults = [];
+    private readonly Pulse _changed = new();
 
     /// <summary>Returns once each file is stored or failed.</summary>
     public async Task RunAsync(IEnumerable<FetchedFile> files, CancellationToken stop)
     {
+        using var download = new Download(owner, around.Store, around.Layers, this, around.Clock);
+        using var shown = around.Board.Add(owner, () => download.Transfers);
         foreach (var file in files)
-            _pending.Add(file.Entry.Path, file);
-        var waitingSince = around.Clock.GetTimestamp();
-        while (_pending.Count > 0)
         {
-            if (NextHolder() is { } holder)
-            {
-                await FetchAsync(holder, stop);
-                waitingSince = around.Clock.GetTimestamp();
-            }
-            else
-            {
-                await RenewAsync(mayWait: around.Clock.GetElapsedTime(waitingSince) < LeaderPatience, stop);
-            }
+            _pending.Add(file.Entry.Path, file);
+            download.Add(file.Entry);
+        }
+
+        await TaskGroup.RunAsync([download.RunAsync, cut => LookAfterAsync(download, cut)], stop);
+    }
+
+    IReadOnlyList<NodeId> IDownloading.HoldersOf(FileEntry entry)
+    {
+        lock (_gate)
+            return _pending.TryGetValue(entry.Path, out var file) ? [.. file.Holders(around.Self).Where(IsOfUse)] : [];
+    }
+
+    async Task<BulkClient?> IDownloading.ConnectAsync(NodeId holder, CancellationToken stop)
+    {
+        try
+        {
+            return await around.ConnectAsync(holder, stop);
+        }
+        catch (PeerException e)
+        {
+            NoteFault(holder, e);
+            return null;
         }
     }
 
-    void IFetching.Stored(IReadOnlyList<FileEntry> files)
+    void IDownloading.Stored(IReadOnlyList<FileEntry> files)
     {
         around.Stored(owner, files);
         foreach (var file in files)
         {
-            if (_pending.Remove(file.Path, out var fetched))
+            if (Take(file.Path) is { } fetched)
                 onStored(fetched);
         }
+
+        _changed.Beat();
     }
 
-    void IFetching.Failed(FileEntry file, string reason) =>
-        _pending.GetValueOrDefault(file.Path)?.NoteFailure(_holder, reason, refused: false);
-
-    /// <summary>Somebody who has a file and was not asked for it; null where there is nobody.</summary>
-    private NodeId? NextHolder() =>
-        _pending.Values.SelectMany(file => file.Untried(around.Self)).Cast<NodeId?>().FirstOrDefault();
-
-    private async Task FetchAsync(NodeId holder, CancellationToken stop)
+    void IDownloading.StoredInVain(FilePath path)
     {
-        _holder = holder;
-        var files = _pending.Values.Where(file => file.Untried(around.Self).Contains(holder)).ToList();
+        // An earlier version, or one that was given up: it is a copy like others.
+    }
+
+    void IDownloading.Failed(IReadOnlyCollection<(FileEntry File, string Reason)> failures)
+    {
+        lock (_gate)
+        {
+            foreach (var (entry, reason) in failures)
+            {
+                if (_pending.TryGetValue(entry.Path, out var file) && file.Entry == entry)
+                    file.Reason = reason;
+            }
+        }
+    }
+
+    void IDownloading.Recalled(FileEntry file, int pieces, int of)
+    {
+        // It is seen in how far the file is.
+    }
+
+    void IDownloading.LinkLost(NodeId holder, PeerException reason) => NoteFault(holder, reason);
+
+    private async Task LookAfterAsync(Download download, CancellationToken stop)
+    {
+        while (true)
+        {
+            var beat = _changed.Next;
+            List<FetchedFile> stuck;
+            lock (_gate)
+            {
+                if (_pending.Count == 0)
+                    return;
+                stuck = [.. _pending.Values.Where(IsStuck)];
+            }
+
+            if (stuck.Count > 0)
+                await RenewAsync(download, stuck, stop);
+            await Pulse.WaitAsync(beat, LookEvery, around.Clock, stop);
+        }
+    }
+
+    private bool IsStuck(FetchedFile file) => file.Reason is not null || !file.Holders(around.Self).Any(IsOfUse);
+
+    private bool IsOfUse(NodeId holder) => !_faults.TryGetValue(holder, out var faults) || faults.Count < MostFaults;
+
+    private async Task RenewAsync(Download download, List<FetchedFile> stuck, CancellationToken stop)
+    {
+        var rows = await FindAgainAsync(stuck, stop);
+        foreach (var file in stuck)
+        {
+            var path = file.Entry.Path;
+            if (!rows.TryGetValue(path, out var row))
+            {
+                Fail(download, file, $"node {owner} offers it no more");
+                continue;
+            }
+
+            bool? isNew;
+            lock (_gate)
+                isNew = file.Renew(row);
+            if (isNew is null)
+                Fail(download, file, "it changes faster than it can be fetched");
+            else if (isNew.Value)
+                download.Add(file.Entry);
+            else if (around.Store.Find(owner, path) is { } copy && copy with { Seq = file.Entry.Seq } == file.Entry && Take(path) is { } collected)
+                onStored(collected); // Where copies are kept of everything, it came that way.
+            else if (HasWaitedEnough(file) && !around.Board.IsOnItsWay(owner, path))
+                Fail(download, file, ReasonOf(file));
+        }
+    }
+
+    /// <summary>The rows as they are now; where no leader says so, as they were.</summary>
+    private async Task<IReadOnlyDictionary<FilePath, FileRow>> FindAgainAsync(List<FetchedFile> files, CancellationToken stop)
+    {
         try
         {
-            var address = around.Roster.AddressOf(holder) ?? throw new PeerException(PeerFault.Unreachable, $"the address of node {holder} is not known");
-            await using var client = new BulkClient(await around.Greeter.DialBulkAsync(address, holder, stop), around.Clock);
-            using var transfer = around.Board.Begin(owner, holder);
-            using var fetch = new HolderFetch(owner, around.Store, transfer, this, around.Clock);
-            await fetch.RunAsync(client, files.Select(file => file.Entry), stop);
+            return await around.Wanted.FindAgainAsync(owner, [.. files.Select(file => file.Entry.Path)], stop);
         }
-        catch (PeerException e)
+        catch (NoLeaderException)
         {
-            NoteFailure(files, $"node {holder} could not give it: {e.Message}", e.Fault is PeerFault.Rejected);
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            NoteFailure(files, $"the link with node {holder} was cut", refused: false);
+            return files.ToDictionary(file => file.Entry.Path, file => file.Row);
         }
     }
 
-    private void NoteFailure(List<FetchedFile> files, string reason, bool refused)
+    private bool HasWaitedEnough(FetchedFile file)
     {
-        foreach (var file in files.Where(file => _pending.ContainsKey(file.Entry.Path)))
-            file.NoteFailure(_holder, reason, refused);
+        var since = file.StuckSince ??= around.Clock.GetTimestamp();
+        var mayCome = around.Leader is { } leader && leader != around.Self && !file.Row.Holders.Contains(leader);
+        return around.Clock.GetElapsedTime(since) > (mayCome ? LeaderPatience : Patience);
     }
 
-    /// <summary>Nobody is left to be asked: perhaps there is a new version by now, or the leader has got a copy.</summary>
-    private async Task RenewAsync(bool mayWait, CancellationToken stop)
+    private string ReasonOf(FetchedFile file)
     {
-        await Task.Delay(AskAgainAfter, around.Clock, stop);
-        var rows = await around.Wanted.FindAgainAsync(owner, [.. _pending.Keys], stop);
-        foreach (var (path, file) in _pending.ToList())
+        lock (_gate)
         {
-            if (!rows.TryGetValue(path, out var row))
-                Fail(file, $"node {owner} offers it no more");
-            else if (!file.TryRenew(row))
-                Fail(file, "it changes faster than it can be fetched");
-            else if (!file.Untried(around.Self).Any() && (!mayWait || around.Leader is not { } leader || row.Holders.Contains(leader)))
-                Fail(file, file.Reason ?? "nobody who has it is reached");
+            var fault = file.Holders(around.Self).Where(_faults.ContainsKey).Select(holder => $"node {holder} could not give it: {_faults[holder].Last.Message}");
+            return file.Reason ?? fault.FirstOrDefault() ?? "nobody who has it is reached";
         }
     }
 
-    private void Fail(FetchedFile file, string reason)
+    private void NoteFault(NodeId holder, PeerException reason)
     {
-        _pending.Remove(file.Entry.Path);
-        onFailed(file, reason);
+        around.LinkLost(holder, reason);
+        lock (_gate)
+        {
+            var faults = reason.Fault is PeerFault.Violation ? MostFaults : 1 + _faults.GetValueOrDefault(holder).Count;
+            _faults[holder] = (faults, reason);
+        }
+    }
+
+    private void Fail(Download download, FetchedFile file, string reason)
+    {
+        download.Remove(file.Entry.Path);
+        if (Take(file.Entry.Path) is null)
+            return;
+        bool isRefused;
+        lock (_gate)
+        {
+            isRefused = file.Reason is null && file.Holders(around.Self).Any()
+                && file.Holders(around.Self).All(holder => _faults.TryGetValue(holder, out var faults) && faults.Last.Fault is PeerFault.Rejected);
+        }
+
+        onFailed(file, reason, isRefused);
+    }
+
+    /// <summary>Takes a file out of those that are pending; null where it was settled already.</summary>
+    private FetchedFile? Take(FilePath path)
+    {
+        lock (_gate)
+            return _pending.Remove(path, out var file) ? file : null;
     }
 }

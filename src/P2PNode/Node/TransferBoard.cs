@@ -1,85 +1,93 @@
 using System.Collections.Immutable;
 using P2PNode.Core;
-using P2PNode.Core.Catalogue;
+using P2PNode.Transfer;
 
 namespace P2PNode.Node;
 
-/// <summary>What is on its way to this node, for whoever wants to see it. Thread-safe.</summary>
+/// <summary>
+/// The large files that are on their way to this node, for whoever wants to see them. Smaller ones are here before one
+/// could. Thread-safe.
+/// </summary>
 internal sealed class TransferBoard(NodeId self, TimeProvider clock)
 {
-    private readonly Lock _gate = new();
-    private readonly List<Transfer> _transfers = [];
+    /// <summary>The rate is taken anew so often; each time the latest counts as much as all before.</summary>
+    private static readonly TimeSpan Sample = TimeSpan.FromSeconds(1);
 
-    /// <summary>A row for each link over which something comes, in the order in which they began.</summary>
+    private readonly Lock _gate = new();
+    private readonly Dictionary<object, (NodeId Owner, Func<IReadOnlyList<LargeTransfer>> Transfers)> _sources = [];
+    private readonly Dictionary<string, Rate> _rates = [];
+
+    /// <summary>Keeps the rates up to date, so that whoever looks once sees them.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            await Task.Delay(Sample, clock, stop);
+            Show();
+        }
+    }
+
+    /// <summary>Shows what comes of an owner's files until what is returned is disposed.</summary>
+    public IDisposable Add(NodeId owner, Func<IReadOnlyList<LargeTransfer>> transfers)
+    {
+        var source = new Source(this);
+        lock (_gate)
+            _sources.Add(source, (owner, transfers));
+        return source;
+    }
+
     public ImmutableArray<TransferReport> Show()
     {
+        var transfers = Transfers();
         lock (_gate)
-            return [.. _transfers.Select(transfer => transfer.Show(self)).OfType<TransferReport>()];
-    }
-
-    /// <summary>Files of an owner begin to come from a node; dispose what is returned when that ends.</summary>
-    public Transfer Begin(NodeId owner, NodeId from)
-    {
-        var transfer = new Transfer(this, owner, from, clock);
-        lock (_gate)
-            _transfers.Add(transfer);
-        return transfer;
-    }
-
-    private void End(Transfer transfer)
-    {
-        lock (_gate)
-            _transfers.Remove(transfer);
-    }
-
-    /// <summary>What comes over one link: the file that last had bytes, and how fast they come.</summary>
-    internal sealed class Transfer(TransferBoard board, NodeId owner, NodeId from, TimeProvider clock) : IDisposable
-    {
-        /// <summary>The rate is taken anew so often; each time the latest counts as much as all before.</summary>
-        private static readonly TimeSpan Sample = TimeSpan.FromMilliseconds(500);
-
-        private readonly Lock _gate = new();
-        private FileEntry? _file;
-        private long _done;
-        private long _bytesOfSample;
-        private long _sampleBegan = clock.GetTimestamp();
-        private double _rate;
-
-        /// <summary>All bytes that came.</summary>
-        public long Bytes { get; private set; }
-
-        /// <summary>Bytes of a file came; those of one file come one after another.</summary>
-        public void Take(FileEntry file, long bytes)
         {
-            lock (_gate)
-            {
-                _done = ReferenceEquals(file, _file) ? _done + bytes : bytes;
-                _file = file;
-                Bytes += bytes;
-                _bytesOfSample += bytes;
-                Measure();
-            }
+            foreach (var gone in _rates.Keys.Except(transfers.Select(transfer => transfer.File)).ToList())
+                _rates.Remove(gone);
+            return [.. transfers.Select(transfer => transfer with { Rate = RateOf(transfer) })];
         }
+    }
 
-        public TransferReport? Show(NodeId to)
+    public bool IsOnItsWay(NodeId owner, FilePath path) => Transfers().Exists(transfer => transfer.File == NameOf(owner, path));
+
+    /// <summary>What a file is called here.</summary>
+    public static string NameOf(NodeId owner, FilePath path) => $"NODE{owner}/{path}";
+
+    /// <summary>Asked outside the gate, as downloads have their own.</summary>
+    private List<TransferReport> Transfers()
+    {
+        (NodeId Owner, Func<IReadOnlyList<LargeTransfer>> Transfers)[] sources;
+        lock (_gate)
+            sources = [.. _sources.Values];
+        return
+        [
+            .. from source in sources
+               from transfer in source.Transfers()
+               select new TransferReport(NameOf(source.Owner, transfer.Entry.Path), transfer.From, self, transfer.Done, transfer.Entry.Size, Rate: 0),
+        ];
+    }
+
+    private long RateOf(TransferReport transfer)
+    {
+        var now = clock.GetTimestamp();
+        if (!_rates.TryGetValue(transfer.File, out var rate))
+            _rates[transfer.File] = rate = new Rate(now, transfer.Done, 0);
+        var time = clock.GetElapsedTime(rate.At, now);
+        if (time < Sample)
+            return (long)rate.Value;
+        var latest = Math.Max(0, transfer.Done - rate.Done) / time.TotalSeconds;
+        var value = rate.Value == 0 ? latest : (rate.Value + latest) / 2;
+        _rates[transfer.File] = new Rate(now, transfer.Done, value);
+        return (long)value;
+    }
+
+    private sealed record Rate(long At, long Done, double Value);
+
+    private sealed class Source(TransferBoard board) : IDisposable
+    {
+        public void Dispose()
         {
-            lock (_gate)
-            {
-                Measure();
-                return _file is null ? null : new TransferReport($"NODE{owner}/{_file.Path}", from, to, _done, _file.Size, (long)_rate);
-            }
-        }
-
-        public void Dispose() => board.End(this);
-
-        private void Measure()
-        {
-            var time = clock.GetElapsedTime(_sampleBegan);
-            if (time < Sample)
-                return;
-            var latest = _bytesOfSample / time.TotalSeconds;
-            _rate = _rate == 0 ? latest : (_rate + latest) / 2;
-            (_bytesOfSample, _sampleBegan) = (0, clock.GetTimestamp());
+            lock (board._gate)
+                board._sources.Remove(this);
         }
     }
 }

@@ -78,7 +78,7 @@ public sealed class FrameReader(Stream stream, TimeProvider clock, CancellationT
         _buffer.AsSpan(_start, buffered).CopyTo(payload.Span);
         _start += buffered;
         if (buffered < payload.Length)
-            await ReadAtLeastAsync(payload[buffered..], payload.Length - buffered, WireLimits.WholeFrame, endAllowed: false);
+            await ReadAtLeastAsync(payload[buffered..], payload.Length - buffered, WireLimits.WholePayload(payload.Length), endAllowed: false);
     }
 
     /// <summary>Has at least <paramref name="count"/> bytes in the buffer; false at a permitted end of the stream.</summary>

@@ -15,7 +15,7 @@ public static class WireLimits
     /// <summary>A frame on a bulk link.</summary>
     public const int BulkBytes = 1024 * 1024;
 
-    /// <summary>From the first byte of a frame to its last.</summary>
+    /// <summary>From the first byte of a frame's head to its last.</summary>
     public static readonly TimeSpan WholeFrame = TimeSpan.FromSeconds(10);
 
     /// <summary>For a peer to take what is written to it; one that does not read is dropped, not buffered.</summary>
@@ -29,4 +29,11 @@ public static class WireLimits
     /// that and dialling anew finds a healed network sooner.
     /// </summary>
     public static readonly TimeSpan Connect = TimeSpan.FromSeconds(2);
+
+    /// <summary>What the slowest wire carries: a Parcel takes a minute over it.</summary>
+    private const int SlowestBytesPerSecond = 16 * 1024;
+
+    /// <summary>From the last byte of a frame's head to the last one of its payload.</summary>
+    public static TimeSpan WholePayload(int bytes) =>
+        WholeFrame + TimeSpan.FromSeconds(Math.Max(0, bytes - ControlBytes) / SlowestBytesPerSecond);
 }

@@ -7,14 +7,14 @@ using P2PNode.Transport;
 
 namespace P2PNode.Transfer;
 
-/// <summary>The receiving end of a bulk link: asks for ranges and takes parcels. One asker and one taker at a time.</summary>
-internal sealed class BulkClient(Connection connection, TimeProvider clock) : IAsyncDisposable
+/// <summary>The receiving end of a bulk link: asks for ranges and takes parcels. Not thread-safe.</summary>
+/// <param name="connection">The link, which it owns.</param>
+/// <param name="clock">Measures the waits.</param>
+/// <param name="limit">What all links may take together.</param>
+internal sealed class BulkClient(Connection connection, TimeProvider clock, RateLimit? limit = null) : IAsyncDisposable
 {
-    /// <summary>How long a holder may take to begin to answer what was asked.</summary>
+    /// <summary>How long a holder may say nothing, be it that it lives.</summary>
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(30);
-
-    /// <summary>A holder closes a link over which nothing is said for longer; on a slow one a window of answers takes minutes.</summary>
-    private static readonly TimeSpan KeepAlive = BulkServer.Idle / 3;
 
     /// <summary>A range beside its path has fewer than 128 bytes, so that these stay below the limit of a frame.</summary>
     private const int RangesOfOneFrame = (WireLimits.ControlBytes - 1) / (FilePath.MaxBytes + 128);
@@ -37,20 +37,43 @@ internal sealed class BulkClient(Connection connection, TimeProvider clock) : IA
     /// <exception cref="PeerException">The holder broke the rules, fell silent or is gone.</exception>
     public async ValueTask<Frame> TakeAsync()
     {
-        if (clock.GetElapsedTime(_lastSaid) > KeepAlive)
-            await SayAsync(FrameType.Ping, null);
-        var frame = await connection.ReadAsync(WireLimits.BulkBytes, Answer)
-            ?? throw new PeerException(PeerFault.Lost, "the holder closed the bulk link");
-        if (frame.Type == FrameType.Parcel)
-            return frame;
-        frame.Dispose();
-        throw PeerException.Violation($"a {frame.Type} frame came where a parcel was due");
+        while (true)
+        {
+            if (clock.GetElapsedTime(_lastSaid) > KeepAlive.Every)
+                await PingAsync();
+            var frame = await connection.ReadAsync(WireLimits.BulkBytes, Answer)
+                ?? throw new PeerException(PeerFault.Lost, "the holder closed the bulk link");
+            if (frame.Type == FrameType.Parcel)
+                return await HoldBackAsync(frame);
+            frame.Dispose();
+            if (frame.Type != FrameType.Ping)
+                throw PeerException.Violation($"a {frame.Type} frame came where a parcel was due");
+        }
     }
 
     /// <summary>Ends what is under way.</summary>
     public void Abort() => connection.Abort();
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    /// <summary>Nothing is read while the limit is waited for, so that TCP holds the sender back.</summary>
+    private async ValueTask<Frame> HoldBackAsync(Frame parcel)
+    {
+        try
+        {
+            if (limit is { IsNone: false })
+                await KeepAlive.WhileAsync(cut => limit.WaitAsync(parcel.Payload.Length, cut), PingAsync, clock, connection.Aborted);
+            return parcel;
+        }
+        catch
+        {
+            parcel.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A holder closes a link over which nothing is said; on a slow one a window of answers takes minutes.</summary>
+    private ValueTask PingAsync() => SayAsync(FrameType.Ping, null);
 
     private async ValueTask SayAsync(FrameType type, IMessage? message)
     {
@@ -61,17 +84,19 @@ internal sealed class BulkClient(Connection connection, TimeProvider clock) : IA
     private static WantedRange ToWire(NodeId owner, FetchRange range)
     {
         Span<byte> root = stackalloc byte[ContentRoot.Size];
-        range.Entry.Root.CopyTo(root);
+        var entry = range.Item.Entry;
+        entry.Root.CopyTo(root);
         return new WantedRange
         {
             Tag = range.Tag,
             Owner = owner.Value,
-            Path = range.Entry.Path.Value,
+            Path = entry.Path.Value,
             Root = ByteString.CopyFrom(root),
             Offset = range.Offset,
             Length = range.Length,
-            Size = range.Entry.Size,
-            MtimeTicks = range.Entry.MtimeTicks,
+            Size = entry.Size,
+            MtimeTicks = entry.MtimeTicks,
+            Kind = range.Kind is Core.Transfer.RangeKind.Layer ? Protocol.Messages.RangeKind.Pieces : Protocol.Messages.RangeKind.Bytes,
         };
     }
 }

@@ -10,9 +10,14 @@ internal ref struct ParcelReader(ReadOnlySpan<byte> payload)
 
     /// <summary>The next piece; false at the end.</summary>
     /// <exception cref="PeerException">The payload is no row of pieces.</exception>
-    public bool TryTake(out uint tag, out PieceStatus status, out ReadOnlySpan<byte> bytes)
+    /// <param name="tag">The range that it belongs to.</param>
+    /// <param name="status">What it says.</param>
+    /// <param name="length">How many bytes of the range it stands for.</param>
+    /// <param name="bytes">The bytes; none where all are zero.</param>
+    public bool TryTake(out uint tag, out PieceStatus status, out int length, out ReadOnlySpan<byte> bytes)
     {
         tag = 0;
+        length = 0;
         status = default;
         bytes = default;
         if (_rest.IsEmpty)
@@ -22,15 +27,19 @@ internal ref struct ParcelReader(ReadOnlySpan<byte> payload)
 
         tag = BinaryPrimitives.ReadUInt32BigEndian(_rest);
         status = (PieceStatus)_rest[4];
-        var length = BinaryPrimitives.ReadUInt32BigEndian(_rest[5..]);
+        var claimed = BinaryPrimitives.ReadUInt32BigEndian(_rest[5..]);
         _rest = _rest[ParcelWriter.PieceHeadBytes..];
-        if (length > _rest.Length)
-            throw PeerException.Violation($"a parcel holds {_rest.Length} bytes of a piece of {length}");
         if (!Enum.IsDefined(status))
             throw PeerException.Violation($"a piece has the unknown status {(byte)status}");
+        if (claimed > int.MaxValue)
+            throw PeerException.Violation($"a piece claims {claimed} bytes");
+        length = (int)claimed;
+        var carried = status is PieceStatus.Zeros or PieceStatus.LastZeros ? 0 : length;
+        if (carried > _rest.Length)
+            throw PeerException.Violation($"a parcel holds {_rest.Length} bytes of a piece of {carried}");
 
-        bytes = _rest[..(int)length];
-        _rest = _rest[(int)length..];
+        bytes = _rest[..carried];
+        _rest = _rest[carried..];
         return true;
     }
 }

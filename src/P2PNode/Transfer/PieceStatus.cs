@@ -14,4 +14,10 @@ internal enum PieceStatus : byte
 
     /// <summary>The holder could not read it. No bytes, and no more of the range.</summary>
     Unreadable = 3,
+
+    /// <summary>As <see cref="More"/>, but all bytes are zero and do not travel.</summary>
+    Zeros = 4,
+
+    /// <summary>As <see cref="Last"/>, but all bytes are zero and do not travel.</summary>
+    LastZeros = 5,
 }

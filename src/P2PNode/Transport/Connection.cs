@@ -35,18 +35,21 @@ public sealed class Connection : IAsyncDisposable
     /// <summary>Writes bytes that are whole frames.</summary>
     /// <exception cref="PeerException">The peer takes nothing, or is gone.</exception>
     /// <exception cref="OperationCanceledException">The connection was aborted.</exception>
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> frames)
+    /// <param name="frames">What is written.</param>
+    /// <param name="patience">How long the peer may take, where that is not <see cref="WireLimits.Write"/>.</param>
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> frames, TimeSpan? patience = null)
     {
+        var time = patience ?? WireLimits.Write;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
         await using var timer = _clock.CreateTimer(
-            static source => ((CancellationTokenSource)source!).Cancel(), deadline, WireLimits.Write, Timeout.InfiniteTimeSpan);
+            static source => ((CancellationTokenSource)source!).Cancel(), deadline, time, Timeout.InfiniteTimeSpan);
         try
         {
             await _stream.WriteAsync(frames, deadline.Token);
         }
         catch (OperationCanceledException) when (!_abort.IsCancellationRequested)
         {
-            throw new PeerException(PeerFault.TimedOut, $"it took nothing for {WireLimits.Write.TotalSeconds:0} s");
+            throw new PeerException(PeerFault.TimedOut, $"it took nothing for {time.TotalSeconds:0} s");
         }
         catch (IOException e)
         {
@@ -55,7 +58,7 @@ public sealed class Connection : IAsyncDisposable
     }
 
     /// <summary>Writes one frame.</summary>
-    /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte})" path="/exception"/>
+    /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, TimeSpan?)" path="/exception"/>
     public ValueTask WriteAsync(FrameType type, IMessage? message, int limit)
     {
         var buffer = new ArrayBufferWriter<byte>();

@@ -18,10 +18,14 @@ internal sealed class Greeter(
     TimeProvider clock,
     ILogger log)
 {
-    private const int MaxBulkOfOnePeer = 4;
+    /// <summary>Four for what a peer collects, and four for what its user fetches meanwhile.</summary>
+    private const int MaxBulkOfOnePeer = 8;
 
     private readonly Handshake _handshake = new(self);
     private readonly ConcurrentDictionary<NodeId, int> _bulk = new();
+
+    /// <summary>How many peers have bulk links to this node.</summary>
+    internal int BulkPeers => _bulk.Count;
 
     /// <summary>Greets a stranger, then carries its link to the end.</summary>
     /// <param name="connection">From the stranger; the caller disposes it.</param>
@@ -101,6 +105,7 @@ internal sealed class Greeter(
         finally
         {
             _bulk.AddOrUpdate(peer.Id, 0, (_, links) => links - 1);
+            _bulk.TryRemove(KeyValuePair.Create(peer.Id, 0));
         }
     }
 

@@ -68,13 +68,13 @@ public sealed class AskingTests : CommandLineFixture
     {
         WriteNodesFile();
         await using var endpoint = await StartNodeAsync(1);
-        Node.Report = Node.Report with { Transfers = [new TransferReport("NODE2/disk.iso", new NodeId(3), new NodeId(1), 1 << 20, 4 << 20, 2 << 20)] };
+        Node.Report = Node.Report with { Transfers = [new TransferReport("NODE2/disk.iso", [new NodeId(2), new NodeId(3)], new NodeId(1), 1 << 20, 4 << 20, 2 << 20)] };
 
         Assert.Equal(0, await RunAsync("status"));
-        Assert.Contains("  transfers  [#####---------------]  25 % NODE2/disk.iso from node 3: 1.0 MiB of 4.0 MiB, 2.0 MiB/s\n", Output);
+        Assert.Contains("  transfers  [#####---------------]  25 % NODE2/disk.iso from node 2, 3: 1.0 MiB of 4.0 MiB, 2.0 MiB/s\n", Output);
         Assert.Equal(0, await RunAsync("status", "--json"));
         Assert.Contains("""
-            "transfers":[{"file":"NODE2/disk.iso","from":3,"to":1,"done":1048576,"size":4194304,"rate":2097152}]
+            "transfers":[{"file":"NODE2/disk.iso","from":[2,3],"to":1,"done":1048576,"size":4194304,"rate":2097152}]
             """.Trim(), Output);
     }
 

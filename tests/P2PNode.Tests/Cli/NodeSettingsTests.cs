@@ -75,6 +75,17 @@ public sealed class NodeSettingsTests
     }
 
     [Fact]
+    public void Limits_are_given_in_MB_a_second_and_with_fractions()
+    {
+        _flags["id"] = ["1"];
+        _flags["limit-up"] = ["0.25"];
+        _environment["P2PNODE_LIMIT_UP"] = "7";
+        _environment["P2PNODE_LIMIT_DOWN"] = "10000";
+
+        Assert.Equal((250_000L, 10_000_000_000L), (Resolve(File).LimitUp, Resolve(File).LimitDown));
+    }
+
+    [Fact]
     public void An_empty_variable_counts_as_not_set()
     {
         _flags["id"] = ["1"];
@@ -94,6 +105,7 @@ public sealed class NodeSettingsTests
         Assert.Equal(Path.Combine(Elsewhere, "NODE7"), options.Folder);
         Assert.Equal([new ConfiguredNode(new NodeId(7), new NodeAddress("::1", 7000))], options.Nodes);
         Assert.Equal((false, 1, 64, null), (options.Discover, options.Copies, options.MaxPeers, options.ConfigFile));
+        Assert.Equal((null, null), (options.LimitUp, options.LimitDown));
     }
 
     [Fact]
@@ -129,6 +141,12 @@ public sealed class NodeSettingsTests
     [InlineData("listen", "here", "--listen must be HOST:PORT, such as 127.0.0.1:5001; it is 'here'.")]
     [InlineData("seed", "a:99999", "--seed must be HOST:PORT, such as 127.0.0.1:5001; it is 'a:99999'.")]
     [InlineData("copies", "none", "--copies must be a whole number from 1, or 'all'; it is 'none'.")]
+    [InlineData("limit-up", "0", "--limit-up must be a number of MB a second from 0.001 to 10000, such as 12.5; it is '0'.")]
+    [InlineData("limit-up", "-1", "--limit-up must be a number of MB a second from 0.001 to 10000, such as 12.5; it is '-1'.")]
+    [InlineData("limit-up", "0.0009", "--limit-up must be a number of MB a second from 0.001 to 10000, such as 12.5; it is '0.0009'.")]
+    [InlineData("limit-down", "10001", "--limit-down must be a number of MB a second from 0.001 to 10000, such as 12.5; it is '10001'.")]
+    [InlineData("limit-down", "1,5", "--limit-down must be a number of MB a second from 0.001 to 10000, such as 12.5; it is '1,5'.")]
+    [InlineData("limit-down", "fast", "--limit-down must be a number of MB a second from 0.001 to 10000, such as 12.5; it is 'fast'.")]
     [InlineData("max-peers", "-5", "--max-peers must be a whole number from 1 to 100000; it is '-5'.")]
     public void A_wrong_value_is_refused_under_the_name_of_its_option(string name, string value, string sentence)
     {

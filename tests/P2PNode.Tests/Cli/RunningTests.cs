@@ -19,11 +19,12 @@ public sealed class RunningTests : CommandLineFixture
             return Task.CompletedTask;
         };
 
-        Assert.Equal(0, await RunAsync("--id", "2", "--seed", "a:1", "--seed", "b:2", "--discover", "--copies", "all", "--max-peers", "7"));
+        Assert.Equal(0, await RunAsync("--id", "2", "--seed", "a:1", "--seed", "b:2", "--discover", "--copies", "all", "--max-peers", "7", "--limit-up", "1", "--limit-down", "0.5"));
 
         Assert.NotNull(told);
         Assert.Equal((new NodeId(2), Path.Combine(Folder, "NODE2"), true), (told.Id, told.Folder, told.Discover));
         Assert.Equal((NodeOptions.EveryNode, 7), (told.Copies, told.MaxPeers));
+        Assert.Equal((1_000_000L, 500_000L), (told.LimitUp, told.LimitDown));
         Assert.Equal([new NodeAddress("a", 1), new NodeAddress("b", 2)], told.Seeds);
     }
 

@@ -50,7 +50,7 @@ public class ContentHasherTests
             // BEP 52 writes no layer for a file of one piece; ours is then the root alone.
             var layer = vector.Size is > 0 and <= PieceLayer.PieceSize ? [vector.Root] : vector.Layer;
             Assert.Equal(layer, pieces);
-            Assert.Equal(root, PieceLayer.Root(pieces, vector.Size));
+            Assert.Equal(root, PieceLayer.Root(BytesOf(pieces), vector.Size));
         });
 
     [Fact]
@@ -63,5 +63,22 @@ public class ContentHasherTests
 
     [Fact]
     public void A_layer_of_another_length_than_the_file_has_is_refused() =>
-        Assert.Throws<ArgumentException>(() => PieceLayer.Root([default, default], PieceLayer.PieceSize));
+        Assert.Throws<ArgumentException>(() => PieceLayer.Root(new byte[2 * ContentRoot.Size], PieceLayer.PieceSize));
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 32)]
+    [InlineData(PieceLayer.PieceSize, 32)]
+    [InlineData(PieceLayer.PieceSize + 1, 64)]
+    [InlineData(long.MaxValue, 1L << 48)]
+    public void A_layer_has_32_bytes_for_each_MiB_that_has_begun(long size, long bytes) =>
+        Assert.Equal(bytes, PieceLayer.BytesOf(size));
+
+    private static byte[] BytesOf(List<ContentRoot> pieces)
+    {
+        var layer = new byte[pieces.Count * ContentRoot.Size];
+        for (var i = 0; i < pieces.Count; i++)
+            pieces[i].CopyTo(layer.AsSpan(i * ContentRoot.Size));
+        return layer;
+    }
 }

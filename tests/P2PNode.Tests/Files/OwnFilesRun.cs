@@ -23,8 +23,9 @@ internal sealed class OwnFilesRun : IAsyncDisposable
     public OwnFilesRun(string folder, TimeProvider? clock = null, int mostEntries = ListingLimits.MaxEntries)
     {
         _folder = NodeFolder.Open(folder, Logger.None);
+        Layers = new PieceLayers(_folder, Logger.None);
         _listing = ListingStore.Open(_folder, new NodeId(1), Logger.None);
-        _files = new OwnFiles(_folder, _listing, clock ?? TimeProvider.System, Logger.None, mostEntries);
+        _files = new OwnFiles(_folder, _listing, Layers, clock ?? TimeProvider.System, Logger.None, mostEntries);
         Known = _listing.Snapshot();
         _run = _files.RunAsync(Note, _stop.Token);
     }
@@ -33,6 +34,8 @@ internal sealed class OwnFilesRun : IAsyncDisposable
     public ImmutableArray<FileEntry> Known { get; }
 
     public OwnFiles Files => _files;
+
+    public PieceLayers Layers { get; }
 
     public ListingStore Listing => _listing;
 

@@ -69,11 +69,18 @@ public sealed class FrameReaderTests
     [Fact]
     public async Task Silence_between_two_frames_and_inside_one_ends_the_wait()
     {
-        foreach (var (hex, wait) in ((string, TimeSpan)[])[("", Idle), ("0000", WireLimits.WholeFrame), ("00000008 0400 01", WireLimits.WholeFrame)])
+        (string, TimeSpan)[] cases =
+        [
+            ("", Idle),
+            ("0000", WireLimits.WholeFrame),
+            ("00000008 0400 01", WireLimits.WholeFrame),
+            ("00100000 4100 01", TimeSpan.FromSeconds(70)), // A parcel has time to come over a slow wire.
+        ];
+        foreach (var (hex, wait) in cases)
         {
             var clock = new ManualClock();
             using var reader = new FrameReader(new CutStream(FromHex(hex), int.MaxValue, endless: true), clock, default);
-            var read = reader.ReadAsync(WireLimits.ControlBytes, Idle).AsTask();
+            var read = reader.ReadAsync(WireLimits.BulkBytes, Idle).AsTask();
 
             clock.Advance(wait - TimeSpan.FromMilliseconds(1));
             Assert.False(read.IsCompleted);

@@ -59,7 +59,7 @@ public sealed class BulkClientTests
             Root = ContentHasher.Of([1]),
             Seq = 1,
         };
-        return new FetchRange(tag, entry, long.MaxValue - 4096, 4096);
+        return new FetchRange(tag, new FetchItem(entry), RangeKind.Stream, long.MaxValue - 4096, 4096, IsSecond: false);
     }
 
     private static async Task<List<uint>> TagsOnAsync(MemoryStream wire)

@@ -8,6 +8,9 @@ public sealed class FetchPlanTests
 {
     private static readonly TimeSpan Start = TimeSpan.Zero;
 
+    private static readonly NodeId Two = new(2);
+    private static readonly NodeId Three = new(3);
+
     [Fact]
     public void No_more_is_asked_for_than_the_window_holds()
     {
@@ -15,7 +18,7 @@ public sealed class FetchPlanTests
         for (var i = 0; i < 10; i++)
             plan.Add(File($"f{i}", 40));
 
-        Assert.Equal(3, TakeAll(plan).Count);
+        Assert.Equal(3, TakeAll(plan, plan.Open(Two)).Count);
     }
 
     [Fact]
@@ -23,22 +26,23 @@ public sealed class FetchPlanTests
     {
         var plan = new FetchPlan(new FetchWindow { Bytes = 100, Ranges = 100, RangeBytes = 40 });
         plan.Add(File("large", 1000));
-        var first = TakeAll(plan);
+        var lane = plan.Open(Two);
+        var first = TakeAll(plan, lane);
         Assert.Equal([(0L, 40), (40L, 40), (80L, 40)], first.Select(range => (range.Offset, range.Length)));
 
-        plan.Answered(first[0]);
+        lane.Answered(first[0]);
 
-        Assert.Equal(120, Assert.Single(TakeAll(plan)).Offset);
+        Assert.Equal(120, Assert.Single(TakeAll(plan, lane)).Offset);
     }
 
     [Fact]
     public void A_file_is_cut_into_ranges_that_cover_it_exactly()
     {
         var plan = new FetchPlan(new FetchWindow { RangeBytes = 40 });
-        plan.Add(File("large", 95));
+        plan.Add(File("several", 95));
         plan.Add(File("empty", 0));
 
-        var ranges = TakeAll(plan);
+        var ranges = TakeAll(plan, plan.Open(Two));
 
         Assert.Equal([(0L, 40, false), (40L, 40, false), (80L, 15, true), (0L, 0, true)], ranges.Select(range => (range.Offset, range.Length, range.IsLast)));
     }
@@ -47,16 +51,15 @@ public sealed class FetchPlanTests
     public void A_newer_version_takes_the_place_of_an_older_one()
     {
         var plan = new FetchPlan(new FetchWindow());
-        var old = File("a", 10);
-        plan.Add(old);
-        var range = TakeAll(plan).Single();
+        var lane = plan.Open(Two);
+        plan.Add(File("a", 10));
+        var old = TakeAll(plan, lane).Single();
 
-        var newer = File("a", 12);
-        plan.Add(newer);
+        var newer = plan.Add(File("a", 12));
 
-        Assert.False(plan.IsWanted(range));
-        Assert.False(plan.Finished(old));
-        Assert.Same(newer, TakeAll(plan).Single().Entry);
+        Assert.True(old.Item.IsDropped);
+        Assert.False(plan.Finished(old.Item));
+        Assert.Same(newer, TakeAll(plan, lane).Single().Item);
         Assert.True(plan.Finished(newer));
         Assert.Equal((0, 0), (plan.Files, plan.Bytes));
     }
@@ -65,34 +68,36 @@ public sealed class FetchPlanTests
     public void A_failed_file_waits_twice_as_long_each_time_and_says_why()
     {
         var plan = new FetchPlan(new FetchWindow());
-        var file = File("a", 10);
-        plan.Add(file);
+        var lane = plan.Open(Two);
+        plan.Add(File("a", 10));
         var now = Start;
         foreach (var pause in (int[])[1, 2, 4, 8])
         {
-            plan.Answered(plan.Next(now)!);
-            plan.Failed(file, "disk full", now);
+            var range = plan.Next(lane, now)!;
+            lane.Answered(range);
+            Assert.Equal(pause == 1, plan.Failed(range.Item, "disk full", now));
 
             Assert.Equal(now + TimeSpan.FromSeconds(pause), plan.NextDue);
             Assert.Equal(["disk full"], plan.Reasons);
-            Assert.Null(plan.Next(now));
+            Assert.Null(plan.Next(lane, now));
             now += TimeSpan.FromSeconds(pause);
         }
     }
 
     [Fact]
-    public void After_the_loss_of_a_link_files_are_asked_for_again_from_their_beginning()
+    public void After_the_loss_of_a_link_small_files_are_asked_for_again_from_their_beginning()
     {
         var plan = new FetchPlan(new FetchWindow { Bytes = 80, RangeBytes = 40 });
-        plan.Add(File("large", 1000));
+        plan.Add(File("several", 1000));
         plan.Add(File("small", 10));
-        foreach (var range in TakeAll(plan))
-            plan.Answered(range); // All that was asked for has come, though the file is not whole.
+        var lane = plan.Open(Two);
+        foreach (var range in TakeAll(plan, lane))
+            lane.Answered(range); // All that was asked for has come, though the file is not whole.
 
-        plan.LinkLost();
+        plan.Close(lane);
 
         Assert.False(plan.IsUnderWay);
-        Assert.Equal([("small", 0L), ("large", 0L), ("large", 40L)], TakeAll(plan).Select(range => (range.Entry.Path.Value, range.Offset)));
+        Assert.Equal([("small", 0L), ("several", 0L), ("several", 40L)], TakeAll(plan, plan.Open(Two)).Select(range => (range.Item.Entry.Path.Value, range.Offset)));
     }
 
     [Fact]
@@ -102,84 +107,128 @@ public sealed class FetchPlanTests
         plan.Add(File("a", 10));
         plan.Remove(FilePath.Parse("a"));
 
-        Assert.Null(plan.Peek(Start));
-        Assert.Null(plan.Next(Start));
+        Assert.Null(plan.NeedsLane(Start, 4));
+        Assert.Null(plan.Next(plan.Open(Two), Start));
+    }
+
+    [Fact]
+    public void Of_a_large_file_the_layer_comes_first_and_then_each_piece_over_one_of_the_links()
+    {
+        var plan = new FetchPlan(new FetchWindow { RangeBytes = 2 << 20, Bytes = 3 << 20, LastPieces = 0 });
+        var item = plan.Add(File("large", (10 << 20) + 1));
+        var (first, second) = (plan.Open(Two), plan.Open(Three));
+        var layer = Assert.Single(TakeAll(plan, first));
+        Assert.Equal((RangeKind.Layer, 0L, 11 * 32), (layer.Kind, layer.Offset, layer.Length));
+        Assert.Empty(TakeAll(plan, second));
+        first.Answered(layer);
+
+        item.Begin([3]);
+
+        Assert.Equal([[0, 1], [2]], TakeAll(plan, first).Select(range => range.Pieces));
+        Assert.Equal([[4, 5], [6, 7]], TakeAll(plan, second).Select(range => range.Pieces));
+    }
+
+    [Fact]
+    public void What_came_over_a_link_before_it_was_lost_is_not_asked_for_again()
+    {
+        var plan = new FetchPlan(new FetchWindow { RangeBytes = 2 << 20, LastPieces = 0 });
+        var item = plan.Add(File("large", 10 << 20));
+        var lane = plan.Open(Two);
+        lane.Answered(TakeAll(plan, lane).Single());
+        item.Begin([]);
+        TakeAll(plan, lane);
+        plan.Verified(item, 0);
+        plan.Verified(item, 4);
+
+        plan.Close(lane);
+
+        Assert.Equal([1, 2, 3, 5, 6, 7, 8, 9], TakeAll(plan, plan.Open(Three)).SelectMany(range => range.Pieces));
+    }
+
+    [Fact]
+    public void The_last_pieces_are_asked_of_two_holders_but_not_twice_of_one()
+    {
+        var plan = new FetchPlan(new FetchWindow { RangeBytes = 2 << 20, LastPieces = 8 });
+        var item = plan.Add(File("large", 8 << 20));
+        var first = plan.Open(Two);
+        first.Answered(TakeAll(plan, first).Single());
+        item.Begin([]);
+        TakeAll(plan, first);
+        plan.Verified(item, 0);
+
+        Assert.Empty(TakeAll(plan, plan.Open(Two)));
+        var again = TakeAll(plan, plan.Open(Three));
+
+        Assert.Equal(Enumerable.Range(1, 7), again.SelectMany(range => range.Pieces).Order());
+        Assert.All(again, range => Assert.True(range.IsSecond));
+        Assert.Empty(TakeAll(plan, plan.Open(new NodeId(4))));
+    }
+
+    [Fact]
+    public void What_a_holder_lacks_is_asked_of_another_and_needs_a_link_where_there_is_none()
+    {
+        var plan = new FetchPlan(new FetchWindow());
+        var item = plan.Add(File("a", 10));
+        var lane = plan.Open(Two);
+        var range = TakeAll(plan, lane).Single();
+
+        plan.Lacks(lane, item, "it changed");
+        lane.Answered(range);
+
+        Assert.Empty(TakeAll(plan, lane));
+        Assert.Same(item, plan.NeedsLane(Start, 4));
+        Assert.Same(item, TakeAll(plan, plan.Open(Three)).Single().Item);
+    }
+
+    [Fact]
+    public void A_layer_that_was_wrong_is_asked_of_another()
+    {
+        var plan = new FetchPlan(new FetchWindow());
+        var item = plan.Add(File("large", 10 << 20));
+        var lane = plan.Open(Two);
+        var layer = TakeAll(plan, lane).Single();
+
+        plan.Lacks(lane, item, "what came is not what its owner lists");
+        lane.Answered(layer);
+
+        Assert.Same(item, plan.NeedsLane(Start, 4));
+        Assert.Equal(RangeKind.Layer, TakeAll(plan, plan.Open(Three)).Single().Kind);
+    }
+
+    [Fact]
+    public void A_large_file_gets_more_links_while_enough_of_it_is_left()
+    {
+        var plan = new FetchPlan(new FetchWindow());
+        var item = plan.Add(File("large", 10 << 20));
+        Assert.Same(item, plan.NeedsLane(Start, 4));
+        var lane = plan.Open(Two);
+        Assert.Null(plan.NeedsLane(Start, 4)); // Not before its layer is here.
+        lane.Answered(TakeAll(plan, lane).Single());
+        item.Begin([]);
+
+        Assert.Same(item, plan.NeedsLane(Start, 4));
+        plan.Open(Two);
+        Assert.Null(plan.NeedsLane(Start, 2));
+        for (var piece = 0; piece < 8; piece++)
+            plan.Verified(item, piece);
+        Assert.Null(plan.NeedsLane(Start, 4));
     }
 
     [Fact]
     public void Whatever_happens_every_file_is_fetched_in_the_end_and_the_window_is_kept()
     {
-        for (var seed = 0; seed < 300; seed++)
-            Drive(new Random(seed), seed);
+        for (var seed = 0; seed < 500; seed++)
+            new FetchPlanRun(seed).Drive();
     }
 
-    /// <summary>Random additions, answers, failures and losses of the link against a plan.</summary>
-    private static void Drive(Random random, int seed)
-    {
-        var window = new FetchWindow { Bytes = 200, Ranges = 6, RangeBytes = 50 };
-        var plan = new FetchPlan(window);
-        var now = Start;
-        var wanted = new Dictionary<string, FileEntry>();
-        List<FetchRange> underWay = [];
-        var got = new Dictionary<FileEntry, long>(ReferenceEqualityComparer.Instance);
-        for (var step = 0; step < 400 || plan.Files > 0; step++)
-        {
-            Assert.True(step < 20_000, $"Seed {seed}: the plan never ends.");
-            var dice = step < 400 ? random.Next(10) : 4 + random.Next(4);
-            if (dice < 3)
-            {
-                var file = File($"f{random.Next(8)}", random.Next(200), random.Next());
-                wanted[file.Path.Value] = file;
-                plan.Add(file);
-            }
-            else if (dice == 3 && random.Next(10) == 0)
-            {
-                plan.LinkLost();
-                underWay.Clear();
-                got.Clear();
-            }
-            else if (dice < 6)
-            {
-                if (plan.Next(now) is { } range)
-                    underWay.Add(range);
-                Assert.True(underWay.Count <= window.Ranges && underWay.Sum(r => r.Length) <= window.Bytes + window.RangeBytes, $"Seed {seed}: the window is exceeded.");
-            }
-            else if (underWay.Count > 0)
-            {
-                var range = underWay[0];
-                underWay.RemoveAt(0);
-                var useful = plan.IsWanted(range);
-                plan.Answered(range);
-                if (!useful)
-                    continue;
-                if (random.Next(20) == 0)
-                {
-                    plan.Failed(range.Entry, "bad luck", now);
-                    got.Remove(range.Entry);
-                    continue;
-                }
-
-                // Each range must begin where the one before it ended.
-                Assert.Equal(range.Offset == 0 ? 0 : got.GetValueOrDefault(range.Entry), range.Offset);
-                got[range.Entry] = range.Offset + range.Length;
-                if (range.IsLast)
-                    Assert.True(plan.Finished(range.Entry), $"Seed {seed}: a whole file was not wanted.");
-            }
-
-            now += TimeSpan.FromMilliseconds(random.Next(500));
-        }
-
-        Assert.Equal(0, plan.Bytes);
-    }
-
-    private static List<FetchRange> TakeAll(FetchPlan plan)
+    private static List<FetchRange> TakeAll(FetchPlan plan, FetchLane lane)
     {
         List<FetchRange> ranges = [];
-        while (plan.Next(Start) is { } range)
+        while (plan.Next(lane, Start) is { } range)
             ranges.Add(range);
         return ranges;
     }
 
-    private static FileEntry File(string path, long size, long mtime = 0) =>
-        new() { Path = FilePath.Parse(path), Kind = EntryKind.File, Size = size, MtimeTicks = mtime, Seq = 1 };
+    private static FileEntry File(string path, long size) =>
+        new() { Path = FilePath.Parse(path), Kind = EntryKind.File, Size = size, Seq = 1 };
 }

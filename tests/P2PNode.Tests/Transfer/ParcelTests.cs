@@ -19,12 +19,13 @@ public sealed class ParcelTests
 
         for (var i = 0; i < 10; i++)
         {
-            Assert.True(reader.TryTake(out var tag, out var status, out var bytes));
+            Assert.True(reader.TryTake(out var tag, out var status, out var length, out var bytes));
             Assert.Equal(((uint)i, i % 2 == 0 ? PieceStatus.Last : PieceStatus.More, i * 1000), (tag, status, bytes.Length));
+            Assert.Equal(i * 1000, length);
             Assert.False(bytes.ContainsAnyExcept((byte)i));
         }
 
-        Assert.False(reader.TryTake(out _, out _, out _));
+        Assert.False(reader.TryTake(out _, out _, out _, out _));
         Assert.True(writer.IsEmpty);
     }
 
@@ -50,7 +51,7 @@ public sealed class ParcelTests
         var e = Assert.Throws<PeerException>(() =>
         {
             var reader = new ParcelReader(payload);
-            while (reader.TryTake(out _, out _, out _))
+            while (reader.TryTake(out _, out _, out _, out _))
                 continue;
         });
 

@@ -141,19 +141,21 @@ public sealed class LinkTests
     }
 
     [Fact]
-    public async Task A_fifth_bulk_link_of_one_peer_is_refused()
+    public async Task A_ninth_bulk_link_of_one_peer_is_refused_until_another_ends()
     {
         await using var one = new LoopbackNode(1);
         await using var two = new LoopbackNode(2);
         var links = new List<Connection>();
-        for (var i = 0; i < 4; i++)
+        for (var i = 0; i < 8; i++)
             links.Add(await two.Greeter.DialBulkAsync(one.Address, one.Id, TestContext.Current.CancellationToken));
 
         var e = await Assert.ThrowsAsync<PeerException>(() => two.Greeter.DialBulkAsync(one.Address, one.Id, TestContext.Current.CancellationToken));
 
-        Assert.Contains("4 bulk links", e.Message, StringComparison.Ordinal);
+        Assert.Contains("8 bulk links", e.Message, StringComparison.Ordinal);
         foreach (var link in links)
             await link.DisposeAsync();
+        await Eventually.HoldsAsync(() => one.Greeter.BulkPeers == 0, "nothing is remembered of links that ended");
+        await (await two.Greeter.DialBulkAsync(one.Address, one.Id, TestContext.Current.CancellationToken)).DisposeAsync();
     }
 
     private static async Task<Link> LinkOf(LoopbackNode from, LoopbackNode to)

@@ -1,0 +1,91 @@
+using System.Collections;
+
+namespace P2PNode.Core.Transfer;
+
+/// <summary>
+/// Which pieces of a large file are here and verified, and of whom the others are asked: each of one holder, the last
+/// few of two. Not thread-safe.
+/// </summary>
+public sealed class PieceMap
+{
+    private readonly BitArray _verified;
+    private readonly Dictionary<int, (NodeId First, NodeId? Second)> _asked = [];
+    private int _searchFrom;
+
+    internal PieceMap(long size, IEnumerable<int> verified)
+    {
+        _verified = new BitArray(checked((int)PieceLayer.CountOf(size)));
+        Size = size;
+        Left = _verified.Length;
+        foreach (var piece in verified)
+            Verify(piece);
+    }
+
+    public int Count => _verified.Length;
+
+    /// <summary>How many pieces are not verified yet.</summary>
+    public int Left { get; private set; }
+
+    private long Size { get; }
+
+    public bool IsVerified(int piece) => _verified[piece];
+
+    /// <summary>Bytes of a stretch of pieces.</summary>
+    internal int LengthOf(int first, int count) =>
+        (int)(Math.Min((long)(first + count) * PieceLayer.PieceSize, Size) - (long)first * PieceLayer.PieceSize);
+
+    /// <summary>Takes the next stretch that nobody was asked for; a count of 0 where there is none.</summary>
+    internal (int First, int Count) TakeFree(NodeId holder, int most)
+    {
+        while (_searchFrom < Count && !IsFree(_searchFrom))
+            _searchFrom++;
+        var first = _searchFrom;
+        while (_searchFrom < Count && _searchFrom - first < most && IsFree(_searchFrom))
+            _asked.Add(_searchFrom++, (holder, null));
+        return (first, _searchFrom - first);
+    }
+
+    /// <summary>Takes one piece that only another holder was asked for; a count of 0 where there is none.</summary>
+    internal (int First, int Count) TakeSecond(NodeId holder)
+    {
+        foreach (var (piece, asked) in _asked)
+        {
+            if (asked.Second is null && asked.First != holder)
+            {
+                _asked[piece] = (asked.First, holder);
+                return (piece, 1);
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>Notes that a piece is here. False when it was already.</summary>
+    internal bool Verify(int piece)
+    {
+        if (_verified[piece])
+            return false;
+        _verified[piece] = true;
+        _asked.Remove(piece);
+        Left--;
+        return true;
+    }
+
+    /// <summary>A holder will not give this piece after all.</summary>
+    internal void Release(int piece, NodeId holder)
+    {
+        if (!_asked.TryGetValue(piece, out var asked))
+            return;
+        if (asked.Second is { } second && (asked.First == holder || second == holder))
+        {
+            _asked[piece] = (asked.First == holder ? second : asked.First, null);
+        }
+        else if (asked.First == holder)
+        {
+            _asked.Remove(piece);
+            _searchFrom = Math.Min(_searchFrom, piece);
+        }
+    }
+
+    private bool IsFree(int piece) => !_verified[piece] && !_asked.ContainsKey(piece);
+}

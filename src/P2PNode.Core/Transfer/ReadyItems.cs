@@ -1,0 +1,41 @@
+namespace P2PNode.Core.Transfer;
+
+/// <summary>Files that wait to be asked for, in the order in which they came. Not thread-safe.</summary>
+internal sealed class ReadyItems
+{
+    /// <summary>How many files that a holder lacks are passed over in search of one that it has.</summary>
+    private const int MostPassedOver = 64;
+
+    private readonly LinkedList<FetchItem> _items = [];
+
+    public void Add(FetchItem item) => _items.AddLast(item);
+
+    /// <summary>Takes out the first file that this link's holder may have.</summary>
+    public FetchItem? TakeFor(FetchLane lane)
+    {
+        Clean();
+        var passed = 0;
+        for (var node = _items.First; node is not null && passed < MostPassedOver; node = node.Next, passed++)
+        {
+            if (node.Value.IsDropped || node.Value.IsLackedBy(lane.Holder))
+                continue;
+            _items.Remove(node);
+            return node.Value;
+        }
+
+        return null;
+    }
+
+    /// <summary>The first file, if none of these links may give it.</summary>
+    public FetchItem? PeekFor(IReadOnlyCollection<FetchLane> lanes)
+    {
+        Clean();
+        return _items.First?.Value is { } item && lanes.All(lane => item.IsLackedBy(lane.Holder)) ? item : null;
+    }
+
+    private void Clean()
+    {
+        while (_items.First is { Value.IsDropped: true })
+            _items.RemoveFirst();
+    }
+}
