@@ -117,6 +117,13 @@ public sealed class GetTests : NetworkTest
         Assert.Equal(0, (await network.RunAsync("get", "a/", "-o", "out/", "--id", "1")).Code);
         Assert.Equal(Tree.Read(Path.Combine(network[2].Folder, "a")), Tree.Read(Path.Combine(network.Folder, "out")));
         Assert.Equal("new", network[1].Copy(2, "a/x.txt"));
+
+        // One that fails does not keep the others back.
+        File.Delete(Path.Combine(network.Folder, "out/b/y.txt"));
+        var partly = await network.RunAsync("get", "a/", "-o", "out", "--id", "1");
+        Assert.Equal(1, partly.Code);
+        Assert.Contains($"Not fetched: NODE2/a/x.txt: {network.Folder}/out/x.txt exists already; --force replaces it.\n", partly.Error);
+        Assert.Equal("y", await File.ReadAllTextAsync(Path.Combine(network.Folder, "out/b/y.txt"), TestContext.Current.CancellationToken));
         Assert.DoesNotContain(Directory.EnumerateFiles(network.Folder, ".p2pnode-*", SearchOption.AllDirectories), _ => true);
     }
 

@@ -40,11 +40,11 @@ internal sealed class GetCommand(CommandOptions options, Asking asking, Surround
         var request = Request(parsed);
         var files = new List<GetOutcome>();
         GetTotals? totals = null;
-        await asking.Find(parsed).AskAsync(client => GetProgressView.ShowAsync(Tell(client.GetAsync(request, stop)), surroundings.SideScreen, stop));
+        await asking.Find(parsed).AskAsync(client => GetProgressView.ShowAsync(Tell(client.GetAsync(request, stop)), request.Output is not null, surroundings.SideScreen, stop));
         if (asking.WantsJson(parsed))
             asking.Print(new GetReport(files, totals!), NodeQueriesJson.GetReport);
         else
-            GetView.Write(files, totals!, surroundings.Screen);
+            GetView.Write(files, totals!, request.Output is not null, surroundings.Screen);
         foreach (var sentence in GetView.Failures(files))
             asking.Remark(sentence);
         return CodeOf(files);

@@ -40,7 +40,7 @@ internal sealed class StatusWatch(AskedNode node, Screen screen)
         return EachAsync(
             status =>
             {
-                var line = StatusView.Line(status, _collection.Describe(status.Pending));
+                var line = StatusView.Line(status, _collection.Describe(status));
                 if (line != last)
                     screen.Line(last = line);
             },
@@ -59,7 +59,7 @@ internal sealed class StatusWatch(AskedNode node, Screen screen)
     private string Page(StatusReport status)
     {
         var page = new StringWriter();
-        StatusView.Write(status, new Screen(page, isTerminal: false, screen.Clock), _collection.Describe(status.Pending));
+        StatusView.Write(status, new Screen(page, isTerminal: false, screen.Clock), _collection.Describe(status));
         return page.ToString();
     }
 }

@@ -1,5 +1,6 @@
 using P2PNode.Node;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace P2PNode.Cli.Display;
 
@@ -17,18 +18,22 @@ internal static class GetProgressView
 
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(2);
 
-    /// <summary>Shows all lines to the last.</summary>
-    public static Task<bool> ShowAsync(IAsyncEnumerable<GetLine> lines, Screen screen, CancellationToken stop) =>
-        screen.IsTerminal ? DrawAsync(lines, screen, stop) : WriteAsync(lines, screen, stop);
+    /// <summary>Shows all lines to the last; false where there was none.</summary>
+    /// <param name="lines">What the node tells.</param>
+    /// <param name="isElsewhere">Whether files are to be written to a place that was named.</param>
+    /// <param name="screen">Where it is shown.</param>
+    /// <param name="stop">Ends the fetch.</param>
+    public static Task<bool> ShowAsync(IAsyncEnumerable<GetLine> lines, bool isElsewhere, Screen screen, CancellationToken stop) =>
+        screen.IsTerminal ? DrawAsync(lines, screen, stop) : WriteAsync(lines, isElsewhere, screen, stop);
 
-    private static async Task<bool> WriteAsync(IAsyncEnumerable<GetLine> lines, Screen screen, CancellationToken stop)
+    private static async Task<bool> WriteAsync(IAsyncEnumerable<GetLine> lines, bool isElsewhere, Screen screen, CancellationToken stop)
     {
         var (plan, clock, last) = (new GetPlan(0, 0), screen.Clock, screen.Clock.GetTimestamp());
         await foreach (var line in lines.WithCancellation(stop))
         {
             plan = line.Plan ?? plan;
             if (line.File is { Result: not GetResult.Failed } file && plan.Files is > 1 and <= MostLines)
-                screen.Line(GetView.Sentence(file));
+                screen.Line(GetView.Sentence(file, isElsewhere));
             if (line.Progress is not { } progress || clock.GetElapsedTime(last) < LineEvery)
                 continue;
             last = clock.GetTimestamp();
@@ -46,7 +51,7 @@ internal static class GetProgressView
         await screen.Drawn.Progress()
             .AutoClear(true)
             .HideCompleted(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new SizeColumn(), new RemainingTimeColumn())
             .StartAsync(bars => DrawAsync(steps, bars));
         return true;
     }
@@ -83,4 +88,16 @@ internal static class GetProgressView
 
     private static string Rate(GetProgress progress) =>
         progress.Transfers.Sum(transfer => transfer.Rate) is > 0 and var rate ? $", {Words.Size(rate)}/s" : "";
+
+    /// <summary>Bytes and rate in the units of all other answers.</summary>
+    private sealed class SizeColumn : ProgressColumn
+    {
+        protected override bool NoWrap => true;
+
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
+        {
+            var rate = task.Speed is { } speed ? $", {Words.Size((long)speed)}/s" : "";
+            return new Text($"{Words.Size((long)task.Value)} of {Words.Size((long)task.MaxValue)}{rate}");
+        }
+    }
 }

@@ -6,10 +6,14 @@ namespace P2PNode.Cli.Display;
 /// <summary>Tells a person what became of the files that were to be fetched.</summary>
 internal static class GetView
 {
-    public static void Write(IReadOnlyList<GetOutcome> files, GetTotals totals, Screen screen)
+    /// <param name="files">What became of each file.</param>
+    /// <param name="totals">What became of all.</param>
+    /// <param name="isElsewhere">Whether they were to be written to a place that was named.</param>
+    /// <param name="screen">Where it is told.</param>
+    public static void Write(IReadOnlyList<GetOutcome> files, GetTotals totals, bool isElsewhere, Screen screen)
     {
         if (files is [{ Result: not GetResult.Failed } one])
-            screen.Line(Sentence(one));
+            screen.Line(Sentence(one, isElsewhere));
         else if (files.Count != 1)
             screen.Line(Sum(files, totals));
     }
@@ -20,8 +24,9 @@ internal static class GetView
         .Select(file => $"Not fetched: {NameOf(file)}: {file.Reason}.");
 
     /// <summary>One file in a sentence.</summary>
-    public static string Sentence(GetOutcome file) => file.Result switch
+    public static string Sentence(GetOutcome file, bool isElsewhere) => file.Result switch
     {
+        GetResult.Here or GetResult.Own when isElsewhere => $"Copied {NameOf(file)} ({Words.Size(file.Size)}): {file.SavedAs}",
         GetResult.Fetched => $"Fetched {NameOf(file)} ({Words.Size(file.Size)}): {file.SavedAs}",
         GetResult.Here => $"Here already: {NameOf(file)}: {file.SavedAs}",
         GetResult.Own => $"This node's own file: {NameOf(file)}: {file.SavedAs}",
