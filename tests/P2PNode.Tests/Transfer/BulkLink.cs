@@ -164,10 +164,10 @@ internal sealed class FolderFiles(NodeFolder folder) : IContentSource
     /// <summary>Called before the stamp is told that a file has at the end of its reading.</summary>
     public Action BeforeStamp { get; set; } = () => { };
 
-    public OpenedFile? Open(NodeId owner, FilePath path)
+    public OpenedFile Open(NodeId owner, FilePath path)
     {
         Interlocked.Increment(ref _opened);
-        return File.Exists(Path.Combine(folder.Root, path.Value)) ? folder.Files.OpenRead(path.Value) : null;
+        return folder.Files.OpenRead(path.Value);
     }
 
     public FileStamp StampOf(NodeId owner, FilePath path)
