@@ -152,6 +152,8 @@ public sealed class LocalEndpointTests : IDisposable
     [InlineData("GET /v2/status", 404)]
     [InlineData("POST /v1/status", 405)]
     [InlineData("GET /v1/rescan", 405)]
+    [InlineData("GET /v1/get", 405)]
+    [InlineData("POST /v1/get", 400)]
     [InlineData("GET /v1/files?pattern=TOOLONG", 400)]
     public async Task What_is_not_understood_is_refused_as_JSON(string request, int status)
     {
