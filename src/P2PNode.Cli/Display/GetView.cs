@@ -21,7 +21,7 @@ internal static class GetView
     /// <summary>A sentence for each file that could not be had.</summary>
     public static IEnumerable<string> Failures(IEnumerable<GetOutcome> files) => files
         .Where(file => file.Result is GetResult.Failed)
-        .Select(file => $"Not fetched: {NameOf(file)}: {file.Reason}.");
+        .Select(file => $"Not fetched: {NameOf(file)}: {file.Reason?.TrimEnd('.')}.");
 
     /// <summary>One file in a sentence.</summary>
     public static string Sentence(GetOutcome file, bool isElsewhere) => file.Result switch
@@ -30,7 +30,7 @@ internal static class GetView
         GetResult.Fetched => $"Fetched {NameOf(file)} ({Words.Size(file.Size)}): {file.SavedAs}",
         GetResult.Here => $"Here already: {NameOf(file)}: {file.SavedAs}",
         GetResult.Own => $"This node's own file: {NameOf(file)}: {file.SavedAs}",
-        _ => $"Not fetched: {NameOf(file)}: {file.Reason}.",
+        _ => $"Not fetched: {NameOf(file)}: {file.Reason?.TrimEnd('.')}.",
     };
 
     private static string Sum(IReadOnlyList<GetOutcome> files, GetTotals totals)

@@ -14,10 +14,15 @@ internal sealed class Fetch(GetRequest request, IReadOnlyList<WantedFile> wanted
     /// <summary>Copies that are made only to be written elsewhere, by owner and path.</summary>
     private readonly ConcurrentDictionary<(NodeId Owner, FilePath Path), bool> _inPassing = new();
 
+    /// <summary>Copies that lie here, though the leader does not know it.</summary>
+    private readonly List<FileRow> _unknown = [];
+
     /// <summary>Settles each file; returns when all are.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         var lacking = wanted.Where(file => !TrySettle(file, stop)).Select(file => new FetchedFile(file)).GroupBy(file => file.Row.Owner).ToList();
+        foreach (var rows in _unknown.GroupBy(row => row.Owner))
+            around.Stored(rows.Key, [.. rows.Select(row => row.Entry)]);
         if (request.Output is not null && !around.Sync.KeepsCopies)
             NoteInPassing(lacking.SelectMany(files => files));
         try
@@ -71,8 +76,8 @@ internal sealed class Fetch(GetRequest request, IReadOnlyList<WantedFile> wanted
         var isHere = known is not null && known with { Seq = 1 } == entry;
         if (!isHere && around.Store.HasFolderOf(row.Owner))
             isHere = (known is null || known.Root == entry.Root) && around.Store.Adopt(row.Owner, entry, stop);
-        if (isHere)
-            around.Stored(row.Owner, [entry]);
+        if (isHere && !row.Holders.Contains(around.Self))
+            _unknown.Add(row);
         return isHere;
     }
 

@@ -19,12 +19,9 @@ internal sealed class OwnerFetch(NodeId owner, FetchSurroundings around, Action<
     /// <summary>The same where the leader has no copy yet, which it gets from the owner.</summary>
     private static readonly TimeSpan LeaderPatience = TimeSpan.FromSeconds(20);
 
-    /// <summary>A holder that fails so often is not asked again.</summary>
-    private const int MostFaults = 2;
-
     private readonly Lock _gate = new();
     private readonly Dictionary<FilePath, FetchedFile> _pending = [];
-    private readonly Dictionary<NodeId, (int Count, PeerException Last)> _faults = [];
+    private readonly HolderFaults _faults = new();
     private readonly Pulse _changed = new();
 
     /// <summary>Returns once each file is stored or failed.</summary>
@@ -44,7 +41,7 @@ internal sealed class OwnerFetch(NodeId owner, FetchSurroundings around, Action<
     IReadOnlyList<NodeId> IDownloading.HoldersOf(FileEntry entry)
     {
         lock (_gate)
-            return _pending.TryGetValue(entry.Path, out var file) ? [.. file.Holders(around.Self).Where(IsOfUse)] : [];
+            return _pending.TryGetValue(entry.Path, out var file) ? [.. file.Holders(around.Self).Where(_faults.MayBeAsked)] : [];
     }
 
     async Task<BulkClient?> IDownloading.ConnectAsync(NodeId holder, CancellationToken stop)
@@ -115,9 +112,7 @@ internal sealed class OwnerFetch(NodeId owner, FetchSurroundings around, Action<
         }
     }
 
-    private bool IsStuck(FetchedFile file) => file.Reason is not null || !file.Holders(around.Self).Any(IsOfUse);
-
-    private bool IsOfUse(NodeId holder) => !_faults.TryGetValue(holder, out var faults) || faults.Count < MostFaults;
+    private bool IsStuck(FetchedFile file) => file.Reason is not null || !file.Holders(around.Self).Any(_faults.MayBeAsked);
 
     private async Task RenewAsync(Download download, List<FetchedFile> stuck, CancellationToken stop)
     {
@@ -168,20 +163,14 @@ internal sealed class OwnerFetch(NodeId owner, FetchSurroundings around, Action<
     private string ReasonOf(FetchedFile file)
     {
         lock (_gate)
-        {
-            var fault = file.Holders(around.Self).Where(_faults.ContainsKey).Select(holder => $"node {holder} could not give it: {_faults[holder].Last.Message}");
-            return file.Reason ?? fault.FirstOrDefault() ?? "nobody who has it is reached";
-        }
+            return file.Reason ?? _faults.ReasonOf(file.Holders(around.Self)) ?? "nobody who has it is reached";
     }
 
     private void NoteFault(NodeId holder, PeerException reason)
     {
         around.LinkLost(holder, reason);
         lock (_gate)
-        {
-            var faults = reason.Fault is PeerFault.Violation ? MostFaults : 1 + _faults.GetValueOrDefault(holder).Count;
-            _faults[holder] = (faults, reason);
-        }
+            _faults.Note(holder, reason);
     }
 
     private void Fail(Download download, FetchedFile file, string reason)
@@ -189,12 +178,10 @@ internal sealed class OwnerFetch(NodeId owner, FetchSurroundings around, Action<
         download.Remove(file.Entry.Path);
         if (Take(file.Entry.Path) is null)
             return;
+        var holders = file.Holders(around.Self).ToList();
         bool isRefused;
         lock (_gate)
-        {
-            isRefused = file.Reason is null && file.Holders(around.Self).Any()
-                && file.Holders(around.Self).All(holder => _faults.TryGetValue(holder, out var faults) && faults.Last.Fault is PeerFault.Rejected);
-        }
+            isRefused = file.Reason is null && holders.Count > 0 && holders.TrueForAll(_faults.Refused);
 
         onFailed(file, reason, isRefused);
     }
