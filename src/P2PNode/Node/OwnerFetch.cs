@@ -13,6 +13,10 @@ internal sealed class OwnerFetch(NodeId owner, FetchSurroundings around, Action<
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Where many stand still the leader is asked less often: its answer may be long.</summary>
+    private static readonly TimeSpan LookAtManyEvery = TimeSpan.FromSeconds(5);
+    private const int Many = 32;
+
     /// <summary>How long a file that nobody gives waits for its owner to list a new version.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
@@ -65,8 +69,6 @@ internal sealed class OwnerFetch(NodeId owner, FetchSurroundings around, Action<
             if (Take(file.Path) is { } fetched)
                 onStored(fetched);
         }
-
-        _changed.Beat();
     }
 
     void IDownloading.StoredInVain(FilePath path)
@@ -108,7 +110,7 @@ internal sealed class OwnerFetch(NodeId owner, FetchSurroundings around, Action<
 
             if (stuck.Count > 0)
                 await RenewAsync(download, stuck, stop);
-            await Pulse.WaitAsync(beat, LookEvery, around.Clock, stop);
+            await Pulse.WaitAsync(beat, stuck.Count > Many ? LookAtManyEvery : LookEvery, around.Clock, stop);
         }
     }
 
@@ -190,6 +192,12 @@ internal sealed class OwnerFetch(NodeId owner, FetchSurroundings around, Action<
     private FetchedFile? Take(FilePath path)
     {
         lock (_gate)
-            return _pending.Remove(path, out var file) ? file : null;
+        {
+            if (!_pending.Remove(path, out var file))
+                return null;
+            if (_pending.Count == 0)
+                _changed.Beat();
+            return file;
+        }
     }
 }

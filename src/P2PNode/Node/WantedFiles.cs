@@ -14,6 +14,9 @@ internal sealed class WantedFiles(FilesQueries queries, NodeId self)
     /// <summary>So many candidates are named; the rest is counted.</summary>
     private const int MostCandidates = 20;
 
+    /// <summary>More files are looked up in all that their owner lists, by one question.</summary>
+    private const int MostAskedSingly = 32;
+
     /// <summary>All that is asked for, each file once.</summary>
     /// <exception cref="GetException">Something was not found, or is not unique: then nothing is to be fetched.</exception>
     /// <exception cref="NoLeaderException">No leader answered in time.</exception>
@@ -35,13 +38,22 @@ internal sealed class WantedFiles(FilesQueries queries, NodeId self)
     /// <exception cref="NoLeaderException">No leader answered in time.</exception>
     public async Task<IReadOnlyDictionary<FilePath, FileRow>> FindAgainAsync(NodeId owner, IReadOnlyCollection<FilePath> paths, CancellationToken stop)
     {
-        var query = new FileQuery { Owner = owner };
-        if (paths.Count == 1)
-            query = query with { Pattern = Parse($"NODE{owner}/{paths.First()}", PathMatch.PathOrName) };
-        var (files, _) = await queries.FindAsync(query, stop);
         var asked = paths.ToHashSet();
-        return files.Rows.Where(row => asked.Contains(row.Entry.Path)).ToDictionary(row => row.Entry.Path);
+        var found = new List<FileRow>();
+        if (paths.Count <= MostAskedSingly)
+        {
+            foreach (var path in paths)
+                found.AddRange(await RowsAsync(new FileQuery { Pattern = Parse($"NODE{owner}/{path}", PathMatch.PathOrName) }, stop));
+        }
+        else
+        {
+            found.AddRange(await RowsAsync(new FileQuery { Owner = owner }, stop));
+        }
+
+        return found.Where(row => asked.Contains(row.Entry.Path)).DistinctBy(row => row.Entry.Path).ToDictionary(row => row.Entry.Path);
     }
+
+    private async Task<IReadOnlyList<FileRow>> RowsAsync(FileQuery query, CancellationToken stop) => (await queries.FindAsync(query, stop)).Files.Rows;
 
     private async Task<IEnumerable<WantedFile>> FindAsync(string text, CancellationToken stop)
     {
