@@ -1,3 +1,4 @@
+using P2PNode.Core.Catalogue;
 using P2PNode.Core.Election;
 using P2PNode.Node;
 using Serilog.Core;
@@ -80,7 +81,7 @@ public sealed class NetworkTests
         {
             FilesReport? report = null;
             await network.HoldsAsync(
-                () => (report = network[id].FilesAsync(null, TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult()).Files.Count == 3,
+                () => (report = network[id].FilesAsync(FileQuery.All, TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult()).Files.Count == 3,
                 $"node {id} knows three files");
             Assert.Equal(["one.txt", "docs/two words é.txt", "three.bin"], report!.Files.Select(file => file.Path));
             Assert.Equal(new ListingsReport(3, 3), report.Listings);
