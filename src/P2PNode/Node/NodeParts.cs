@@ -78,11 +78,12 @@ internal sealed class NodeParts : IDisposable
         _fileLog = new FileLog(folder, _catalogue, Queries, _driver, clock, log);
         _watch = new LinkWatch(_links, _roster, _driver, _sync, _holdings, _rosterFeed, log);
         _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries);
-        Views = new NodeViews(options, _roster, _links, _driver, _catalogue, _collector, _ownFiles);
+        Views = new NodeViews(options, _roster, _links, _driver, _rosterFeed, _collector, _ownFiles);
         RestoreCatalogue();
         _roster.Changed += OnRosterChanged;
         _catalogue.Changed += _fileLog.Touch;
         _catalogue.ListBegun += _rosterFeed.Tell;
+        _catalogue.Applied += (_, _) => _rosterFeed.TellSize();
         _driver.YieldAsked += OnYieldAsked;
     }
 

@@ -88,6 +88,32 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public async Task Every_node_shows_the_size_of_the_whole_catalogue()
+    {
+        await using var network = new TestNetwork(1, 2, 3);
+        foreach (var id in (int[])[1, 2, 3])
+            network.Put(id, $"of {id}.txt", "four");
+        foreach (var id in (int[])[1, 2, 3])
+            network.Start(id);
+        await network.LedByAsync(1);
+        await Each(new CatalogueReport(3, 12));
+
+        network.Put(2, "later.txt", "eight by");
+
+        await Each(new CatalogueReport(4, 20));
+
+        async Task Each(CatalogueReport catalogue)
+        {
+            foreach (var id in (int[])[1, 2, 3])
+            {
+                await network.HoldsAsync(
+                    () => network[id].Status() is var status && status.Catalogue == catalogue && status.Listings == new ListingsReport(3, 3),
+                    $"node {id} shows {catalogue}");
+            }
+        }
+    }
+
+    [Fact]
     public async Task The_leader_has_a_copy_of_every_file_and_follows_changes()
     {
         await using var network = new TestNetwork(1, 2);
