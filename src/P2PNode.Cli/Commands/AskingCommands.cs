@@ -30,7 +30,7 @@ internal sealed class AskingCommands(CommandOptions options, Surroundings surrou
         files.Add(_pattern);
         yield return files;
 
-        var rescan = Asking("rescan", "Have a node look through its folder now, though the system reported no change.", RescanAsync);
+        var rescan = Asking("rescan", "Have a node look through its files and copies now, though the system reported no change.", RescanAsync);
         rescan.Add(_acceptLoss);
         yield return rescan;
     }

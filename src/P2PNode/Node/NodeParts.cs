@@ -29,6 +29,7 @@ internal sealed class NodeParts : IDisposable
     private readonly OwnFiles _ownFiles;
     private readonly Trash _trash;
     private readonly CopyStore _copies;
+    private readonly CopyReview _copyReview;
     private readonly RateLimit _up;
     private readonly RateLimit _down;
     private readonly BulkServer _bulk;
@@ -58,6 +59,7 @@ internal sealed class NodeParts : IDisposable
         _ownFiles = new OwnFiles(folder, _listing, _layers, clock, log);
         _trash = new Trash(folder, clock, new TrashLimits(), log);
         _copies = CopyStore.Open(folder, _trash, log);
+        _copyReview = new CopyReview(_copies, clock);
         _up = new RateLimit(options.LimitUp);
         _down = new RateLimit(options.LimitDown);
         _bulk = new BulkServer(new NodeContent(self.Id, folder, _copies), _layers, _up, clock, log);
@@ -111,6 +113,7 @@ internal sealed class NodeParts : IDisposable
                     _rosterFeed.RunAsync,
                     _holdings.RunAsync,
                     _collector.RunAsync,
+                    _copyReview.RunAsync,
                     _trash.RunAsync,
                     cut => _layers.RunAsync(AllFiles, cut),
                     Queries.RunAsync,
@@ -138,6 +141,7 @@ internal sealed class NodeParts : IDisposable
             _ownFiles.ConfirmRemovals();
         else
             _ownFiles.Rescan();
+        _copyReview.Ask();
     }
 
     public void Dispose()

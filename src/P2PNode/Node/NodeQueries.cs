@@ -15,7 +15,7 @@ public interface INodeQueries
     /// <exception cref="NoLeaderException">No leader answered in time.</exception>
     ValueTask<FilesReport> FilesAsync(string? pattern, CancellationToken ct);
 
-    /// <summary>Has the node look through its own space soon, for changes that the system did not report.</summary>
+    /// <summary>Has the node look through its own space and its copies soon, for changes that the system did not report.</summary>
     /// <param name="acceptLoss">
     /// A person says that the files that are missing are gone for good, however many they are, and that the folder is the
     /// right one though its marker is missing.

@@ -27,8 +27,8 @@ internal sealed class OwnerCollection : IDownloading, IDisposable
     private readonly ICollecting _collecting;
     private readonly Download _download;
 
-    /// <summary>Files that no ledger knows can only lie where a folder of copies was before.</summary>
-    private readonly bool _mayAdopt;
+    /// <summary>Files that no ledger knows can only lie where a folder of copies was before, or where the ledger lost some.</summary>
+    private volatile bool _mayAdopt;
 
     /// <summary>Whether what the list lacks stays; as the last change that was taken in has it.</summary>
     private volatile bool _keepsRemoved;
@@ -60,6 +60,13 @@ internal sealed class OwnerCollection : IDownloading, IDisposable
     {
         Interlocked.Add(ref _posted, count);
         _inbox.Writer.TryWrite((changes, count));
+    }
+
+    /// <summary>Hands in what is listed where copies were lost.</summary>
+    public void Restore(Func<ListChanges> listed, int count)
+    {
+        _mayAdopt = true;
+        Post(listed, count);
     }
 
     /// <summary>Runs until stopped; what came in part is then given up, what was whole is in place.</summary>

@@ -135,6 +135,52 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public async Task Copies_that_were_deleted_or_edited_by_hand_are_fetched_again()
+    {
+        await using var network = new TestNetwork(1, 2);
+        network.Put(2, "deleted.txt", "first");
+        network.Put(2, "edited.txt", "second");
+        Directory.CreateDirectory(Path.Combine(network.Folder(2), "empty"));
+        network.Start(1);
+        network.Start(2);
+        var copies = Path.Combine(network.Folder(1), "peers", "NODE2");
+        await network.HoldsAsync(
+            () => network.Copy(1, 2, "deleted.txt") is not null && network.Copy(1, 2, "edited.txt") is not null && Directory.Exists(Path.Combine(copies, "empty")),
+            "node 1 has both files and the folder");
+
+        File.Delete(Path.Combine(copies, "deleted.txt"));
+        File.WriteAllText(Path.Combine(copies, "edited.txt"), "by hand");
+        Directory.Delete(Path.Combine(copies, "empty"));
+        network[1].Rescan(acceptLoss: false);
+
+        await network.HoldsAsync(
+            () => network.Copy(1, 2, "deleted.txt") == "first" && network.Copy(1, 2, "edited.txt") == "second" && Directory.Exists(Path.Combine(copies, "empty")),
+            "node 1 has them again");
+        Assert.Contains("by hand", Directory.EnumerateFiles(Path.Combine(network.Folder(1), ".p2pnode/trash"), "edited.txt", SearchOption.AllDirectories).Select(File.ReadAllText));
+    }
+
+    [Fact]
+    public async Task The_leader_hears_that_a_follower_lost_a_copy()
+    {
+        await using var network = new TestNetwork(1, 2, 3);
+        network.Put(3, "a.txt", "of node 3");
+        network.Start(2);
+        network.Start(3);
+        await network.HoldsAsync(() => network.Copy(2, 3, "a.txt") is not null, "node 2 has it");
+        network.Start(1);
+        await network.LedByAsync(1);
+        await network.HoldsAsync(() => Holders().SequenceEqual([1, 2, 3]), "three nodes hold it");
+
+        File.Delete(Path.Combine(network.Folder(2), "peers", "NODE3", "a.txt"));
+        network[2].Rescan(acceptLoss: false);
+
+        await network.HoldsAsync(() => Holders().SequenceEqual([1, 3]), "node 2 holds it no more");
+
+        IEnumerable<int> Holders() => network[1].FilesAsync("a.txt", TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult()
+            .Files.SelectMany(file => file.Holders).Select(holder => holder.Id.Value);
+    }
+
+    [Fact]
     public async Task What_an_interim_leader_collected_stays_and_serves_when_its_owner_is_gone()
     {
         await using var network = new TestNetwork(1, 2, 3);
