@@ -135,6 +135,8 @@ internal sealed class NodeParts : IDisposable
     /// <inheritdoc cref="INodeQueries.Rescan"/>
     public void Rescan(bool acceptLoss)
     {
+        if (acceptLoss && !_folder.Files.IsInPlace)
+            throw new RescanRefusedException($"{_folder.Root} was moved away, replaced or unmounted since node {_self} began; put it back, or start the node again.");
         if (acceptLoss && !_folder.IsMarked)
             _folder.Mark();
         if (acceptLoss)

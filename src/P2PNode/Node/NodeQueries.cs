@@ -21,6 +21,7 @@ public interface INodeQueries
     /// right one though its marker is missing.
     /// </param>
     /// <exception cref="NoLeaderException">The node is only just starting.</exception>
+    /// <exception cref="RescanRefusedException">A loss is accepted of a folder that is not the one that the node began with.</exception>
     void Rescan(bool acceptLoss);
 }
 
@@ -32,3 +33,6 @@ public sealed class NoLeaderException(string message, Exception? inner = null) :
     {
     }
 }
+
+/// <summary>A node cannot do as it was told; the message is one sentence.</summary>
+public sealed class RescanRefusedException(string message) : Exception(message);

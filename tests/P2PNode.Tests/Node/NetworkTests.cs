@@ -181,6 +181,22 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public async Task No_loss_is_accepted_in_a_folder_that_is_not_the_one_that_the_node_began_with()
+    {
+        await using var network = new TestNetwork(1);
+        network.Start(1);
+        await network.LedByAsync(1);
+        var folder = network.Folder(1);
+        Directory.Move(folder, folder + ".away");
+        Directory.CreateDirectory(Path.Combine(folder, ".p2pnode"));
+
+        var refused = Assert.Throws<RescanRefusedException>(() => network[1].Rescan(acceptLoss: true));
+
+        Assert.StartsWith($"{folder} was moved away, replaced or unmounted", refused.Message);
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(folder, ".p2pnode")));
+    }
+
+    [Fact]
     public async Task What_an_interim_leader_collected_stays_and_serves_when_its_owner_is_gone()
     {
         await using var network = new TestNetwork(1, 2, 3);
