@@ -87,6 +87,59 @@ public sealed class OwnerCollectionTests : IAsyncDisposable
         await Eventually.HoldsAsync(() => _collection.Pending.Files == 0, "nothing is pending");
     }
 
+    [Fact]
+    public async Task A_list_is_followed_once_the_ledger_is_on_the_disk()
+    {
+        _recorder.Known = 0;
+        _collection.Post(() => new ListChanges([], ListId, IsWhole: true), 0);
+
+        await Eventually.HoldsAsync(() => _recorder.Followed.SequenceEqual([ListId]), "the list is followed");
+    }
+
+    [Fact]
+    public async Task A_list_is_not_followed_while_the_ledger_cannot_be_saved()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no /dev/full here.");
+        _recorder.Known = 0;
+        await _store.KeepAsync(Two, StoreUnderTest.Entry("kept", "x"), "x");
+        FullDisk.Under(_store.Folder.CopyLog);
+        File.CreateSymbolicLink(_store.Folder.CopyLog + ".new", "/nowhere/at/all"); // Nor can it be made anew.
+
+        _collection.Post(() => new ListChanges([new EntryChange(StoreUnderTest.Entry("kept", "x"), null)], ListId, IsWhole: true), 1);
+        await Eventually.HoldsAsync(() => _collection.Pending.Files == 0, "the changes are taken in");
+        Assert.Empty(_recorder.Followed);
+
+        File.Delete(_store.Folder.CopyLog + ".new");
+        _collection.Post(() => new ListChanges([], ListId, IsWhole: true), 0);
+        await Eventually.HoldsAsync(() => _recorder.Followed.SequenceEqual([ListId]), "the list is followed");
+        _store.Restart();
+        Assert.Equal(CopyStore.KeptSeq, Assert.Single(_store.Store.CopiesOf(Two)).Seq);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_deleted_while_its_copy_is_put_in_place_does_not_stay()
+    {
+        var entry = _owner.Write("small", [1, 2, 3]);
+        using var slow = new ManualResetEventSlim();
+        var other = _owner.Write("other", new byte[9 << 20]);
+        _owner.Files.OnOpen = path =>
+        {
+            if (path == other.Path.Value)
+                slow.Wait(TestContext.Current.CancellationToken);
+        };
+        Post(entry, other); // While the layer of the other one is on its way the first one, whole, waits for it.
+        await Eventually.HoldsAsync(() => Directory.GetFiles(_store.Folder.Temporary).Length == 1, "the first is whole");
+
+        _collection.Post(() => new ListChanges([new EntryChange(entry, null)], ListId, IsWhole: true), 1);
+        await Eventually.HoldsAsync(() => _collection.Pending.Files == 1, "the deletion is taken in");
+        slow.Set();
+
+        await Eventually.HoldsAsync(() => _recorder.Stored.Contains("other") && _recorder.Removed.Count(path => path == "small") == 2, "the other one is stored");
+        Assert.False(File.Exists(_store.Folder.CopyPath(Two, entry.Path)));
+        Assert.DoesNotContain("small", _recorder.Stored);
+        Assert.Equal(["other"], _store.Store.CopiesOf(Two).Select(copy => copy.Path.Value));
+    }
+
     private void Post(params FileEntry[] entries) =>
         _collection.Post(() => new ListChanges(entries.Select(entry => new EntryChange(null, entry)), ListId, IsWhole: true), entries.Length);
 
