@@ -16,6 +16,8 @@ internal static class NodeHost
 
         // The endpoint starts beside the node, not before it: a node's first log line must not wait for it.
         var running = node.RunAsync(ended.Token);
+        if (running.IsCompleted)
+            await running; // It cannot start; no endpoint may come into a folder that is not its own.
         var answering = Task.Run(
             () => LocalEndpoint.ServeAsync(options.Folder, node, TimeProvider.System, log, ended.Token), ended.Token);
 

@@ -34,7 +34,7 @@ internal sealed class AskingCommands(Asking asking, Surroundings surroundings)
         files.Add(_pattern);
         yield return files;
 
-        var rescan = asking.Create("rescan", "Have a node look through its folder now, though the system reported no change.", RescanAsync);
+        var rescan = asking.Create("rescan", "Have a node look through its files and copies now, though the system reported no change.", RescanAsync);
         rescan.Add(_acceptLoss);
         yield return rescan;
     }

@@ -61,6 +61,10 @@ public sealed class FileCatalogue
     public IEnumerable<FileEntry> EntriesOf(NodeId owner) =>
         _owners.TryGetValue(owner, out var files) ? files.Replica.Entries : [];
 
+    /// <summary>What an owner lists at exactly this path, be it a file or an empty folder.</summary>
+    public FileEntry? EntryAt(NodeId owner, FilePath path) =>
+        _owners.TryGetValue(owner, out var files) && files.Replica.TryGet(path, out var entry) ? entry : null;
+
     /// <summary>The owner is asked anew; see <see cref="ListingReplica.Restart"/>.</summary>
     public void Restart(NodeId owner) => Of(owner).Replica.Restart();
 

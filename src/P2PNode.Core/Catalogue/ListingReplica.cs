@@ -95,6 +95,10 @@ public sealed class ListingReplica
     private ApplyResult Assemble(ListingVersion snapshot, ListingBatch batch)
     {
         var result = snapshot.Apply(batch);
+
+        // Nothing that is here went into a snapshot: to ask for another one would bring the same.
+        if (result is Diverged { Reason: var reason })
+            return new Refused(reason);
         if (result is not Applied)
             return result;
 

@@ -53,6 +53,10 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
             };
             await RefuseAsync(context, status, e.Message, code);
         }
+        catch (RescanRefusedException e)
+        {
+            await RefuseAsync(context, StatusCodes.Status409Conflict, e.Message, ExitCode.Refused);
+        }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !context.Response.HasStarted)
         {
             var sentence = $"No leader answered within {AnswerTimeout.TotalSeconds:0} seconds.";

@@ -95,10 +95,15 @@ internal sealed class CopyLedger : IDisposable
     {
         lock (_gate)
         {
-            var failedBefore = _failed;
+            if (_failed)
+            {
+                Rewrite(); // Which of the rows the log has is not known.
+                return;
+            }
+
             _failed = true;
             _log.Sync();
-            _failed = failedBefore;
+            _failed = false;
         }
     }
 

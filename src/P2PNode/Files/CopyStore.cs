@@ -46,6 +46,9 @@ public sealed class CopyStore : IDisposable
         _isMemory = new DriveInfo(folder.Temporary).DriveFormat is "tmpfs" or "ramfs";
     }
 
+    /// <summary>Copies of a node's files are found to be missing, or changed by others; raised on any thread, under no lock.</summary>
+    public event Action<NodeId, IReadOnlyList<FilePath>>? Lost;
+
     /// <summary>Every node of whose files there is a copy.</summary>
     public IReadOnlyList<NodeId> Owners => _ledger.Owners;
 
@@ -56,8 +59,7 @@ public sealed class CopyStore : IDisposable
         var store = new CopyStore(folder, ledger, trash, log);
         try
         {
-            if (folder.IsMarked)
-                store.Check();
+            store.Check(CancellationToken.None);
             ledger.Compact();
             return store;
         }
@@ -244,6 +246,28 @@ public sealed class CopyStore : IDisposable
         }
     }
 
+    /// <summary>
+    /// Strikes the rows of copies that are missing or were changed since they were put in place, and tells. Not while the
+    /// folder itself may be another one than the rows speak of.
+    /// </summary>
+    public void Check(CancellationToken stop)
+    {
+        foreach (var owner in _ledger.Owners)
+        {
+            List<KeptCopy> suspects = [];
+            foreach (var copy in _ledger.Of(owner))
+            {
+                stop.ThrowIfCancellationRequested();
+                if (IsGone(owner, copy))
+                    suspects.Add(copy);
+            }
+
+            if (!_folder.IsMarked)
+                return;
+            Strike(owner, suspects);
+        }
+    }
+
     /// <summary>Brings all that was noted of copies to the disk; false where that failed.</summary>
     public bool TrySync()
     {
@@ -277,9 +301,7 @@ public sealed class CopyStore : IDisposable
             // Somebody took it away.
         }
 
-        // Unless a new version came into the place between the two looks.
-        if (_ledger.Find(owner, path) == kept)
-            Strike(owner, [kept]);
+        Strike(owner, [kept]);
         return null;
     }
 
@@ -312,14 +334,17 @@ public sealed class CopyStore : IDisposable
     private string NewTemporary() => Path.Combine(
         _folder.Temporary, Interlocked.Increment(ref _temporaries).ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Strikes the rows of copies that are missing or were changed since they were put in place.</summary>
-    private void Check()
+    /// <summary>Whether a copy is not there as it was put there; of what cannot be looked at, nothing is known.</summary>
+    private bool IsGone(NodeId owner, in KeptCopy copy)
     {
-        foreach (var owner in _ledger.Owners)
+        try
         {
-            var lost = _ledger.Of(owner).Where(copy => !IsInPlace(owner, copy)).ToList();
-            if (lost.Count > 0)
-                Strike(owner, lost);
+            return !copy.Is(_folder.Files.StatusOf(RelativePath(owner, copy.Entry.Path)));
+        }
+        catch (IOException e)
+        {
+            _log.CannotLookAt(copy.Entry.Path, e);
+            return false;
         }
     }
 
@@ -336,10 +361,20 @@ public sealed class CopyStore : IDisposable
         }
     }
 
-    private void Strike(NodeId owner, List<KeptCopy> lost)
+    private void Strike(NodeId owner, List<KeptCopy> suspects)
     {
-        Change(owner, [], [.. lost.Select(copy => copy.Entry.Path)]);
-        _log.CopiesLost(owner, lost.Count, lost[0].Entry.Path);
+        List<FilePath> lost;
+        lock (_gate)
+        {
+            // A new version may have come into the place since it was looked at.
+            lost = [.. suspects.Where(copy => _ledger.Find(owner, copy.Entry.Path) == copy && IsGone(owner, copy)).Select(copy => copy.Entry.Path)];
+            if (lost.Count == 0)
+                return;
+            Change(owner, [], lost);
+        }
+
+        _log.CopiesLost(owner, lost.Count, lost[0]);
+        Lost?.Invoke(owner, lost);
     }
 
     /// <summary>Gives a file that is in its place the time and the mode of its entry.</summary>

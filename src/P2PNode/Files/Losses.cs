@@ -104,7 +104,7 @@ internal sealed class Losses(NodeFolder folder, BeneathFolder files, ListingStor
         {
             return (entry.Kind, files.StatusOf(entry.Path.Value).Kind) switch
             {
-                (EntryKind.File, FileKind.File) => false,
+                (EntryKind.File, FileKind.File) => scanner.NodeAround(entry.Path.Value) is not null,
                 (EntryKind.EmptyFolder, FileKind.Folder) => !scanner.IsEmpty(entry.Path.Value),
                 _ => true,
             };

@@ -96,6 +96,8 @@ public sealed class NodeFolder : IDisposable
         var root = Path.GetFullPath(path);
         if (File.Exists(root))
             throw new IOException($"The node's folder {root} is a file; give a folder.");
+        if (EnclosingNode(root) is { } other)
+            throw new IOException($"it lies in the folder of another node, {other}; put the two side by side.");
         var folder = new NodeFolder(root) { IsFirstStart = !HasState(root) };
         try
         {
@@ -108,6 +110,10 @@ public sealed class NodeFolder : IDisposable
             throw;
         }
     }
+
+    /// <summary>Whether a folder is a node's, be it running or not.</summary>
+    /// <param name="path">Absolute.</param>
+    internal static bool IsOfNode(ReadOnlySpan<char> path) => FileStatus.Of(Path.Join(path, ".p2pnode", "lock")).Kind is FileKind.File;
 
     /// <summary>Where this node keeps its copy of another node's file.</summary>
     public string CopyPath(NodeId owner, FilePath path) => Path.Combine(PeerFolder(owner), Local(path));
@@ -126,6 +132,22 @@ public sealed class NodeFolder : IDisposable
 
     private static string Local(FilePath path) =>
         Path.DirectorySeparatorChar == '/' ? path.Value : path.Value.Replace('/', Path.DirectorySeparatorChar);
+
+    /// <summary>
+    /// The folder of a node that this one lies in. Each would offer the other's copies as its own: without end, as every
+    /// copy of a copy lies deeper.
+    /// </summary>
+    private static string? EnclosingNode(string root)
+    {
+        var target = Directory.Exists(root) ? new DirectoryInfo(root).ResolveLinkTarget(returnFinalTarget: true)?.FullName : null;
+        return ParentsOf(root).Concat(ParentsOf(target)).FirstOrDefault(parent => IsOfNode(parent));
+
+        static IEnumerable<string> ParentsOf(string? path)
+        {
+            for (var parent = Path.GetDirectoryName(path); parent is not null; parent = Path.GetDirectoryName(parent))
+                yield return parent;
+        }
+    }
 
     /// <summary>
     /// Whether there is anything to lose. The folder .p2pnode alone is no sign: keys may lie in it before the first start.

@@ -17,6 +17,7 @@ public sealed class OwnFiles : IDisposable
     private readonly Channel<OwnEvent> _inbox = Channel.CreateUnbounded<OwnEvent>(new() { SingleReader = true });
     private readonly SettleQueue _settling = new();
     private readonly BeneathFolder _files;
+    private readonly Scanner _scanner;
     private readonly BackgroundScan _scan;
     private readonly SpaceWatch _watch;
     private readonly Refusals _refusals;
@@ -39,16 +40,16 @@ public sealed class OwnFiles : IDisposable
         (_clock, _mostEntries) = (clock, mostEntries);
         _started = clock.GetTimestamp();
         _files = folder.Files;
-        var scanner = new Scanner(folder.Root, listing);
+        _scanner = new Scanner(folder.Root, listing);
         _watch = new SpaceWatch(folder, () => _inbox.Writer.TryWrite(OwnEvent.Hinted.Instance), log);
         _scan = new BackgroundScan(
-            scanner,
+            _scanner,
             _watch,
             what => _inbox.Writer.TryWrite(new OwnEvent.Met(what)),
             (report, fault) => _inbox.Writer.TryWrite(new OwnEvent.ScanEnded(report, fault)));
         _refusals = new Refusals(log);
-        _losses = new Losses(folder, _files, listing, scanner, log);
-        _ready = new ReadyChanges(listing, _files, scanner, mostEntries);
+        _losses = new Losses(folder, _files, listing, _scanner, log);
+        _ready = new ReadyChanges(listing, _files, _scanner, mostEntries);
         _publication = new Publication(listing, _ready, log);
         _hashing = new HashQueue(_files, layers, results => _inbox.Writer.TryWrite(new OwnEvent.Hashed(results)));
     }
@@ -152,7 +153,9 @@ public sealed class OwnFiles : IDisposable
             var status = _files.StatusOf(path);
             if (status.Kind is FileKind.Missing or FileKind.SymbolicLink or FileKind.Special)
                 _losses.Note(path, Now);
-            if (status.Kind is FileKind.Missing)
+            if (_scanner.NodeAround(path) is { } node)
+                _schedule.Want(node, Now);
+            else if (status.Kind is FileKind.Missing)
             {
                 if (Scanner.RefusalOfMissing(path) is { } noText)
                     _refusals.Add(path, noText);

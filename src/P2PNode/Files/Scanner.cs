@@ -31,6 +31,8 @@ internal sealed class Scanner(string root, ListingStore listing)
     /// <summary>The names at the top of a node's folder that are not its own space (design 2.1).</summary>
     private static readonly string[] Reserved = ["peers", "shared", "peer_files.log", ".p2pnode"];
 
+    private const string OfAnotherNode = "it is the folder of another node";
+
     public static bool IsReserved(ReadOnlySpan<char> relative)
     {
         var slash = relative.IndexOf('/');
@@ -61,6 +63,18 @@ internal sealed class Scanner(string root, ListingStore listing)
     public static string? RefusalOfMissing(ReadOnlySpan<char> path) =>
         path.Contains('\uFFFD') ? "its name is not valid UTF-8" : null;
 
+    /// <summary>The folder of another node that a path is or lies in: nothing of it is shared. Null where there is none.</summary>
+    public string? NodeAround(string path)
+    {
+        for (var slash = path.IndexOf('/'); slash >= 0; slash = path.IndexOf('/', slash + 1))
+        {
+            if (IsOfNode(root, path.AsSpan(0, slash)))
+                return path[..slash];
+        }
+
+        return path.Length > 0 && IsOfNode(root, path) ? path : null;
+    }
+
     /// <summary>Searches folders and all below them.</summary>
     /// <param name="folders">Relative; "" for all.</param>
     /// <param name="onFolder">Told each folder before it is read.</param>
@@ -72,7 +86,13 @@ internal sealed class Scanner(string root, ListingStore listing)
         var number = listing.BeginScan();
         var walk = new Walk(root, listing, onFolder, onDifference);
         foreach (var folder in folders)
-            walk.Search(folder, stop);
+        {
+            if (NodeAround(folder) is { } node)
+                walk.NotShared.Add(new NotShared(node, OfAnotherNode));
+            else
+                walk.Search(folder, stop);
+        }
+
         return new ScanReport(number, folders, walk.Unsearched, walk.NotShared);
     }
 
@@ -81,7 +101,7 @@ internal sealed class Scanner(string root, ListingStore listing)
     public bool IsEmpty(string folder)
     {
         using var children = new FolderEnumerator(root, folder, (folder, path, full) =>
-            FileStatus.Of(full).Kind is FileKind.File or FileKind.Folder && FilePath.TryParse(path.ToString(), out _, out _));
+            FileStatus.Of(full).Kind is FileKind.File or FileKind.Folder && FilePath.TryParse(path.ToString(), out _, out _) && !IsOfNode(root, path));
         while (children.MoveNext())
         {
             if (children.Current)
@@ -90,6 +110,9 @@ internal sealed class Scanner(string root, ListingStore listing)
 
         return true;
     }
+
+    private static bool IsOfNode(string root, ReadOnlySpan<char> folder) =>
+        FileStatus.Of(Path.Join(root, folder, ".p2pnode")).Kind is FileKind.Folder;
 
     /// <summary>One scan under way.</summary>
     private sealed class Walk(
@@ -167,6 +190,8 @@ internal sealed class Scanner(string root, ListingStore listing)
         {
             if (!FilePath.TryParse(path, out _, out var reason))
                 return Refuse(path, reason);
+            if (IsOfNode(root, path))
+                return Refuse(path, OfAnotherNode);
             _folders.Push(path);
             return _hasChildren = true;
         }

@@ -58,6 +58,7 @@ internal sealed class Collector : ICollecting, IDisposable
         (_self, _store, _layers, _lists, _catalogue, _sync, _holdings) = (self, store, layers, lists, catalogue, sync, holdings);
         (_election, _roster, _greeter, _down, _transfers, _clock, _log) = (election, roster, greeter, down, transfers, clock, log);
         catalogue.Applied += OnApplied;
+        store.Lost += OnLost;
     }
 
     /// <summary>What is not in place yet, of all owners.</summary>
@@ -192,6 +193,21 @@ internal sealed class Collector : ICollecting, IDisposable
         if (changes.Length > 0 || (isWhole && !_lists.Continues(batch.Owner, batch.ListId)))
             collection.Post(() => new ListChanges(changes, batch.ListId, isWhole), changes.Length);
     }
+
+    /// <summary>Copies are no longer what they were: nobody is to ask for them here, and what is listed of them is fetched again.</summary>
+    private void OnLost(NodeId owner, IReadOnlyList<FilePath> paths)
+    {
+        foreach (var path in paths)
+            _catalogue.RemoveHolder(owner, path, _self);
+        Removed(owner, paths);
+        OwnerCollection? collection;
+        lock (_gate)
+            collection = _collections.GetValueOrDefault(owner);
+        collection?.Restore(() => new ListChanges(ListedAt(owner, paths), _catalogue.PositionOf(owner).ListId, IsWhole: false), paths.Count);
+    }
+
+    private IEnumerable<EntryChange> ListedAt(NodeId owner, IEnumerable<FilePath> paths) =>
+        paths.Select(path => _catalogue.EntryAt(owner, path)).OfType<FileEntry>().Select(entry => new EntryChange(null, entry));
 
     /// <summary>All that an owner lists, and the copies of what it does not.</summary>
     private ListChanges AllOf(NodeId owner)

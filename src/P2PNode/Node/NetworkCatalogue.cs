@@ -96,6 +96,12 @@ internal sealed class NetworkCatalogue
             return [.. _catalogue.EntriesOf(owner)];
     }
 
+    public FileEntry? EntryAt(NodeId owner, FilePath path)
+    {
+        lock (_gate)
+            return _catalogue.EntryAt(owner, path);
+    }
+
     public bool TryGet(NodeId owner, FilePath path, out FileRow row)
     {
         lock (_gate)

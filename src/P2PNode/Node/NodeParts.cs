@@ -29,6 +29,7 @@ internal sealed class NodeParts : IDisposable
     private readonly OwnFiles _ownFiles;
     private readonly Trash _trash;
     private readonly CopyStore _copies;
+    private readonly CopyReview _copyReview;
     private readonly RateLimit _up;
     private readonly RateLimit _down;
     private readonly BulkServer _bulk;
@@ -60,6 +61,7 @@ internal sealed class NodeParts : IDisposable
         _ownFiles = new OwnFiles(folder, _listing, _layers, clock, log);
         _trash = new Trash(folder, clock, new TrashLimits(), log);
         _copies = CopyStore.Open(folder, _trash, log);
+        _copyReview = new CopyReview(_copies, clock);
         _up = new RateLimit(options.LimitUp);
         _down = new RateLimit(options.LimitDown);
         _bulk = new BulkServer(new NodeContent(self.Id, folder, _copies), _layers, _up, clock, log);
@@ -98,11 +100,12 @@ internal sealed class NodeParts : IDisposable
             Stored = (owner, files) => _collector.Stored(owner, files, anew: false),
             Clock = clock,
         });
-        Views = new NodeViews(options, _roster, _links, _driver, _catalogue, _collector, _ownFiles, _transfers);
+        Views = new NodeViews(options, _roster, _links, _driver, _rosterFeed, _collector, _ownFiles, _transfers);
         RestoreCatalogue();
         _roster.Changed += OnRosterChanged;
         _catalogue.Changed += _fileLog.Touch;
         _catalogue.ListBegun += _rosterFeed.Tell;
+        _catalogue.Applied += (_, _) => _rosterFeed.TellSize();
         _driver.YieldAsked += OnYieldAsked;
     }
 
@@ -132,6 +135,7 @@ internal sealed class NodeParts : IDisposable
                     _rosterFeed.RunAsync,
                     _holdings.RunAsync,
                     _collector.RunAsync,
+                    _copyReview.RunAsync,
                     _trash.RunAsync,
                     cut => _layers.RunAsync(AllFiles, cut),
                     _answers.RunAsync,
@@ -155,12 +159,15 @@ internal sealed class NodeParts : IDisposable
     /// <inheritdoc cref="INodeQueries.Rescan"/>
     public void Rescan(bool acceptLoss)
     {
+        if (acceptLoss && !_folder.Files.IsInPlace)
+            throw new RescanRefusedException($"{_folder.Root} was moved away, replaced or unmounted since node {_self} began; put it back, or start the node again.");
         if (acceptLoss && !_folder.IsMarked)
             _folder.Mark();
         if (acceptLoss)
             _ownFiles.ConfirmRemovals();
         else
             _ownFiles.Rescan();
+        _copyReview.Ask();
     }
 
     public void Dispose()

@@ -22,12 +22,13 @@ public interface INodeQueries
     /// <exception cref="NoLeaderException">No leader answered in time.</exception>
     IAsyncEnumerable<GetLine> GetAsync(GetRequest request, CancellationToken ct);
 
-    /// <summary>Has the node look through its own space soon, for changes that the system did not report.</summary>
+    /// <summary>Has the node look through its own space and its copies soon, for changes that the system did not report.</summary>
     /// <param name="acceptLoss">
     /// A person says that the files that are missing are gone for good, however many they are, and that the folder is the
     /// right one though its marker is missing.
     /// </param>
     /// <exception cref="NoLeaderException">The node is only just starting.</exception>
+    /// <exception cref="RescanRefusedException">A loss is accepted of a folder that is not the one that the node began with.</exception>
     void Rescan(bool acceptLoss);
 }
 
@@ -39,3 +40,6 @@ public sealed class NoLeaderException(string message, Exception? inner = null) :
     {
     }
 }
+
+/// <summary>A node cannot do as it was told; the message is one sentence.</summary>
+public sealed class RescanRefusedException(string message) : Exception(message);

@@ -40,7 +40,7 @@ public sealed record StatusReport
     /// <summary>Whether the leader is out of reach for this node, though others hear it.</summary>
     public bool CannotReachLeader { get; init; }
 
-    /// <summary>How many of the owners' listings are here in full.</summary>
+    /// <summary>How many of the owners' listings are in the catalogue in full.</summary>
     public ListingsReport Listings { get; init; } = new(0, 0);
 
     /// <summary>How many of the node's files went missing at once and are offered still, until a person says that they are gone.</summary>
@@ -69,7 +69,7 @@ public sealed record MemberReport
     public DateTime? LastSeen { get; init; }
 }
 
-/// <summary>The size of the catalogue.</summary>
+/// <summary>The size of the network's catalogue: the leader's, at a follower too.</summary>
 public sealed record CatalogueReport(int Files, long Bytes);
 
 /// <summary>What this node has yet to collect.</summary>

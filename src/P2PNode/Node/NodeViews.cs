@@ -6,14 +6,13 @@ using P2PNode.Transport;
 namespace P2PNode.Node;
 
 /// <summary>What people and programs see of a running node. Thread-safe.</summary>
-internal sealed class NodeViews(NodeOptions options, Roster roster, LinkTable links, ElectionDriver election, NetworkCatalogue catalogue, Collector collector, OwnFiles ownFiles, TransferBoard transfers)
+internal sealed class NodeViews(NodeOptions options, Roster roster, LinkTable links, ElectionDriver election, RosterFeed rosterFeed, Collector collector, OwnFiles ownFiles, TransferBoard transfers)
 {
     public StatusReport Status()
     {
         var now = election.Now;
-        var totals = catalogue.Totals;
+        var (totals, listings) = rosterFeed.Size;
         var alive = roster.Alive();
-        var listings = catalogue.ListingsComplete(alive);
         return new StatusReport
         {
             Id = options.Id,

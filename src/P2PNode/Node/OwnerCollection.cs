@@ -26,9 +26,12 @@ internal sealed class OwnerCollection : IDownloading, IDisposable
     private readonly CopyStore _store;
     private readonly ICollecting _collecting;
     private readonly Download _download;
+    private readonly UnmadeFolders _unmade = new();
+    private readonly TimeProvider _clock;
+    private readonly long _started;
 
-    /// <summary>Files that no ledger knows can only lie where a folder of copies was before.</summary>
-    private readonly bool _mayAdopt;
+    /// <summary>Files that no ledger knows can only lie where a folder of copies was before, or where the ledger lost some.</summary>
+    private volatile bool _mayAdopt;
 
     /// <summary>Whether what the list lacks stays; as the last change that was taken in has it.</summary>
     private volatile bool _keepsRemoved;
@@ -37,6 +40,7 @@ internal sealed class OwnerCollection : IDownloading, IDisposable
     public OwnerCollection(NodeId owner, CopyStore store, PieceLayers layers, ICollecting collecting, TimeProvider clock)
     {
         (_owner, _store, _collecting, _mayAdopt) = (owner, store, collecting, store.HasFolderOf(owner));
+        (_clock, _started) = (clock, clock.GetTimestamp());
         _download = new Download(owner, store, layers, this, clock);
     }
 
@@ -48,18 +52,28 @@ internal sealed class OwnerCollection : IDownloading, IDisposable
             // In this order: what moves from one to the other meanwhile is counted twice rather than not at all.
             var posted = Volatile.Read(ref _posted);
             var pending = _download.Pending;
-            return posted > 0 ? pending with { Files = pending.Files + posted } : pending;
+            var unmade = _unmade.Reasons;
+            return pending with { Files = pending.Files + posted + unmade.Sum(reason => reason.Files), Waiting = [.. pending.Waiting, .. unmade] };
         }
     }
 
     /// <summary>The large files that are on their way.</summary>
     public IReadOnlyList<LargeTransfer> Transfers => _download.Transfers;
 
+    private TimeSpan Now => _clock.GetElapsedTime(_started);
+
     /// <summary>Hands about so many changes of the listing in; they are enumerated on this collection's own loop.</summary>
     public void Post(Func<ListChanges> changes, int count)
     {
         Interlocked.Add(ref _posted, count);
         _inbox.Writer.TryWrite((changes, count));
+    }
+
+    /// <summary>Hands in what is listed where copies were lost.</summary>
+    public void Restore(Func<ListChanges> listed, int count)
+    {
+        _mayAdopt = true;
+        Post(listed, count);
     }
 
     /// <summary>Runs until stopped; what came in part is then given up, what was whole is in place.</summary>
@@ -83,8 +97,9 @@ internal sealed class OwnerCollection : IDownloading, IDisposable
 
     private async Task TakeChangesAsync(CancellationToken stop)
     {
-        while (await _inbox.Reader.WaitToReadAsync(stop))
+        while (true)
         {
+            await WaitAsync(stop);
             List<FilePath> removed = [];
             List<FileEntry> present = [];
             var taken = 0;
@@ -96,6 +111,26 @@ internal sealed class OwnerCollection : IDownloading, IDisposable
 
             _collecting.Stored(_owner, present, anew: false);
             Interlocked.Add(ref _posted, -taken);
+            foreach (var folder in _unmade.Due(Now))
+                MakeFolder(folder);
+        }
+    }
+
+    /// <summary>Waits for changes, or until a folder is to be tried again.</summary>
+    private async Task WaitAsync(CancellationToken stop)
+    {
+        var wait = _unmade.NextDue - Now ?? Timeout.InfiniteTimeSpan;
+        if (wait <= TimeSpan.Zero && wait != Timeout.InfiniteTimeSpan)
+            return;
+        using var timer = new CancellationTokenSource(wait, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, stop);
+        try
+        {
+            await _inbox.Reader.WaitToReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // A folder is due.
         }
     }
 
@@ -137,6 +172,7 @@ internal sealed class OwnerCollection : IDownloading, IDisposable
 
     private void Take(EntryChange change, List<FilePath> removed, List<FileEntry> present, CancellationToken stop)
     {
+        _unmade.Remove(change.Path);
         if (change.After is not { } wanted)
         {
             _download.Remove(change.Path);
@@ -165,6 +201,11 @@ internal sealed class OwnerCollection : IDownloading, IDisposable
         try
         {
             _store.EnsureFolder(_owner, wanted);
+            _unmade.Remove(wanted.Path);
+        }
+        catch (CopyException e) when (!_unmade.Add(wanted, e.Message, Now))
+        {
+            // It failed for this reason before.
         }
         catch (CopyException e)
         {

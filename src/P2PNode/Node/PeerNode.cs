@@ -21,6 +21,7 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
     {
         log.NodeStarts(options.Id, options.Listen, options.Folder);
         using var folder = OpenFolder();
+        CheckOwner(folder);
         var incarnations = new DurableNumbers(Path.Combine(folder.State, "incarnation"));
         var incarnation = LastIncarnation(incarnations) + 1;
         incarnations.Write(incarnation);
@@ -80,6 +81,23 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
         {
             throw new NodeStartException($"Node {options.Id} cannot use the folder {options.Folder}: {e.Message}", e);
         }
+    }
+
+    /// <summary>A folder stays with the node that it began with: another one would offer its files under a list of its own.</summary>
+    private void CheckOwner(NodeFolder folder)
+    {
+        var owner = new DurableNumbers(Path.Combine(folder.State, "node"));
+        try
+        {
+            if (owner.Read() is [var id] && id != options.Id.Value)
+                throw new NodeStartException($"The folder {options.Folder} is that of node {id}; give node {options.Id} another one, or run node {id} with it.");
+        }
+        catch (InvalidDataException e)
+        {
+            log.NumberLost(e.Message);
+        }
+
+        owner.Write(options.Id.Value);
     }
 
     private void Bind(Listener listener)

@@ -8,26 +8,56 @@ using Wire = P2PNode.Protocol.Messages;
 namespace P2PNode.Node;
 
 /// <summary>
-/// The leader's word on who is a member and whose listings it has: told to each new follower and at every change.
-/// Followers have no links between themselves, so this is how they know of one another.
+/// The leader's word on who is a member, whose listings it has and how much they list: told to each new follower and at
+/// every change. Followers have no links between themselves, so this is how they know of one another.
 /// </summary>
 internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogue catalogue, CatalogueSync sync, ElectionDriver election, TimeProvider clock)
 {
     /// <summary>So many rows stay below the limit of a frame, though each host and name had all the bytes that it may have.</summary>
     private const int RowsOfOneFrame = 50;
 
+    /// <summary>While files come in, their number is told so often.</summary>
+    private static readonly TimeSpan BetweenTotals = TimeSpan.FromMilliseconds(250);
+
     private readonly Lock _gate = new();
     private readonly Signal _due = new();
+    private readonly Signal _totalsDue = new();
 
     /// <summary>What peers said before this node had accepted them as leaders; of each at most the last so many frames.</summary>
     private const int MostEarly = 64;
 
     private readonly Dictionary<Link, Queue<Word>> _early = [];
 
+    /// <summary>What was last heard of the size of a leader's catalogue, and over which link.</summary>
+    private (Link Link, CatalogueSize Size)? _told;
+
+    /// <summary>The size of the network's catalogue: as the leader has it where it leads or said so, otherwise as far as this node knows.</summary>
+    public CatalogueSize Size
+    {
+        get
+        {
+            if (election.Now is { Leads: false, Leader: { } leader })
+            {
+                lock (_gate)
+                {
+                    if (_told is { } told && links.Find(leader) == told.Link)
+                        return told.Size;
+                }
+            }
+
+            return new CatalogueSize(catalogue.Totals, catalogue.ListingsComplete(roster.Alive()));
+        }
+    }
+
     /// <summary>Tells all followers, soon; several changes at once are told once.</summary>
     public void Tell() => _due.Set();
 
-    public async Task RunAsync(CancellationToken stop)
+    /// <summary>Tells all followers how large the catalogue has become.</summary>
+    public void TellSize() => _totalsDue.Set();
+
+    public Task RunAsync(CancellationToken stop) => TaskGroup.RunAsync([TellAllAsync, TellTotalsAsync], stop);
+
+    private async Task TellAllAsync(CancellationToken stop)
     {
         while (true)
         {
@@ -42,12 +72,28 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
         }
     }
 
+    private async Task TellTotalsAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            await _totalsDue.WaitAsync(stop);
+            if (election.Now is { Leads: true } now)
+            {
+                var frame = New(now, frame => frame.Totals = Size.ToWire());
+                foreach (var link in links.All())
+                    link.TrySend(FrameType.Roster, frame);
+            }
+
+            await Task.Delay(BetweenTotals, clock, stop);
+        }
+    }
+
     /// <summary>Takes the leader's word; that of a node which is not accepted as the leader is kept for when it is.</summary>
     /// <exception cref="PeerException">No correct peer sends this.</exception>
     public async ValueTask TakeAsync(Link link, Wire.Roster wire, CancellationToken stop)
     {
         // Looked at on the link that it came over, so that a word that cannot be ends this link and nothing else.
-        var word = new Word([.. wire.Members.Select(FromWire)], [.. wire.Listings.Select(FromWire)]);
+        var word = new Word([.. wire.Members.Select(FromWire)], [.. wire.Listings.Select(FromWire)], wire.Totals is null ? null : CatalogueSize.FromWire(wire.Totals));
         lock (_gate)
         {
             foreach (var gone in _early.Keys.Where(early => links.Find(early.Peer.Id) != early).ToList())
@@ -79,6 +125,12 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
 
         foreach (var word in words)
         {
+            if (word.Size is { } size)
+            {
+                lock (_gate)
+                    _told = (link, size);
+            }
+
             roster.HearLeader(word.Members);
             await sync.LeaderHasAsync(link, word.Listings, stop);
         }
@@ -92,6 +144,7 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
             yield return New(now, frame => frame.Members.AddRange(rows));
         foreach (var rows in listings)
             yield return New(now, frame => frame.Listings.AddRange(rows));
+        yield return New(now, frame => frame.Totals = Size.ToWire());
     }
 
     private Wire.Roster New(Leadership now, Action<Wire.Roster> fill)
@@ -133,8 +186,8 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
         };
     }
 
-    /// <summary>What a leader says: who is a member, and whose listings it has.</summary>
-    private sealed record Word(Member[] Members, (NodeId Owner, ListingPosition Position)[] Listings);
+    /// <summary>What a leader says: who is a member, whose listings it has, how large its catalogue is.</summary>
+    private sealed record Word(Member[] Members, (NodeId Owner, ListingPosition Position)[] Listings, CatalogueSize? Size);
 
     private static (NodeId Owner, ListingPosition Position) FromWire(Wire.OwnerPosition wire) =>
         (CatalogueMapping.Node(wire.Owner), CatalogueMapping.FromWire(wire.Position));

@@ -114,6 +114,29 @@ public sealed class LocalEndpointTests : IDisposable
     }
 
     [Fact]
+    public async Task A_rescan_that_is_refused_says_why()
+    {
+        _node.RescanRefusal = "The folder is another one.";
+        await using var endpoint = await StartAsync();
+        using var client = new LocalClient(_temporary.Path);
+
+        var failure = await Assert.ThrowsAsync<LocalRequestException>(() => client.RescanAsync(acceptLoss: true, Stop));
+
+        Assert.Equal((ExitCode.Refused, "The folder is another one."), (failure.Code, failure.Message));
+    }
+
+    [Fact]
+    public async Task A_socket_that_cannot_be_made_is_told_in_a_sentence()
+    {
+        var socket = Path.Combine(_temporary.Path, ".p2pnode", "api.sock");
+        Directory.CreateDirectory(socket);
+
+        var refused = await Assert.ThrowsAsync<NodeStartException>(() => StartAsync());
+
+        Assert.StartsWith($"The socket {socket} for commands cannot be opened: ", refused.Message);
+    }
+
+    [Fact]
     public async Task A_leader_that_never_answers_is_given_up()
     {
         var clock = new ManualClock();

@@ -52,7 +52,15 @@ internal sealed class StubNode : INodeQueries
 
     public StatusReport Status() => Report;
 
-    public void Rescan(bool acceptLoss) => Rescans.Add(acceptLoss);
+    /// <summary>Why a rescan is refused; null where it is not.</summary>
+    public string? RescanRefusal { get; set; }
+
+    public void Rescan(bool acceptLoss)
+    {
+        if (RescanRefusal is { } refusal)
+            throw new RescanRefusedException(refusal);
+        Rescans.Add(acceptLoss);
+    }
 
     public IReadOnlyList<MemberReport> Members() => [Two];
 

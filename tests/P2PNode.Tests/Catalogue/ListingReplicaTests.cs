@@ -177,13 +177,14 @@ public class ListingReplicaTests
     }
 
     [Fact]
-    public void A_snapshot_with_another_digest_leaves_the_list_as_it_was()
+    public void A_snapshot_with_another_digest_is_refused_and_leaves_the_list_as_it_was()
     {
         Follow("a");
         var snapshot = new Listing(Two, ListId + 1, 1, [File("b", 1)]).After(ListingPosition.Start).Single();
 
-        Assert.IsType<Diverged>(_replica.Apply(snapshot with { Digest = default(ListingDigest) }));
+        var refused = Assert.IsType<Refused>(_replica.Apply(snapshot with { Digest = default(ListingDigest) }));
 
+        Assert.Null(refused.AskAgainFrom);
         Assert.Equal(_listing.Entries, _replica.Entries);
     }
 

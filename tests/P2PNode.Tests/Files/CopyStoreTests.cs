@@ -2,6 +2,7 @@ using System.Text;
 using P2PNode.Core;
 using P2PNode.Core.Catalogue;
 using P2PNode.Files;
+using P2PNode.Tests.Testing;
 
 namespace P2PNode.Tests.Files;
 
@@ -178,6 +179,52 @@ public sealed class CopyStoreTests : IDisposable
 
         Assert.Equal(["kept"], _test.Store.CopiesOf(Two).Select(entry => entry.Path.Value));
         Assert.Equal([Two], _test.Store.Owners);
+    }
+
+    [Fact]
+    public async Task A_look_at_the_copies_tells_which_are_missing_or_were_changed()
+    {
+        foreach (var path in (string[])["kept", "gone", "edited"])
+            await _test.KeepAsync(Two, StoreUnderTest.Entry(path, path), path);
+        File.Delete(_test.Folder.CopyPath(Two, FilePath.Parse("gone")));
+        File.WriteAllText(_test.Folder.CopyPath(Two, FilePath.Parse("edited")), "by hand");
+        List<string> lost = [];
+        _test.Store.Lost += (owner, paths) => lost.AddRange(paths.Select(path => $"{owner}/{path}"));
+
+        _test.Store.Check(TestContext.Current.CancellationToken);
+
+        Assert.Equal(["2/edited", "2/gone"], lost.Order());
+        Assert.Equal(["kept"], _test.Store.CopiesOf(Two).Select(copy => copy.Path.Value));
+    }
+
+    [Fact]
+    public async Task Copies_are_not_given_up_while_the_marker_is_missing()
+    {
+        await _test.KeepAsync(Two, StoreUnderTest.Entry("a", "x"), "x");
+        File.Delete(_test.Folder.CopyPath(Two, FilePath.Parse("a")));
+        File.Delete(Path.Combine(_test.Folder.State, "marker"));
+
+        _test.Store.Check(TestContext.Current.CancellationToken);
+
+        Assert.Single(_test.Store.CopiesOf(Two));
+    }
+
+    [Fact]
+    public async Task The_copies_are_looked_at_each_hour()
+    {
+        using var stop = new CancellationTokenSource();
+        var clock = new ManualClock();
+        await _test.KeepAsync(Two, StoreUnderTest.Entry("a", "x"), "x");
+        var running = new CopyReview(_test.Store, clock).RunAsync(stop.Token);
+        File.Delete(_test.Folder.CopyPath(Two, FilePath.Parse("a")));
+
+        clock.Advance(TimeSpan.FromMinutes(59));
+        Assert.Single(_test.Store.CopiesOf(Two));
+        clock.Advance(TimeSpan.FromMinutes(1));
+
+        await Eventually.HoldsAsync(() => _test.Store.CopiesOf(Two).Count == 0, "the copy is missed");
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
     [Fact]

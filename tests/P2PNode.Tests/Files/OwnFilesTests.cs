@@ -50,6 +50,37 @@ public sealed class OwnFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task The_folder_of_another_node_is_not_shared()
+    {
+        _space.Write("mine", "x", Old);
+        _space.Write("NODE9/.p2pnode/lock", "", Old);
+        _space.Write("NODE9/theirs", "x", Old);
+        _space.Write("NODE9/deeper/theirs", "x", Old);
+        await using var run = new OwnFilesRun(_space.Path);
+        await run.UntilScannedAsync();
+
+        // The place of the folder itself stays what it was before: nothing.
+        Assert.Equal(["mine"], run.Offered.Keys);
+        Assert.Equal(["NODE9"], run.Files.NotShared.Select(item => item.Path));
+    }
+
+    [Fact]
+    public async Task What_becomes_the_folder_of_another_node_is_withdrawn()
+    {
+        _space.Write("mine", "x", Old);
+        _space.Write("NODE9/theirs", "x", Old);
+        await using var run = new OwnFilesRun(_space.Path);
+        await run.UntilScannedAsync();
+        Assert.Equal(["NODE9/theirs", "mine"], run.Offered.Keys);
+
+        Directory.CreateDirectory(_space["NODE9/.p2pnode"]);
+        _space.Write("NODE9/later", "x", Old);
+
+        await run.UntilOfferedAsync("mine");
+        await Eventually.HoldsAsync(() => run.Files.NotShared.Any(item => item.Path == "NODE9"), "the folder is listed as not shared");
+    }
+
+    [Fact]
     public async Task What_cannot_travel_is_listed_as_not_shared_with_the_reason()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows cannot hold such names.");

@@ -89,6 +89,32 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public async Task Every_node_shows_the_size_of_the_whole_catalogue()
+    {
+        await using var network = new TestNetwork(1, 2, 3);
+        foreach (var id in (int[])[1, 2, 3])
+            network.Put(id, $"of {id}.txt", "four");
+        foreach (var id in (int[])[1, 2, 3])
+            network.Start(id);
+        await network.LedByAsync(1);
+        await Each(new CatalogueReport(3, 12));
+
+        network.Put(2, "later.txt", "eight by");
+
+        await Each(new CatalogueReport(4, 20));
+
+        async Task Each(CatalogueReport catalogue)
+        {
+            foreach (var id in (int[])[1, 2, 3])
+            {
+                await network.HoldsAsync(
+                    () => network[id].Status() is var status && status.Catalogue == catalogue && status.Listings == new ListingsReport(3, 3),
+                    $"node {id} shows {catalogue}");
+            }
+        }
+    }
+
+    [Fact]
     public async Task The_leader_has_a_copy_of_every_file_and_follows_changes()
     {
         await using var network = new TestNetwork(1, 2);
@@ -107,6 +133,68 @@ public sealed class NetworkTests
             "node 1 has followed");
         await network.HoldsAsync(() => network[1].Status().Pending is { Files: 0 }, "nothing is pending");
         Assert.Contains("second", Directory.EnumerateFiles(Path.Combine(network.Folder(1), ".p2pnode/trash"), "b.txt", SearchOption.AllDirectories).Select(File.ReadAllText));
+    }
+
+    [Fact]
+    public async Task Copies_that_were_deleted_or_edited_by_hand_are_fetched_again()
+    {
+        await using var network = new TestNetwork(1, 2);
+        network.Put(2, "deleted.txt", "first");
+        network.Put(2, "edited.txt", "second");
+        Directory.CreateDirectory(Path.Combine(network.Folder(2), "empty"));
+        network.Start(1);
+        network.Start(2);
+        var copies = Path.Combine(network.Folder(1), "peers", "NODE2");
+        await network.HoldsAsync(
+            () => network.Copy(1, 2, "deleted.txt") is not null && network.Copy(1, 2, "edited.txt") is not null && Directory.Exists(Path.Combine(copies, "empty")),
+            "node 1 has both files and the folder");
+
+        File.Delete(Path.Combine(copies, "deleted.txt"));
+        File.WriteAllText(Path.Combine(copies, "edited.txt"), "by hand");
+        Directory.Delete(Path.Combine(copies, "empty"));
+        network[1].Rescan(acceptLoss: false);
+
+        await network.HoldsAsync(
+            () => network.Copy(1, 2, "deleted.txt") == "first" && network.Copy(1, 2, "edited.txt") == "second" && Directory.Exists(Path.Combine(copies, "empty")),
+            "node 1 has them again");
+        Assert.Contains("by hand", Directory.EnumerateFiles(Path.Combine(network.Folder(1), ".p2pnode/trash"), "edited.txt", SearchOption.AllDirectories).Select(File.ReadAllText));
+    }
+
+    [Fact]
+    public async Task The_leader_hears_that_a_follower_lost_a_copy()
+    {
+        await using var network = new TestNetwork(1, 2, 3);
+        network.Put(3, "a.txt", "of node 3");
+        network.Start(2);
+        network.Start(3);
+        await network.HoldsAsync(() => network.Copy(2, 3, "a.txt") is not null, "node 2 has it");
+        network.Start(1);
+        await network.LedByAsync(1);
+        await network.HoldsAsync(() => Holders().SequenceEqual([1, 2, 3]), "three nodes hold it");
+
+        File.Delete(Path.Combine(network.Folder(2), "peers", "NODE3", "a.txt"));
+        network[2].Rescan(acceptLoss: false);
+
+        await network.HoldsAsync(() => Holders().SequenceEqual([1, 3]), "node 2 holds it no more");
+
+        IEnumerable<int> Holders() => network[1].FilesAsync(FileQuery.All, TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult()
+            .Files.Where(file => file.Path == "a.txt").SelectMany(file => file.Holders).Select(holder => holder.Id.Value);
+    }
+
+    [Fact]
+    public async Task No_loss_is_accepted_in_a_folder_that_is_not_the_one_that_the_node_began_with()
+    {
+        await using var network = new TestNetwork(1);
+        network.Start(1);
+        await network.LedByAsync(1);
+        var folder = network.Folder(1);
+        Directory.Move(folder, folder + ".away");
+        Directory.CreateDirectory(Path.Combine(folder, ".p2pnode"));
+
+        var refused = Assert.Throws<RescanRefusedException>(() => network[1].Rescan(acceptLoss: true));
+
+        Assert.StartsWith($"{folder} was moved away, replaced or unmounted", refused.Message);
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(folder, ".p2pnode")));
     }
 
     [Fact]

@@ -23,6 +23,40 @@ public sealed class StartTests : IDisposable
         Assert.StartsWith($"Node 1 cannot use the folder {Path.Combine(file, "NODE1")}: ", sentence);
     }
 
+    [Theory]
+    [InlineData("NODE1")]
+    [InlineData("NODE1/below/some/folders")]
+    public async Task No_node_starts_in_the_folder_of_another(string below)
+    {
+        _folder.Write(".p2pnode/lock", "");
+        var folder = _folder[below];
+
+        var sentence = await SentenceOfAsync(folder, "127.0.0.1:1");
+
+        Assert.Equal($"Node 1 cannot use the folder {folder}: it lies in the folder of another node, {_folder.Path}; put the two side by side.", sentence);
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact]
+    public async Task Keys_of_a_network_above_a_folder_make_no_node_of_it()
+    {
+        _folder.Write(".p2pnode/network/key", "");
+
+        var sentence = await SentenceOfAsync(_folder["NODE1"], "192.0.2.1:5001");
+
+        Assert.StartsWith("Node 1 cannot listen", sentence);
+    }
+
+    [Fact]
+    public async Task A_folder_stays_with_its_node()
+    {
+        _folder.Write("NODE2/.p2pnode/node", "2\n");
+
+        var sentence = await SentenceOfAsync(_folder["NODE2"], "127.0.0.1:1");
+
+        Assert.Equal($"The folder {_folder["NODE2"]} is that of node 2; give node 1 another one, or run node 2 with it.", sentence);
+    }
+
     [Fact]
     public async Task An_address_of_another_machine_is_told_as_such()
     {

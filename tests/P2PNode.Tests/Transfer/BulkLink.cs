@@ -164,8 +164,12 @@ internal sealed class FolderFiles(NodeFolder folder) : IContentSource
     /// <summary>Called before the stamp is told that a file has at the end of its reading.</summary>
     public Action BeforeStamp { get; set; } = () => { };
 
+    /// <summary>Called with the path before a file is opened.</summary>
+    public Action<string> OnOpen { get; set; } = _ => { };
+
     public OpenedFile Open(NodeId owner, FilePath path)
     {
+        OnOpen(path.Value);
         Interlocked.Increment(ref _opened);
         return folder.Files.OpenRead(path.Value);
     }

@@ -40,6 +40,9 @@ internal sealed class LoopbackNode : IAsyncDisposable
 
     public ConcurrentQueue<(NodeId From, FrameType Type)> Frames { get; } = new();
 
+    /// <summary>Takes each frame, once it is among <see cref="Frames"/>.</summary>
+    public Func<Link, Frame, ValueTask>? OnFrame { get; set; }
+
     public ConcurrentQueue<NodeId> Bulk { get; } = new();
 
     public IPEndPoint Endpoint => Listener.Endpoint;
@@ -65,7 +68,7 @@ internal sealed class LoopbackNode : IAsyncDisposable
     private ValueTask OnFrameAsync(Link link, Frame frame)
     {
         Frames.Enqueue((link.Peer.Id, frame.Type));
-        return ValueTask.CompletedTask;
+        return OnFrame?.Invoke(link, frame) ?? ValueTask.CompletedTask;
     }
 
     private async Task OnBulkAsync(Connection connection, PeerIdentity peer, CancellationToken stop)
