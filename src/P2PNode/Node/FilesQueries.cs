@@ -19,7 +19,7 @@ internal sealed class FilesQueries(FilesAnswers answers, FileRows rows, LinkTabl
     private const int MostAsked = 32;
 
     private readonly SemaphoreSlim _room = new(MostAsked);
-    private readonly ConcurrentDictionary<long, Question> _asked = new();
+    private readonly ConcurrentDictionary<long, (Link Link, FilesQuestion Question)> _asked = new();
     private long _number;
 
     /// <summary>The rows that answer a question, with the holders that live.</summary>
@@ -55,8 +55,8 @@ internal sealed class FilesQueries(FilesAnswers answers, FileRows rows, LinkTabl
     /// <exception cref="PeerException">No correct leader answers so.</exception>
     public void Take(Link link, Wire.FilesAnswer answer)
     {
-        if (_asked.TryGetValue(answer.Query, out var question) && question.Link == link)
-            question.Take(answer);
+        if (_asked.TryGetValue(answer.Query, out var asked) && asked.Link == link)
+            asked.Question.Take(answer);
     }
 
     public void Dispose() => _room.Dispose();
@@ -66,7 +66,8 @@ internal sealed class FilesQueries(FilesAnswers answers, FileRows rows, LinkTabl
     {
         await _room.WaitAsync(stop);
         var number = Interlocked.Increment(ref _number);
-        var question = _asked[number] = new Question(link, query.Limit);
+        var question = new FilesQuestion(query.Limit);
+        _asked[number] = (link, question);
         await using var closing = link.Closing.Register(question.GiveUp);
         try
         {
@@ -78,39 +79,6 @@ internal sealed class FilesQueries(FilesAnswers answers, FileRows rows, LinkTabl
         {
             _asked.TryRemove(number, out _);
             _room.Release();
-        }
-    }
-
-    /// <summary>What was asked over one link, and the answer as far as it has come. Parts come one after another.</summary>
-    private sealed class Question(Link link, int limit)
-    {
-        private readonly TaskCompletionSource<(FoundFiles, Completeness)?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly List<FileRow> _rows = [];
-
-        public Link Link => link;
-
-        public Task<(FoundFiles Files, Completeness Listings)?> Answer => _answer.Task;
-
-        public void GiveUp() => _answer.TrySetResult(null);
-
-        public void Take(Wire.FilesAnswer part)
-        {
-            if (part.NotLeader)
-            {
-                GiveUp();
-                return;
-            }
-
-            if (part.Rows.Count > limit - _rows.Count)
-                throw PeerException.Violation($"it answers with more than the {limit} files that were asked for");
-            if (part.More && part.Rows.Count == 0)
-                throw PeerException.Violation("it answers with nothing, and says that there is more");
-            _rows.AddRange(part.Rows.Select(FilesMapping.FromWire));
-            if (part.More)
-                return;
-            if (part.Found < _rows.Count || part.ListingsComplete < 0 || part.ListingsExpected < part.ListingsComplete)
-                throw PeerException.Violation("it counts what it answers in a way that cannot be");
-            _answer.TrySetResult((new FoundFiles([.. _rows], part.Found), new Completeness(part.ListingsComplete, part.ListingsExpected)));
         }
     }
 }
