@@ -32,7 +32,7 @@ public sealed class RandomKillTests : NetworkTest
             await epochs.LookAsync();
             var victim = await NextVictimAsync(network, random);
             victim.Kill();
-            amidst += victim.Temporary.Any() ? 1 : 0;
+            amidst += victim.Receiving.Any() ? 1 : 0;
             Examine(network);
             Change(network[random.Next(1, 4)], random.Next(SmallFiles), random.Next(LargeFiles), random);
             victim.Start();
@@ -45,6 +45,7 @@ public sealed class RandomKillTests : NetworkTest
         await network.LedByAsync(1);
         await network.CollectedAsync(1, [2, 3]);
         Assert.All(Ids, id => Assert.Empty(network[id].Temporary));
+        Assert.Empty(network[1].Partial);
     }
 
     /// <summary>Any node at any moment will do, but most often it is one that just receives files, or sends them.</summary>
@@ -58,7 +59,7 @@ public sealed class RandomKillTests : NetworkTest
     private static async Task<NetworkNode?> ReceiverAsync(Network network)
     {
         NetworkNode? receiver = null;
-        await Eventually.HappensAsync(() => (receiver = network.Nodes.FirstOrDefault(node => node.Temporary.Any())) is not null, TimeSpan.FromSeconds(5));
+        await Eventually.HappensAsync(() => (receiver = network.Nodes.FirstOrDefault(node => node.Receiving.Any())) is not null, TimeSpan.FromSeconds(5));
         return receiver;
     }
 

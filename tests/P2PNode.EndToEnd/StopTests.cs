@@ -36,14 +36,14 @@ public sealed class StopTests : NetworkTest
         for (var i = 0; i < 8; i++)
             Content.Fill(network[2].Put($"{i}.bin", ""), 64 << 20, seed: i);
         network.Start(1, 2);
-        await Eventually.HoldsAsync(() => network[1].Temporary.Any(), "collecting is under way");
+        await Eventually.HoldsAsync(() => network[1].Receiving.Any(), "collecting is under way");
 
         await StopAsync(network[1], nameof(ProcessSignal.Terminate));
         await StopAsync(network[2], nameof(ProcessSignal.Terminate));
 
         network.Start(1, 2);
         await network.CollectedAsync(1, [2]);
-        Assert.Empty(network[1].Temporary);
+        Assert.Empty(network[1].Receiving);
     }
 
     private static async Task<TimeSpan> StopAsync(NetworkNode node, string signal)

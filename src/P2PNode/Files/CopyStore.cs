@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 using P2PNode.Core;
 using P2PNode.Core.Catalogue;
@@ -31,6 +30,7 @@ public sealed class CopyStore : IDisposable
     private readonly CopyLedger _ledger;
     private readonly Trash _trash;
     private readonly ILogger _log;
+    private readonly PartialFiles _partial;
     private readonly SafeFileHandle? _fileSystem;
 
     /// <summary>Where files lie in memory, to take the room of one means to write it once more.</summary>
@@ -40,6 +40,7 @@ public sealed class CopyStore : IDisposable
     private CopyStore(NodeFolder folder, CopyLedger ledger, Trash trash, ILogger log)
     {
         (_folder, _ledger, _trash, _log) = (folder, ledger, trash, log);
+        _partial = new PartialFiles(folder);
 
         // Opened before anything is written: syncfs reports the failures since its handle was opened.
         _fileSystem = OperatingSystem.IsLinux() ? Durable.OpenFolder(folder.Temporary) : null;
@@ -95,16 +96,28 @@ public sealed class CopyStore : IDisposable
     /// <inheritdoc cref="Receive" path="/exception"/>
     public IncomingCopy ReceivePieces(NodeId owner, FileEntry entry)
     {
-        var partial = Path.Combine(_folder.Partial, PartialName(owner, entry.Path));
-        var had = FileStatus.Of(partial).Stamp.Size;
-        if (entry.Size - had + (entry.Size - had) / 100 > FreeRoom())
+        var lacks = entry.Size - _partial.SizeOf(owner, entry.Path);
+        if (lacks + lacks / 100 > FreeRoom())
             throw CopyException.DiskFull();
-        return new IncomingCopy(owner, entry, partial, Preallocates(entry), isPartial: true);
+        return new IncomingCopy(owner, entry, _partial.Begin(owner, entry.Path), Preallocates(entry), isPartial: true);
     }
 
     /// <summary>Whether there is room for a file, as far as can be told.</summary>
     public bool HasRoomFor(NodeId owner, FileEntry entry) =>
-        entry.Size - FileStatus.Of(Path.Combine(_folder.Partial, PartialName(owner, entry.Path))).Stamp.Size <= FreeRoom();
+        entry.Size - _partial.SizeOf(owner, entry.Path) <= FreeRoom();
+
+    /// <summary>These files are in place, or no longer listed: what earlier attempts left of them is of no use any more.</summary>
+    public void ForgetPartial(NodeId owner, IEnumerable<FilePath> paths)
+    {
+        try
+        {
+            _partial.Forget(owner, paths);
+        }
+        catch (Exception e) when (CopyException.IsCause(e))
+        {
+            _log.PartialNotDeleted(e); // In a week a start will try again.
+        }
+    }
 
     /// <summary>Which pieces of a file that is begun lie here already: left by an earlier attempt, or in its last version.</summary>
     /// <param name="copy">From <see cref="ReceivePieces"/>; the pieces of the last version are written into it.</param>
@@ -232,6 +245,8 @@ public sealed class CopyStore : IDisposable
             foreach (var folder in removed.Select(path => _folder.CopyPath(owner, path)).ToList())
                 Prune(owner, folder);
         }
+
+        ForgetPartial(owner, paths);
     }
 
     /// <summary>Deletes copies that were made in passing; what a user changed is no copy any more and stays.</summary>
@@ -326,10 +341,6 @@ public sealed class CopyStore : IDisposable
     }
 
     private bool Preallocates(FileEntry entry) => entry.Size >= PreallocateFrom && !_isMemory;
-
-    /// <summary>One name for all versions of a file, so that a newer one finds what came of an older.</summary>
-    private static string PartialName(NodeId owner, FilePath path) =>
-        ContentHasher.Of(Encoding.UTF8.GetBytes($"{owner}/{path}")).ToString();
 
     private string NewTemporary() => Path.Combine(
         _folder.Temporary, Interlocked.Increment(ref _temporaries).ToString(CultureInfo.InvariantCulture));

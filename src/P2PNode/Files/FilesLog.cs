@@ -87,6 +87,9 @@ internal static class FilesLog
     public static void LayersNotKept(this ILogger log, string reason) =>
         log.Warning("Piece layers cannot be kept ({Reason:l}); large files are hashed again when somebody asks for their layers", reason);
 
+    public static void PartialNotDeleted(this ILogger log, Exception reason) =>
+        log.Warning(reason, "What was received of a file in part could not be deleted");
+
     public static void LedgerNotSaved(this ILogger log, Exception reason) =>
         log.Warning(reason, "The ledger of copies could not be saved; it will be with the next change");
 }

@@ -281,11 +281,12 @@ internal sealed class Download : IDisposable
             }
 
             _unreached[chosen] = Now;
-            await WaitForHolderAsync(isExtra, stop);
+            if (!isExtra)
+                await WaitForHolderAsync(stop);
         }
         else if (isExtra)
         {
-            await Pulse.WaitAsync(beat, LongestWait, _clock, stop);
+            await Pulse.WaitAsync(beat, RedialExtraAfter, _clock, stop);
         }
         else if (item.Lack is { } lack)
         {
@@ -293,7 +294,7 @@ internal sealed class Download : IDisposable
         }
         else
         {
-            await WaitForHolderAsync(isExtra, stop);
+            await WaitForHolderAsync(stop);
         }
     }
 
@@ -317,21 +318,20 @@ internal sealed class Download : IDisposable
         lock (_gate)
         {
             var lanes = _plan.Lanes.Where(lane => !item.IsLackedBy(lane.Holder)).CountBy(lane => lane.Holder).ToDictionary();
-            var free = holders.Where(id => !item.IsLackedBy(id) && lanes.GetValueOrDefault(id) < MostLanesOfOneHolder);
-            var best = free.OrderBy(id => (_unreached.GetValueOrDefault(id, -RedialExtraAfter) + RedialExtraAfter > Now, lanes.GetValueOrDefault(id)));
-            return (best.Cast<NodeId?>().FirstOrDefault(), lanes.Count > 0);
+            var isExtra = lanes.Count > 0;
+            var free = holders.Where(id => !item.IsLackedBy(id) && lanes.GetValueOrDefault(id) < MostLanesOfOneHolder && !(isExtra && IsUnreached(id)));
+            var best = free.OrderBy(id => (IsUnreached(id), lanes.GetValueOrDefault(id)));
+            return (best.Cast<NodeId?>().FirstOrDefault(), isExtra);
         }
     }
 
-    private async Task WaitForHolderAsync(bool isExtra, CancellationToken stop)
-    {
-        if (!isExtra)
-        {
-            lock (_gate)
-                _away = $"node {Owner} is not reached, and nobody else is known to have a copy";
-        }
+    private bool IsUnreached(NodeId holder) => _unreached.TryGetValue(holder, out var at) && Now - at < RedialExtraAfter;
 
-        await Task.Delay(isExtra ? RedialExtraAfter : RedialAfter, _clock, stop);
+    private async Task WaitForHolderAsync(CancellationToken stop)
+    {
+        lock (_gate)
+            _away = $"node {Owner} is not reached, and nobody else is known to have a copy";
+        await Task.Delay(RedialAfter, _clock, stop);
     }
 
     private void Open(NodeId holder, BulkClient client)
@@ -432,6 +432,7 @@ internal sealed class Download : IDisposable
                 _withdrawn.Clear(); // Nothing is on its way any more.
         }
 
+        _store.ForgetPartial(Owner, stored.Select(entry => entry.Path));
         if (stored.Count > 0)
             _user.Stored(stored);
         inVain.ForEach(_user.StoredInVain);

@@ -73,8 +73,13 @@ internal sealed class NetworkNode(Network network, int id, int port) : IDisposab
         }
     }
 
-    /// <summary>The files that it is receiving, or once was.</summary>
+    /// <summary>The files that it is receiving; of large ones also those that it once was.</summary>
+    public IEnumerable<string> Receiving => Temporary.Concat(Partial);
+
     public IEnumerable<string> Temporary => Directory.Exists(State("tmp")) ? Directory.EnumerateFileSystemEntries(State("tmp")) : [];
+
+    /// <summary>Large files that came in part.</summary>
+    public IEnumerable<string> Partial => Directory.Exists(State("partial")) ? Directory.EnumerateFileSystemEntries(State("partial")) : [];
 
     /// <summary>Writes a file of its own space.</summary>
     public string Put(string path, string content)

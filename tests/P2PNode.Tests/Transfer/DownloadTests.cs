@@ -211,6 +211,22 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_version_that_needs_no_pieces_leaves_none_of_an_earlier_one_behind()
+    {
+        await using var owner = new HolderUnderTest(2, bytesPerSecond: 20_000_000);
+        var large = owner.Write("a", RandomNumberGenerator.GetBytes(32 * MiB));
+        await using var test = new DownloadUnderTest(_store, owner);
+        test.Download.Add(large);
+        await Eventually.HoldsAsync(() => test.Download.Transfers is [{ Done: > 2 * MiB }], "a part of it is here");
+        Assert.Single(Directory.GetFiles(_store.Folder.Partial));
+
+        test.Download.Add(owner.Write("a", [1, 2, 3]));
+        await Eventually.HoldsAsync(() => test.Stored.Count == 1, "the small version is stored");
+
+        Assert.Empty(Directory.GetFiles(_store.Folder.Partial));
+    }
+
+    [Fact]
     public async Task A_file_that_was_not_to_be_had_is_tried_again()
     {
         await using var owner = new HolderUnderTest(2);
