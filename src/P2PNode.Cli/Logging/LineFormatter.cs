@@ -1,4 +1,5 @@
 using System.Globalization;
+using P2PNode.Cli.Display;
 using P2PNode.Core;
 using Serilog.Events;
 using Serilog.Formatting;
@@ -51,7 +52,7 @@ internal sealed class LineFormatter(bool colour, IReadOnlyList<NodeId> nodes, bo
         {
             WriteNode(logEvent, output);
             output.Write("    ");
-            output.WriteLine(line.TrimEnd('\r'));
+            output.WriteLine(Printable.Of(line.TrimEnd('\r')));
         }
     }
 
@@ -81,7 +82,7 @@ internal sealed class LineFormatter(bool colour, IReadOnlyList<NodeId> nodes, bo
     }
 
     private static string OnOneLine(string message) =>
-        message.AsSpan().ContainsAny('\r', '\n') ? message.ReplaceLineEndings(" ") : message;
+        Printable.Of(message.AsSpan().ContainsAny('\r', '\n') ? message.ReplaceLineEndings(" ") : message);
 
     private static string Abbreviation(LogEventLevel level) => level switch
     {
