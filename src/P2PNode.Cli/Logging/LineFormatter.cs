@@ -1,5 +1,4 @@
 using System.Globalization;
-using P2PNode.Cli.Display;
 using P2PNode.Core;
 using Serilog.Events;
 using Serilog.Formatting;

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace P2PNode.Cli.Display;
+namespace P2PNode;
 
 /// <summary>Texts that others chose, names of files above all, as they may stand on a terminal.</summary>
-internal static class Printable
+public static class Printable
 {
     /// <summary>The text with each control character written out: none may move the cursor or colour what follows.</summary>
     public static string Of(string text)
