@@ -58,7 +58,7 @@ internal sealed class Benchmark(BenchOptions options)
         {
             if (!BenchCommand.OfOneNode.Contains(name))
                 await CompareAsync(MeasureOf(name), peers, stop);
-            else if (peers.Contains(node))
+            else if (peers.Contains(node) || name == Searching.Name)
                 await TakeFiguresAsync(name, node, stop);
         }
     }
@@ -72,6 +72,7 @@ internal sealed class Benchmark(BenchOptions options)
             _results.Figures.AddRange(name switch
             {
                 Failover.Name => await new Failover(node.Executable, options.WorkFolder).TakeAsync(options.Failovers, stop),
+                Searching.Name => Searching.Take(stop),
                 FirstLine.Name => await new FirstLine(node.Executable, options.WorkFolder).TakeAsync(stop),
                 _ => await IdleAsync(node, stop),
             });

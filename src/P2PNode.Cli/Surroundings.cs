@@ -20,6 +20,9 @@ internal sealed record Surroundings
     /// <summary>Whether a person reads <see cref="Output"/> directly; tables are drawn then.</summary>
     public bool OutputIsTerminal { get; init; }
 
+    /// <summary>Whether a person reads <see cref="Error"/> directly; progress is drawn then.</summary>
+    public bool ErrorIsTerminal { get; init; }
+
     /// <summary>Whether the log may use colours.</summary>
     public bool LogInColour { get; init; }
 
@@ -38,11 +41,15 @@ internal sealed record Surroundings
     /// <summary>Where answers for people appear.</summary>
     public Screen Screen => new(Output, OutputIsTerminal, Clock);
 
+    /// <summary>Where people see how far something is, beside the answer.</summary>
+    public Screen SideScreen => new(Error, ErrorIsTerminal, Clock);
+
     public static Surroundings OfThisProcess() => new()
     {
         Output = Console.Out,
         Error = Console.Error,
         OutputIsTerminal = !Console.IsOutputRedirected,
+        ErrorIsTerminal = !Console.IsErrorRedirected,
         LogInColour = !Console.IsErrorRedirected && System.Environment.GetEnvironmentVariable("NO_COLOR") is null or "",
         WorkingDirectory = System.Environment.CurrentDirectory,
         Environment = System.Environment.GetEnvironmentVariable,

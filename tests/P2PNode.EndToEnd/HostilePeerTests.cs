@@ -65,6 +65,26 @@ public sealed class HostilePeerTests : NetworkTest
         Assert.False(Directory.Exists(network[1].CopiesOf(3)), "A folder was made for the files of node 3.");
     }
 
+    [Fact]
+    public async Task A_member_is_answered_what_it_asks_of_the_catalogue_and_loses_its_link_for_what_cannot_be_asked()
+    {
+        var network = Create(1, 2);
+        network[2].Put("docs/a.txt", "a");
+        network.Start(1, 2);
+        await network.LedByAsync(1);
+        await network.CollectedAsync(1, [2]);
+        await using var member = await FakePeer.DialAsync(network[1], 3);
+
+        await member.SendAsync(FrameType.FilesQuery, new FilesQuery { Query = 7, Pattern = "NODE2/docs/", Match = PathMatch.Folder });
+        var answer = await member.ReceiveAsync(FrameType.FilesAnswer, FilesAnswer.Parser);
+        Assert.Equal((7, 1, false), (answer.Query, answer.Found, answer.More));
+        Assert.Equal("docs/a.txt", Assert.Single(answer.Rows).Path);
+
+        await member.SendAsync(FrameType.FilesQuery, new FilesQuery { Query = 8, Limit = int.MaxValue });
+        Assert.Equal(GoodbyeReason.Violation, (await member.ReceiveAsync(FrameType.Goodbye, Goodbye.Parser)).Reason);
+        await GoesOnAsync(network);
+    }
+
     /// <summary>Sends a few bytes and nothing more; the node has to close the connection and to log why.</summary>
     private static async Task HungUpOnAsync(Network network, byte[] opening, string reason)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Globalization;
 using P2PNode.Cli.Configuration;
+using P2PNode.Core;
 
 namespace P2PNode.Cli.Commands;
 
@@ -117,12 +118,18 @@ internal sealed class CommandOptions
             : [.. result.Tokens.Select(token => token.Value)];
     }
 
-    private IEnumerable<CompletionItem> ListedIds(CompletionContext context)
+    /// <summary>The IDs of nodes.json, for completions.</summary>
+    public IEnumerable<CompletionItem> ListedIds(CompletionContext context) => Listed(context, id => id.ToString());
+
+    /// <summary>The IDs of nodes.json as they stand before paths, for completions.</summary>
+    public IEnumerable<CompletionItem> ListedOwners(CompletionContext context) => Listed(context, id => $"NODE{id}/");
+
+    private IEnumerable<CompletionItem> Listed(CompletionContext context, Func<NodeId, string> form)
     {
         try
         {
             var file = NodeSettings.LoadFile(Given(context.ParseResult), _surroundings.WorkingDirectory);
-            return file?.Nodes.Select(node => new CompletionItem(node.Id.ToString())) ?? [];
+            return file?.Nodes.Select(node => new CompletionItem(form(node.Id))) ?? [];
         }
         catch (ConfigurationException)
         {

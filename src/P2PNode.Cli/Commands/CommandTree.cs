@@ -18,8 +18,11 @@ internal static class CommandTree
         };
         new RunCommand(options, surroundings).AddTo(root);
         root.Add(new UpCommand(options, surroundings).Create());
-        foreach (var command in new AskingCommands(options, surroundings).Create())
+        var asking = new Asking(options, surroundings);
+        foreach (var command in new AskingCommands(asking, surroundings).Create())
             root.Add(command);
+        root.Add(new SearchCommand(options, asking, surroundings).Create());
+        root.Add(new GetCommand(options, asking, surroundings).Create());
         root.Add(CompletionCommand.Create(surroundings));
 
         var help = root.Options.OfType<HelpOption>().Single();

@@ -48,7 +48,15 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
               p2pnode up --config lab.json                 each line is prefixed with its node; Ctrl-C stops all
 
             """,
-        "status" or "members" =>
+        "status" =>
+            $"""
+            {WhomItAsks}
+            Examples:
+              p2pnode status --id 2 --json
+              p2pnode status --watch                       with what is on its way, until Ctrl-C
+
+            """,
+        "members" =>
             $"""
             {WhomItAsks}
             Example:
@@ -62,6 +70,30 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
               p2pnode files                                all files of the network
               p2pnode files report                         paths that contain a text
               p2pnode files 'docs/**/*.pdf' --json         a glob; exit code 4 where nothing matches
+
+            """,
+        "search" =>
+            $"""
+            {WhomItAsks}
+            Examples:
+              p2pnode search report                        any path with that text in it
+              p2pnode search '*.pdf' --newer 7d --sort mtime --reverse
+              p2pnode search --peer 2 --min-size 100M      what is large at node 2
+              p2pnode search 'docs/**' --json              for another program; exit code 4 where nothing matches
+
+            """,
+        "get" =>
+            $"""
+            {WhomItAsks}
+            What it fetches lies in peers/NODE<owner>/ of that node's folder, or where -o says.
+
+            Examples:
+              p2pnode get report.pdf                       a file by its path, or by its name where only one has it
+              p2pnode get NODE2/photos/                    a folder of node 2
+              p2pnode get '*.pdf' NODE3/notes.txt          a glob and a file
+              p2pnode get NODE2/disk.iso -o /tmp/disk.iso  elsewhere; never over an existing file without --force
+
+            Exit codes: 1 some failed, 4 not found, 5 several may be meant (they are listed), 7 refused by who has it.
 
             """,
         "completion" =>

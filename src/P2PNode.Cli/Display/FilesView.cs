@@ -15,4 +15,9 @@ internal static class FilesView
             Words.Time(file.Mtime, screen.Clock),
             Words.Ids(file.Holders.Select(holder => holder.Id)),
         }));
+
+    /// <summary>Says that files may be missing from an answer; null where it is whole.</summary>
+    public static string? Incomplete(FilesReport answer) => answer.Listings is var (complete, expected) && complete < expected
+        ? $"Files may be missing: {complete} of {expected} listings are complete."
+        : null;
 }

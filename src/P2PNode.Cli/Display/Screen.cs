@@ -13,6 +13,11 @@ internal sealed class Screen(TextWriter output, bool isTerminal, TimeProvider cl
 {
     public TimeProvider Clock => clock;
 
+    public bool IsTerminal => isTerminal;
+
+    /// <summary>For what is drawn over and over.</summary>
+    public IAnsiConsole Drawn => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+
     public void Line(string text) => output.WriteLine(Printable.Of(text));
 
     /// <summary>Names and values, one pair a line.</summary>
@@ -39,7 +44,7 @@ internal sealed class Screen(TextWriter output, bool isTerminal, TimeProvider cl
             table.AddColumn(new TableColumn(new Text(name)) { Alignment = right ? Justify.Right : Justify.Left });
         foreach (var row in rows)
             table.AddRow(row.Select(cell => new Text(Printable.Of(cell))));
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }).Write(table);
+        Drawn.Write(table);
     }
 
     private void WriteBare(List<string[]> rows, bool[] rightAligned)

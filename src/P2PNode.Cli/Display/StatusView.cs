@@ -7,14 +7,52 @@ internal static class StatusView
 {
     /// <summary>What cannot travel is shown so far; the rest is counted.</summary>
     private const int MostNotShared = 10;
+    private const int MostTransfers = 10;
 
-    public static void Write(StatusReport status, Screen screen)
+    /// <param name="status">What the node says.</param>
+    /// <param name="screen">Where it is shown.</param>
+    /// <param name="collection">How far its collecting is, where that is known.</param>
+    public static void Write(StatusReport status, Screen screen, string? collection = null)
     {
         screen.Line(Headline(status));
-        screen.Pairs(Pairs(status));
+        screen.Pairs([.. Pairs(status), .. collection is null ? [] : new[] { ("collecting", collection) }, .. Transfers(status)]);
         if (status.Members.Length > 0)
             MembersView.Write(status.Members, screen);
     }
+
+    /// <summary>The same in one line, without what seldom changes.</summary>
+    public static string Line(StatusReport status, string? collection)
+    {
+        string?[] parts =
+        [
+            Headline(status),
+            Catalogue(status),
+            $"pending {Pending(status)}",
+            collection,
+            .. status.Transfers.Select(transfer => Sentence(transfer)),
+        ];
+        return string.Join("; ", parts.OfType<string>());
+    }
+
+    private static IEnumerable<(string Name, string Value)> Transfers(StatusReport status)
+    {
+        var title = "transfers";
+        foreach (var transfer in status.Transfers.Take(MostTransfers))
+        {
+            yield return (title, $"{Words.Bar(transfer.Done, transfer.Size)} {Sentence(transfer)}");
+            title = "";
+        }
+
+        if (status.Transfers.Length > MostTransfers)
+            yield return ("", $"and {status.Transfers.Length - MostTransfers} more");
+    }
+
+    private static string Sentence(TransferReport transfer) =>
+        $"{Words.Shortened(transfer.File)} from node {Words.Ids(transfer.From)}: {Words.Size(transfer.Done)} of {Words.Size(transfer.Size)}, {Words.Size(transfer.Rate)}/s";
+
+    private static string Pending(StatusReport status) => status.Pending.Files == 0
+        ? "nothing"
+        : $"{Words.Files(status.Pending.Files)}, {Words.Size(status.Pending.Bytes)}";
 
     private static string Headline(StatusReport status)
     {
@@ -35,9 +73,7 @@ internal static class StatusView
         if (status.Successor is { } successor)
             yield return ("successor", successor.ToString());
         yield return ("catalogue", Catalogue(status));
-        yield return ("pending", status.Pending.Files == 0
-            ? "nothing"
-            : $"{Words.Files(status.Pending.Files)}, {Words.Size(status.Pending.Bytes)}");
+        yield return ("pending", Pending(status));
         foreach (var reason in status.Pending.Reasons)
             yield return ("", $"{Words.Files(reason.Files)}: {reason.Reason}");
 

@@ -24,6 +24,10 @@ internal sealed class EntrySet(int maxEntries = ListingLimits.MaxEntries)
     /// <summary>In ordinal order of their paths.</summary>
     public IEnumerable<FileEntry> Entries => _entries.All();
 
+    public void Search(NodeId owner, FileSearch search) => search.Run(owner, _entries);
+
+    public void PrepareSearch() => FileSearch.Prepare(_entries);
+
     public bool TryGet(FilePath path, [NotNullWhen(true)] out FileEntry? entry) => _entries.TryGet(path.Value, out entry);
 
     /// <summary>Adds or replaces; returns what stood at that path before.</summary>

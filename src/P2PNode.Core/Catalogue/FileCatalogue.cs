@@ -25,7 +25,7 @@ public sealed class FileCatalogue
     /// The file log: one row a file, ordered by owner and path; folders are none. Made when it is asked for after a
     /// change, at a cost of O(files), and kept until the next one.
     /// </summary>
-    public ImmutableArray<FileRow> Rows => _rows.IsDefault ? _rows = RowsOf(null) : _rows;
+    public ImmutableArray<FileRow> Rows => _rows.IsDefault ? _rows = [.. _owners.Values.SelectMany(files => files.Rows())] : _rows;
 
     public CatalogueTotals Totals => new(_owners.Values.Sum(owner => owner.Replica.Files), SumOfBytes());
 
@@ -79,8 +79,52 @@ public sealed class FileCatalogue
         return _owners.TryGetValue(owner, out var files) && files.TryGet(path, out row);
     }
 
-    /// <summary>The rows that the pattern finds, in their order; all without a pattern.</summary>
-    public ImmutableArray<FileRow> Find(PathPattern? pattern) => pattern is null ? Rows : RowsOf(pattern);
+    /// <summary>Answers a question at once; see <see cref="Search"/> for how to do it in steps.</summary>
+    public FoundFiles Find(FileQuery query)
+    {
+        var hits = Search(query);
+        return new FoundFiles(RowsOf(hits.Sorted()), hits.Found);
+    }
+
+    /// <summary>
+    /// Goes through all entries once, which costs less than to have <see cref="Rows"/> made anew after a change. To sort
+    /// the hits needs the catalogue no more; who has them is looked up for those alone that are wanted.
+    /// </summary>
+    public FirstHits Search(FileQuery query)
+    {
+        var hits = new FirstHits(query);
+        var search = new FileSearch(query, hits);
+        foreach (var (owner, files) in _owners)
+        {
+            if (query.Covers(owner))
+                files.Replica.Search(search);
+        }
+
+        return hits;
+    }
+
+    /// <summary>
+    /// Does for one owner beforehand what the first search after changes would have to do: O(its files) at first, later
+    /// in proportion to what changed.
+    /// </summary>
+    public void PrepareSearch(NodeId owner)
+    {
+        if (_owners.TryGetValue(owner, out var files))
+            files.Replica.PrepareSearch();
+    }
+
+    /// <summary>The rows of files that were found; without those that their owner no longer lists just so.</summary>
+    public ImmutableArray<FileRow> RowsOf(IReadOnlyList<FileHit> hits)
+    {
+        var rows = ImmutableArray.CreateBuilder<FileRow>(hits.Count);
+        foreach (var (owner, entry) in hits)
+        {
+            if (_owners[owner].TryGet(entry.Path, out var row) && row.Entry == entry)
+                rows.Add(row);
+        }
+
+        return rows.DrainToImmutable();
+    }
 
     /// <summary>
     /// A node has this content of the file. False, and nothing changes, if that was known or if the owner does not list
@@ -114,13 +158,6 @@ public sealed class FileCatalogue
             _rows = default;
         return changed;
     }
-
-    private ImmutableArray<FileRow> RowsOf(PathPattern? pattern) =>
-    [
-        .. _owners.Values
-            .Where(files => pattern?.Covers(files.Replica.Owner) != false)
-            .SelectMany(files => files.Rows(pattern)),
-    ];
 
     private long SumOfBytes()
     {

@@ -54,6 +54,11 @@ public sealed class ListingReplica
     /// <summary>What is listed, in ordinal order of the paths. Do not apply a batch while enumerating.</summary>
     public IEnumerable<FileEntry> Entries => _current.Entries.Entries;
 
+    /// <summary>Has the search go through what is listed.</summary>
+    internal void Search(FileSearch search) => _current.Entries.Search(Owner, search);
+
+    internal void PrepareSearch() => _current.Entries.PrepareSearch();
+
     public bool TryGet(FilePath path, [NotNullWhen(true)] out FileEntry? entry) =>
         _current.Entries.TryGet(path, out entry);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 
 namespace P2PNode.Core.Catalogue;
 
@@ -24,6 +25,9 @@ internal sealed class OrderedPages<TItem, TKey, TOrder>
 
     /// <summary>For each page a key that is above all of the page before and not above its own first.</summary>
     private readonly List<TKey> _starts = [];
+
+    /// <summary>For each page what somebody worked out of its items; null again when they change.</summary>
+    private readonly List<object?> _notes = [];
 
     public int Count { get; private set; }
 
@@ -52,7 +56,7 @@ internal sealed class OrderedPages<TItem, TKey, TOrder>
         var (page, index, found) = Find(key);
         replaced = found ? _pages[page][index] : default;
         if (found)
-            _pages[page][index] = item;
+            (_pages[page][index], _notes[page]) = (item, null);
         else
             Insert(page, index, key, item);
         return found;
@@ -67,6 +71,12 @@ internal sealed class OrderedPages<TItem, TKey, TOrder>
             TakeOut(page, index);
         return found;
     }
+
+    /// <summary>The items of one page, until the next change; page after page they are all items in order.</summary>
+    public ReadOnlySpan<TItem> Page(int page) => CollectionsMarshal.AsSpan(_pages[page]);
+
+    /// <summary>A place for whatever is worked out of the items of a page: it is cleared when they change.</summary>
+    public ref object? Note(int page) => ref CollectionsMarshal.AsSpan(_notes)[page];
 
     /// <summary>All items in order.</summary>
     public IEnumerable<TItem> All() => From(0, 0);
@@ -132,6 +142,7 @@ internal sealed class OrderedPages<TItem, TKey, TOrder>
         else if (_pages[page].Count == PageSize)
             (page, index) = MakeRoom(page, index, key);
         _pages[page].Insert(index, item);
+        _notes[page] = null;
         Count++;
     }
 
@@ -151,6 +162,7 @@ internal sealed class OrderedPages<TItem, TKey, TOrder>
         var full = _pages[page];
         var upper = full.GetRange(half, PageSize - half);
         full.RemoveRange(half, PageSize - half);
+        _notes[page] = null;
         Open(page + 1, TOrder.KeyOf(upper[0]), upper);
         return index <= half ? (page, index) : (page + 1, index - half);
     }
@@ -159,11 +171,13 @@ internal sealed class OrderedPages<TItem, TKey, TOrder>
     {
         _pages.Insert(at, page);
         _starts.Insert(at, start);
+        _notes.Insert(at, null);
     }
 
     private void TakeOut(int page, int index)
     {
         _pages[page].RemoveAt(index);
+        _notes[page] = null;
         Count--;
 
         // A page joins a neighbour when both fit well into one: with some room left, or the next item would part them.
@@ -179,6 +193,7 @@ internal sealed class OrderedPages<TItem, TKey, TOrder>
     private void Join(int page)
     {
         _pages[page].AddRange(_pages[page + 1]);
+        _notes[page] = null;
         Close(page + 1);
     }
 
@@ -186,5 +201,6 @@ internal sealed class OrderedPages<TItem, TKey, TOrder>
     {
         _pages.RemoveAt(page);
         _starts.RemoveAt(page);
+        _notes.RemoveAt(page);
     }
 }

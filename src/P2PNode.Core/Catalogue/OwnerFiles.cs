@@ -45,8 +45,8 @@ internal sealed class OwnerFiles
         return found;
     }
 
-    /// <summary>The files that the pattern finds, or all, in ordinal order of their paths.</summary>
-    public IEnumerable<FileRow> Rows(PathPattern? pattern)
+    /// <summary>All files, in ordinal order of their paths.</summary>
+    public IEnumerable<FileRow> Rows()
     {
         using var holdings = _holdings.All().GetEnumerator();
         var more = holdings.MoveNext();
@@ -55,7 +55,7 @@ internal sealed class OwnerFiles
             // Both are in the same order, and no holding lacks its entry: they are walked side by side.
             var held = more && holdings.Current.Path.Equals(entry.Path);
             var nodes = held ? holdings.Current.Nodes : _ownerAlone;
-            if (entry.Kind == EntryKind.File && pattern?.Matches(entry.Path) != false)
+            if (entry.Kind == EntryKind.File)
                 yield return new FileRow(Replica.Owner, entry, nodes);
             if (held)
                 more = holdings.MoveNext();

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using P2PNode.Core.Catalogue;
 using P2PNode.Node;
 
 namespace P2PNode.Api;
@@ -52,16 +54,33 @@ public sealed class LocalClient : IDisposable
 
     /// <inheritdoc cref="INodeQueries.FilesAsync"/>
     /// <exception cref="LocalRequestException">The node is not running, or cannot answer.</exception>
-    public Task<FilesReport> FilesAsync(string? pattern, CancellationToken stop)
-    {
-        var query = pattern is null ? "" : "?pattern=" + Uri.EscapeDataString(pattern);
-        return GetAsync("/v1/files" + query, NodeQueriesJson.Files, stop);
-    }
+    public Task<FilesReport> FilesAsync(FileQuery query, CancellationToken stop) =>
+        GetAsync("/v1/files" + FileQueryParameters.Write(query), NodeQueriesJson.Files, stop);
 
     /// <inheritdoc cref="INodeQueries.Rescan"/>
     /// <exception cref="LocalRequestException">The node is not running, or cannot answer.</exception>
     public Task<StatusReport> RescanAsync(bool acceptLoss, CancellationToken stop) =>
         SendAsync(HttpMethod.Post, acceptLoss ? "/v1/rescan?acceptLoss=true" : "/v1/rescan", NodeQueriesJson.Status, stop);
+
+    /// <inheritdoc cref="INodeQueries.GetAsync"/>
+    /// <exception cref="LocalRequestException">The node is not running, cannot find what is meant, or ended midway.</exception>
+    public async IAsyncEnumerable<GetLine> GetAsync(GetRequest request, [EnumeratorCancellation] CancellationToken stop)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/get", UriKind.Relative))
+        {
+            Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, NodeQueriesJson.GetRequest)),
+        };
+        using var response = await AskAsync(message, stop);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(stop));
+        GetLine line;
+        do
+        {
+            line = await TranslateAsync(async () => JsonSerializer.Deserialize(await lines.ReadLineAsync(stop) ?? "", NodeQueriesJson.GetLine), stop)
+                ?? throw new LocalRequestException(ExitCode.Failed, "The node broke off its answer.");
+            yield return line;
+        }
+        while (line.Totals is null);
+    }
 
     public void Dispose() => _http.Dispose();
 
@@ -84,15 +103,32 @@ public sealed class LocalClient : IDisposable
 
     private async Task<T> SendAsync<T>(HttpMethod method, string route, JsonTypeInfo<T> json, CancellationToken stop)
     {
+        using var request = new HttpRequestMessage(method, new Uri(route, UriKind.Relative));
+        using var response = await AskAsync(request, stop);
+        return await TranslateAsync(async () => await ReadAsync(await response.Content.ReadAsStreamAsync(stop), json, stop), stop);
+    }
+
+    /// <summary>The answer of a node that does what it is asked; it ends with the request for the caller to dispose.</summary>
+    private Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, CancellationToken stop) => TranslateAsync(
+        async () =>
+        {
+            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+            if (response.IsSuccessStatusCode)
+                return response;
+            using (response)
+            {
+                var error = await ReadAsync(await response.Content.ReadAsStreamAsync(stop), LocalError.Json, stop);
+                throw new LocalRequestException(error.Code, error.Error);
+            }
+        },
+        stop);
+
+    /// <summary>Says in a sentence what went wrong between the command and the node.</summary>
+    private static async Task<T> TranslateAsync<T>(Func<Task<T>> ask, CancellationToken stop)
+    {
         try
         {
-            using var request = new HttpRequestMessage(method, new Uri(route, UriKind.Relative));
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
-            await using var body = await response.Content.ReadAsStreamAsync(stop);
-            if (response.IsSuccessStatusCode)
-                return await ReadAsync(body, json, stop);
-            var error = await ReadAsync(body, LocalError.Json, stop);
-            throw new LocalRequestException(error.Code, error.Error);
+            return await ask();
         }
         catch (HttpRequestException e) when (e.InnerException is LocalRequestException reason)
         {

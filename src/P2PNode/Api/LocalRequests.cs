@@ -3,7 +3,6 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using P2PNode.Core.Catalogue;
 using P2PNode.Node;
 using Serilog;
 
@@ -16,6 +15,9 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
     private const string Rescan = "/v1/rescan";
+    private const string Get = "/v1/get";
+
+    private static readonly byte[] EndOfLine = [(byte)'\n'];
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
@@ -30,12 +32,26 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
         try
         {
-            await AnswerAsync(context, either.Token);
+            // A fetch takes as long as it takes, and ends with whoever asked for it.
+            if (request.Path == Get && HttpMethods.IsPost(request.Method))
+                await AnswerGetAsync(context, context.RequestAborted);
+            else
+                await AnswerAsync(context, either.Token);
             log.RequestAnswered(request.Method, request.Path, context.Response.StatusCode);
         }
         catch (NoLeaderException e)
         {
             await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, e.Message, ExitCode.NoLeader);
+        }
+        catch (GetException e)
+        {
+            var (status, code) = e.Fault switch
+            {
+                GetFault.NotFound => (StatusCodes.Status404NotFound, ExitCode.NotFound),
+                GetFault.Ambiguous => (StatusCodes.Status409Conflict, ExitCode.Ambiguous),
+                _ => (StatusCodes.Status400BadRequest, ExitCode.Usage),
+            };
+            await RefuseAsync(context, status, e.Message, code);
         }
         catch (RescanRefusedException e)
         {
@@ -60,7 +76,7 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     private async Task AnswerAsync(HttpContext context, CancellationToken stop)
     {
         var path = context.Request.Path.Value;
-        var method = path == Rescan ? HttpMethods.Post : HttpMethods.Get;
+        var method = path is Rescan or Get ? HttpMethods.Post : HttpMethods.Get;
         if (!HttpMethods.Equals(context.Request.Method, method))
         {
             context.Response.Headers.Allow = method;
@@ -92,18 +108,44 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
 
     private async Task AnswerFilesAsync(HttpContext context, CancellationToken stop)
     {
-        string? pattern = context.Request.Query["pattern"];
-        if (string.IsNullOrEmpty(pattern))
-            pattern = null;
-        else if (!PathPattern.TryParse(pattern, out _, out var reason))
+        if (!FileQueryParameters.TryRead(name => context.Request.Query[name], out var query, out var problem))
         {
-            var sentence = $"The pattern cannot be used: {reason}.";
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, sentence, ExitCode.Usage);
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, problem, ExitCode.Usage);
             return;
         }
 
-        var files = await node.FilesAsync(pattern, stop);
+        var files = await node.FilesAsync(query, stop);
         await WriteAsync(context, files, NodeQueriesJson.Files, stop);
+    }
+
+    /// <summary>Answers with one JSON document a line, each as soon as there is something to tell.</summary>
+    private async Task AnswerGetAsync(HttpContext context, CancellationToken stop)
+    {
+        if (await ReadAsync(context, stop) is not { } asked)
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, "The request says in no known way what to fetch.", ExitCode.Usage);
+            return;
+        }
+
+        context.Response.ContentType = "application/jsonl; charset=utf-8";
+        await foreach (var line in node.GetAsync(asked, stop))
+        {
+            await JsonSerializer.SerializeAsync(context.Response.BodyWriter, line, NodeQueriesJson.GetLine, stop);
+            await context.Response.BodyWriter.WriteAsync(EndOfLine, stop);
+        }
+    }
+
+    private static async Task<GetRequest?> ReadAsync(HttpContext context, CancellationToken stop)
+    {
+        try
+        {
+            var asked = await JsonSerializer.DeserializeAsync(context.Request.Body, NodeQueriesJson.GetRequest, stop);
+            return asked?.Output is { } output && !Path.IsPathFullyQualified(output) ? null : asked;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static Task RefuseAsync(HttpContext context, int status, string sentence, ExitCode code)

@@ -234,6 +234,18 @@ public sealed class CopyStore : IDisposable
         }
     }
 
+    /// <summary>Deletes copies that were made in passing; what a user changed is no copy any more and stays.</summary>
+    public void Discard(NodeId owner, IReadOnlyCollection<FilePath> paths)
+    {
+        lock (_gate)
+        {
+            var discarded = paths.Where(path => TryDelete(owner, path)).ToList();
+            Change(owner, [], discarded);
+            foreach (var path in discarded)
+                Prune(owner, _folder.CopyPath(owner, path));
+        }
+    }
+
     /// <summary>
     /// Strikes the rows of copies that are missing or were changed since they were put in place, and tells. Not while the
     /// folder itself may be another one than the rows speak of.
@@ -388,6 +400,22 @@ public sealed class CopyStore : IDisposable
         {
             if (kept.Entry.Kind is EntryKind.File && IsInPlace(owner, kept))
                 _trash.Take(_folder.CopyPath(owner, path), ref batch);
+            return true;
+        }
+        catch (Exception e) when (CopyException.IsCause(e))
+        {
+            _log.CopyNotTrashed(owner, path, e);
+            return false;
+        }
+    }
+
+    private bool TryDelete(NodeId owner, FilePath path)
+    {
+        try
+        {
+            if (_ledger.Find(owner, path) is not { Entry.Kind: EntryKind.File } kept || !IsInPlace(owner, kept))
+                return false;
+            File.Delete(_folder.CopyPath(owner, path));
             return true;
         }
         catch (Exception e) when (CopyException.IsCause(e))

@@ -29,6 +29,7 @@ internal sealed class Collector : ICollecting, IDisposable
     private readonly Roster _roster;
     private readonly Greeter _greeter;
     private readonly RateLimit _down;
+    private readonly TransferBoard _transfers;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly TaskGroup _tasks = new();
@@ -50,11 +51,12 @@ internal sealed class Collector : ICollecting, IDisposable
         Roster roster,
         Greeter greeter,
         RateLimit down,
+        TransferBoard transfers,
         TimeProvider clock,
         ILogger log)
     {
         (_self, _store, _layers, _lists, _catalogue, _sync, _holdings) = (self, store, layers, lists, catalogue, sync, holdings);
-        (_election, _roster, _greeter, _down, _clock, _log) = (election, roster, greeter, down, clock, log);
+        (_election, _roster, _greeter, _down, _transfers, _clock, _log) = (election, roster, greeter, down, transfers, clock, log);
         catalogue.Applied += OnApplied;
         store.Lost += OnLost;
     }
@@ -103,17 +105,23 @@ internal sealed class Collector : ICollecting, IDisposable
 
     public async Task<BulkClient?> ConnectAsync(NodeId holder, CancellationToken stop)
     {
-        if (_roster.AddressOf(holder) is not { } address)
-            return null;
         try
         {
-            return new BulkClient(await _greeter.DialBulkAsync(address, holder, stop), _clock, _down);
+            return await DialAsync(holder, stop);
         }
         catch (PeerException e)
         {
             _log.HolderLost(holder, e.Message);
             return null;
         }
+    }
+
+    /// <summary>Makes a bulk link to a holder.</summary>
+    /// <exception cref="PeerException">There is none to be had, and why.</exception>
+    public async Task<BulkClient> DialAsync(NodeId holder, CancellationToken stop)
+    {
+        var address = _roster.AddressOf(holder) ?? throw new PeerException(PeerFault.Unreachable, $"the address of node {holder} is not known");
+        return new BulkClient(await _greeter.DialBulkAsync(address, holder, stop), _clock, _down);
     }
 
     public void Stored(NodeId owner, IReadOnlyList<FileEntry> files, bool anew)
@@ -260,6 +268,7 @@ internal sealed class Collector : ICollecting, IDisposable
             _ = _tasks.Start(async stop =>
             {
                 using var ending = collection;
+                using var shown = _transfers.Add(owner, () => collection.Transfers);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, active);
                 await collection.RunAsync(either.Token);
             });

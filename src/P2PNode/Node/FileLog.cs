@@ -8,7 +8,7 @@ namespace P2PNode.Node;
 /// Saves the leader's file log as JSON Lines, one row an entry, whole or not at all. Written soon after a change, and
 /// never so often that the writing is what the node does.
 /// </summary>
-internal sealed class FileLog(NodeFolder folder, NetworkCatalogue catalogue, FilesQueries queries, ElectionDriver election, TimeProvider clock, ILogger log)
+internal sealed class FileLog(NodeFolder folder, NetworkCatalogue catalogue, FileRows rows, ElectionDriver election, TimeProvider clock, ILogger log)
 {
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200);
 
@@ -45,13 +45,14 @@ internal sealed class FileLog(NodeFolder folder, NetworkCatalogue catalogue, Fil
     {
         if (!election.Now.Leads)
             return;
+        catalogue.PrepareSearch(); // Who is asked for files is the leader, and what changed is known.
         try
         {
             AtomicFile.Write(folder.FileLog, Path.Combine(folder.State, "peer_files.new"), stream =>
             {
                 foreach (var row in catalogue.Rows)
                 {
-                    JsonSerializer.Serialize(stream, queries.ToReport(row), NodeQueriesJson.FileRow);
+                    JsonSerializer.Serialize(stream, rows.ToReport(rows.WithLivingHolders(row)), NodeQueriesJson.FileRow);
                     stream.WriteByte((byte)'\n');
                 }
             });

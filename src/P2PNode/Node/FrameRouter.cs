@@ -6,7 +6,7 @@ using Wire = P2PNode.Protocol.Messages;
 namespace P2PNode.Node;
 
 /// <summary>Hands each frame of a link to the part that it is meant for.</summary>
-internal sealed class FrameRouter(ElectionDriver election, CatalogueSync sync, ListingFeeds feeds, RosterFeed rosterFeed, HoldingsFeed holdings, FilesQueries queries)
+internal sealed class FrameRouter(ElectionDriver election, CatalogueSync sync, ListingFeeds feeds, RosterFeed rosterFeed, HoldingsFeed holdings, FilesQueries queries, FilesAnswers answers)
 {
     /// <exception cref="PeerException">The peer sent what no correct peer sends.</exception>
     public async ValueTask TakeAsync(Link link, Frame frame)
@@ -32,10 +32,10 @@ internal sealed class FrameRouter(ElectionDriver election, CatalogueSync sync, L
                 holdings.Take(link.Peer.Id, frame.Parse(Wire.Holdings.Parser));
                 break;
             case FrameType.FilesQuery:
-                queries.Answer(link, frame.Parse(Wire.FilesQuery.Parser));
+                answers.Answer(link, frame.Parse(Wire.FilesQuery.Parser));
                 break;
             case FrameType.FilesAnswer:
-                queries.Take(frame.Parse(Wire.FilesAnswer.Parser));
+                queries.Take(link, frame.Parse(Wire.FilesAnswer.Parser));
                 break;
             default:
                 throw PeerException.Violation($"a {frame.Type} frame came on a control link");

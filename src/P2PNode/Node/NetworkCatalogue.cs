@@ -53,10 +53,25 @@ internal sealed class NetworkCatalogue
         }
     }
 
-    public ImmutableArray<FileRow> Find(PathPattern? pattern)
+    /// <summary>Answers a question; what is long to be sorted is sorted while others use the catalogue.</summary>
+    public FoundFiles Find(FileQuery query)
     {
+        FirstHits hits;
         lock (_gate)
-            return _catalogue.Find(pattern);
+            hits = _catalogue.Search(query);
+        var sorted = hits.Sorted();
+        lock (_gate)
+            return new FoundFiles(_catalogue.RowsOf(sorted), hits.Found);
+    }
+
+    /// <inheritdoc cref="FileCatalogue.PrepareSearch"/>
+    public void PrepareSearch()
+    {
+        foreach (var owner in Owners)
+        {
+            lock (_gate)
+                _catalogue.PrepareSearch(owner);
+        }
     }
 
     public ListingPosition PositionOf(NodeId owner)

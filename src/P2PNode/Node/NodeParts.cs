@@ -44,6 +44,8 @@ internal sealed class NodeParts : IDisposable
     private readonly ListingFeeds _feeds;
     private readonly RosterFeed _rosterFeed;
     private readonly HoldingsFeed _holdings;
+    private readonly FilesAnswers _answers;
+    private readonly TransferBoard _transfers;
     private readonly FileLog _fileLog;
     private readonly LinkWatch _watch;
     private readonly FrameRouter _router;
@@ -74,13 +76,31 @@ internal sealed class NodeParts : IDisposable
         _feeds = new ListingFeeds(self.Id, _own, _catalogue);
         _rosterFeed = new RosterFeed(_roster, _links, _catalogue, _sync, _driver, clock);
         _holdings = new HoldingsFeed(AllHoldings, _links, _catalogue, _driver);
-        Queries = new FilesQueries(_catalogue, _roster, _links, _driver, clock);
+        var rows = new FileRows(_roster);
+        _answers = new FilesAnswers(_catalogue, rows, _roster, _driver);
+        Queries = new FilesQueries(_answers, rows, _links, _driver, clock);
+        _transfers = new TransferBoard(self.Id, clock);
         var lists = new KnownLists(Path.Combine(folder.State, "lists"), log);
-        _collector = new Collector(self.Id, _copies, _layers, lists, _catalogue, _sync, _holdings, _driver, _roster, greeter, _down, clock, log);
-        _fileLog = new FileLog(folder, _catalogue, Queries, _driver, clock, log);
+        _collector = new Collector(self.Id, _copies, _layers, lists, _catalogue, _sync, _holdings, _driver, _roster, greeter, _down, _transfers, clock, log);
+        _fileLog = new FileLog(folder, _catalogue, rows, _driver, clock, log);
         _watch = new LinkWatch(_links, _roster, _driver, _sync, _holdings, _rosterFeed, log);
-        _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries);
-        Views = new NodeViews(options, _roster, _links, _driver, _rosterFeed, _collector, _ownFiles);
+        _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries, _answers);
+        Fetches = new Fetches(new FetchSurroundings
+        {
+            Self = self.Id,
+            Folder = folder,
+            Store = _copies,
+            Layers = _layers,
+            Wanted = new WantedFiles(Queries, self.Id),
+            Sync = _sync,
+            Election = _driver,
+            Board = _transfers,
+            ConnectAsync = _collector.DialAsync,
+            LinkLost = _collector.LinkLost,
+            Stored = (owner, files) => _collector.Stored(owner, files, anew: false),
+            Clock = clock,
+        });
+        Views = new NodeViews(options, _roster, _links, _driver, _rosterFeed, _collector, _ownFiles, _transfers);
         RestoreCatalogue();
         _roster.Changed += OnRosterChanged;
         _catalogue.Changed += _fileLog.Touch;
@@ -92,6 +112,8 @@ internal sealed class NodeParts : IDisposable
     public Listener Listener { get; }
 
     public FilesQueries Queries { get; }
+
+    public Fetches Fetches { get; }
 
     public NodeViews Views { get; }
 
@@ -116,7 +138,9 @@ internal sealed class NodeParts : IDisposable
                     _copyReview.RunAsync,
                     _trash.RunAsync,
                     cut => _layers.RunAsync(AllFiles, cut),
-                    Queries.RunAsync,
+                    _answers.RunAsync,
+                    Fetches.RunAsync,
+                    _transfers.RunAsync,
                     _fileLog.RunAsync,
                     cut => transport.WaitAsync(cut),
                 ],
@@ -153,7 +177,9 @@ internal sealed class NodeParts : IDisposable
         _feeds.Dispose();
         _sync.Dispose();
         _holdings.Dispose();
+        _answers.Dispose();
         Queries.Dispose();
+        Fetches.Dispose();
         _collector.Dispose();
         _up.Dispose();
         _down.Dispose();

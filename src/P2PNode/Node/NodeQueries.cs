@@ -1,3 +1,5 @@
+using P2PNode.Core.Catalogue;
+
 namespace P2PNode.Node;
 
 /// <summary>What the local endpoint may want of a running node. Safe to call from any thread.</summary>
@@ -9,11 +11,16 @@ public interface INodeQueries
     /// <summary>All members that the node knows, itself included, ascending by ID.</summary>
     IReadOnlyList<MemberReport> Members();
 
-    /// <summary>The leader's catalogue, ordered by owner, then path.</summary>
-    /// <param name="pattern">A text or glob that the path must match, in any case; null for everything.</param>
+    /// <summary>Files of the leader's catalogue.</summary>
+    /// <param name="query">Which, and in what order.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <exception cref="NoLeaderException">No leader answered in time.</exception>
-    ValueTask<FilesReport> FilesAsync(string? pattern, CancellationToken ct);
+    ValueTask<FilesReport> FilesAsync(FileQuery query, CancellationToken ct);
+
+    /// <summary>Fetches files, and tells step by step how far it is; whoever stops to listen ends the fetch.</summary>
+    /// <exception cref="GetException">Something was not found, or is not unique: nothing is fetched.</exception>
+    /// <exception cref="NoLeaderException">No leader answered in time.</exception>
+    IAsyncEnumerable<GetLine> GetAsync(GetRequest request, CancellationToken ct);
 
     /// <summary>Has the node look through its own space and its copies soon, for changes that the system did not report.</summary>
     /// <param name="acceptLoss">

@@ -23,6 +23,13 @@ public static class NodeQueriesJson
 
     public static JsonTypeInfo<FilesReport> Files => Context.FilesReport;
 
+    public static JsonTypeInfo<GetRequest> GetRequest => Context.GetRequest;
+
+    public static JsonTypeInfo<GetLine> GetLine => Context.GetLine;
+
+    /// <summary>What became of each file, as <c>get --json</c> prints it.</summary>
+    public static JsonTypeInfo<GetReport> GetReport => Context.GetReport;
+
     /// <summary>The rows alone, as <c>files --json</c> prints them.</summary>
     public static JsonTypeInfo<IReadOnlyList<FileReport>> FileRows => Context.IReadOnlyListFileReport;
 
@@ -36,9 +43,13 @@ public static class NodeQueriesJson
     [
         typeof(NodeIdConverter), typeof(NodeAddressConverter), typeof(ContentRootConverter), typeof(UtcConverter),
         typeof(CamelCaseEnumConverter<NodeRole>), typeof(CamelCaseEnumConverter<MemberState>),
+        typeof(CamelCaseEnumConverter<GetResult>),
     ])]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(IReadOnlyList<MemberReport>))]
 [JsonSerializable(typeof(FilesReport))]
+[JsonSerializable(typeof(GetRequest))]
+[JsonSerializable(typeof(GetLine))]
+[JsonSerializable(typeof(GetReport))]
 [JsonSerializable(typeof(IReadOnlyList<FileReport>))]
 internal sealed partial class NodeQueriesContext : JsonSerializerContext;

@@ -48,6 +48,9 @@ public sealed record StatusReport
 
     /// <summary>What lies in the node's folder and cannot travel.</summary>
     public ImmutableArray<NotSharedReport> NotShared { get; init; } = [];
+
+    /// <summary>The files that are on their way to this node.</summary>
+    public ImmutableArray<TransferReport> Transfers { get; init; } = [];
 }
 
 /// <summary>One member of the network.</summary>
@@ -86,9 +89,10 @@ public sealed record ListingsReport(int Complete, int Expected);
 public sealed record NotSharedReport(string Path, string Reason);
 
 /// <summary>The answer to a question for files.</summary>
-/// <param name="Files">The rows that match, by owner, then path.</param>
+/// <param name="Files">The rows that match, in the order and number that was asked for.</param>
 /// <param name="Listings">How much of the network's listings the answer rests on.</param>
-public sealed record FilesReport(IReadOnlyList<FileReport> Files, ListingsReport Listings);
+/// <param name="Found">How many files match, be they among the rows or not.</param>
+public sealed record FilesReport(IReadOnlyList<FileReport> Files, ListingsReport Listings, int Found);
 
 /// <summary>One file of the catalogue; also one line of <c>peer_files.log</c>.</summary>
 public sealed record FileReport

@@ -6,7 +6,7 @@ using P2PNode.Transport;
 namespace P2PNode.Node;
 
 /// <summary>What people and programs see of a running node. Thread-safe.</summary>
-internal sealed class NodeViews(NodeOptions options, Roster roster, LinkTable links, ElectionDriver election, RosterFeed rosterFeed, Collector collector, OwnFiles ownFiles)
+internal sealed class NodeViews(NodeOptions options, Roster roster, LinkTable links, ElectionDriver election, RosterFeed rosterFeed, Collector collector, OwnFiles ownFiles, TransferBoard transfers)
 {
     public StatusReport Status()
     {
@@ -28,6 +28,7 @@ internal sealed class NodeViews(NodeOptions options, Roster roster, LinkTable li
             Listings = new ListingsReport(listings.Complete, listings.Expected),
             Missing = ownFiles.HeldRemovals,
             NotShared = [.. ownFiles.NotShared.Select(file => new NotSharedReport(file.Path, file.Reason))],
+            Transfers = transfers.Show(),
         };
     }
 

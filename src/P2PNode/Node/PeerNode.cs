@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using P2PNode.Core.Catalogue;
 using P2PNode.Files;
 using P2PNode.Transport;
 using Serilog;
@@ -30,9 +31,12 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
 
     public IReadOnlyList<MemberReport> Members() => Volatile.Read(ref _parts)?.Views.Members() ?? [];
 
-    public ValueTask<FilesReport> FilesAsync(string? pattern, CancellationToken ct) =>
-        Volatile.Read(ref _parts)?.Queries.FilesAsync(pattern, ct)
+    public ValueTask<FilesReport> FilesAsync(FileQuery query, CancellationToken ct) =>
+        Volatile.Read(ref _parts)?.Queries.FilesAsync(query, ct)
         ?? throw StillStarting();
+
+    public IAsyncEnumerable<GetLine> GetAsync(GetRequest request, CancellationToken ct) =>
+        (Volatile.Read(ref _parts) ?? throw StillStarting()).Fetches.GetAsync(request, ct);
 
     public void Rescan(bool acceptLoss) => (Volatile.Read(ref _parts) ?? throw StillStarting()).Rescan(acceptLoss);
 

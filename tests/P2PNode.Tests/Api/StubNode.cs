@@ -1,4 +1,5 @@
 using P2PNode.Core;
+using P2PNode.Core.Catalogue;
 using P2PNode.Core.Membership;
 using P2PNode.Node;
 
@@ -41,8 +42,10 @@ internal sealed class StubNode : INodeQueries
         Listings = new ListingsReport(2, 3),
     };
 
-    public Func<string?, CancellationToken, ValueTask<FilesReport>> OnFiles { get; set; } =
-        (_, _) => ValueTask.FromResult(new FilesReport([File], new ListingsReport(2, 3)));
+    public Func<FileQuery, CancellationToken, ValueTask<FilesReport>> OnFiles { get; set; } =
+        (_, _) => ValueTask.FromResult(new FilesReport([File], new ListingsReport(2, 3), 1));
+
+    public Func<GetRequest, CancellationToken, IAsyncEnumerable<GetLine>> OnGet { get; set; } = (_, _) => throw new NoLeaderException();
 
     /// <summary>What was asked of <see cref="Rescan"/>.</summary>
     public List<bool> Rescans { get; } = [];
@@ -61,5 +64,7 @@ internal sealed class StubNode : INodeQueries
 
     public IReadOnlyList<MemberReport> Members() => [Two];
 
-    public ValueTask<FilesReport> FilesAsync(string? pattern, CancellationToken ct) => OnFiles(pattern, ct);
+    public ValueTask<FilesReport> FilesAsync(FileQuery query, CancellationToken ct) => OnFiles(query, ct);
+
+    public IAsyncEnumerable<GetLine> GetAsync(GetRequest request, CancellationToken ct) => OnGet(request, ct);
 }

@@ -193,7 +193,7 @@ public class FileCatalogueTests
         _three.PutFile("a.txt");
         Follow();
 
-        Assert.Equal(_catalogue.Rows, _catalogue.Find(null));
+        Assert.Equal(_catalogue.Rows, _catalogue.Find(FileQuery.All).Rows);
         Assert.Equal([(Two, "docs/a.txt"), (Three, "a.txt")], Names(Find("*.TXT")));
         Assert.Equal([(Two, "docs/a.txt")], Names(Find("NODE2/*.txt")));
         Assert.Equal([(Two, "docs/a.txt"), (Two, "docs/b.pdf")], Names(Find("docs")));
@@ -258,7 +258,7 @@ public class FileCatalogueTests
     private ImmutableArray<FileRow> Find(string pattern)
     {
         Assert.True(PathPattern.TryParse(pattern, out var parsed, out _));
-        return _catalogue.Find(parsed);
+        return _catalogue.Find(new FileQuery { Pattern = parsed }).Rows;
     }
 
     private void AssertHolders(string path, params NodeId[] holders)

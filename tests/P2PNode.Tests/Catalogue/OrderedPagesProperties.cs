@@ -22,7 +22,10 @@ public class OrderedPagesProperties
             var pages = new OrderedPages<KeyValuePair<int, int>, int, ByKey>();
             var expected = new SortedDictionary<int, int>();
             for (var i = 0; i < runs.Length; i++)
+            {
                 Play(runs[i], i, pages, expected);
+                AssertNotesAreTrue(pages);
+            }
 
             AssertSame(pages, expected);
         }));
@@ -83,6 +86,19 @@ public class OrderedPagesProperties
                 expected[key] = value;
             else
                 expected.Remove(key);
+        }
+    }
+
+    /// <summary>Each page has the note that was made of its items, or none; afterwards all have one.</summary>
+    private static void AssertNotesAreTrue(OrderedPages<KeyValuePair<int, int>, int, ByKey> pages)
+    {
+        for (var page = 0; page < pages.PageCount; page++)
+        {
+            var items = pages.Page(page).ToArray();
+            ref var note = ref pages.Note(page);
+            if (note is not null)
+                Assert.Equal(items, note);
+            note = items;
         }
     }
 

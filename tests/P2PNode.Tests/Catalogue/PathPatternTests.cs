@@ -169,4 +169,37 @@ public class PathPatternTests
         Assert.Null(parsed);
         Assert.Contains(because, reason, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("docs/a.txt", PathMatch.PathOrName, "docs/a.txt", true)]
+    [InlineData("a.txt", PathMatch.PathOrName, "docs/a.txt", true)]
+    [InlineData("a.txt", PathMatch.PathOrName, "a.txt", true)]
+    [InlineData("A.txt", PathMatch.PathOrName, "a.txt", false)]
+    [InlineData("a", PathMatch.PathOrName, "a.txt", false)]
+    [InlineData("docs/a.txt", PathMatch.PathOrName, "my/docs/a.txt", false)]
+    [InlineData("what?", PathMatch.PathOrName, "whats", false)]
+    [InlineData("what?", PathMatch.PathOrName, "what?", true)]
+    [InlineData("NODE2/a.txt", PathMatch.PathOrName, "docs/a.txt", true)]
+    [InlineData("docs/", PathMatch.Folder, "docs/a/b.txt", true)]
+    [InlineData("docs/", PathMatch.Folder, "docs2/b.txt", false)]
+    [InlineData("docs/", PathMatch.Folder, "Docs/b.txt", false)]
+    [InlineData("docs/", PathMatch.Folder, "my/docs/b.txt", false)]
+    [InlineData("NODE2/", PathMatch.Folder, "b.txt", true)]
+    public void A_text_can_stand_for_exactly_one_path_name_or_folder(string text, PathMatch match, string path, bool meant)
+    {
+        Assert.True(PathPattern.TryParse(text, match, out var pattern, out _));
+        Assert.Equal(meant, pattern.Matches(FilePath.Parse(path)));
+        Assert.Equal((text, match), (pattern.Text, pattern.Match));
+    }
+
+    [Theory]
+    [InlineData("docs", PathMatch.Folder)]
+    [InlineData("", PathMatch.Folder)]
+    [InlineData("", PathMatch.PathOrName)]
+    [InlineData("NODE2/", PathMatch.PathOrName)]
+    public void What_names_no_path_is_refused(string text, PathMatch match)
+    {
+        Assert.False(PathPattern.TryParse(text, match, out _, out var reason));
+        Assert.NotEmpty(reason);
+    }
 }

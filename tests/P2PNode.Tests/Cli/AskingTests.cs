@@ -2,6 +2,7 @@ using System.Text.Json;
 using P2PNode.Core;
 using P2PNode.Node;
 using P2PNode.Tests.Api;
+using P2PNode.Tests.Testing;
 
 namespace P2PNode.Tests.Cli;
 
@@ -60,6 +61,39 @@ public sealed class AskingTests : CommandLineFixture
         Assert.Equal(0, await RunAsync("rescan"));
         Assert.Equal(0, await RunAsync("rescan", "--accept-loss", "--id", "1"));
         Assert.Equal([false, true], Node.Rescans);
+    }
+
+    [Fact]
+    public async Task What_is_on_its_way_is_shown_with_source_and_rate()
+    {
+        WriteNodesFile();
+        await using var endpoint = await StartNodeAsync(1);
+        Node.Report = Node.Report with { Transfers = [new TransferReport("NODE2/disk.iso", [new NodeId(2), new NodeId(3)], new NodeId(1), 1 << 20, 4 << 20, 2 << 20)] };
+
+        Assert.Equal(0, await RunAsync("status"));
+        Assert.Contains("  transfers  [#####---------------]  25 % NODE2/disk.iso from node 2, 3: 1.0 MiB of 4.0 MiB, 2.0 MiB/s\n", Output);
+        Assert.Equal(0, await RunAsync("status", "--json"));
+        Assert.Contains("""
+            "transfers":[{"file":"NODE2/disk.iso","from":[2,3],"to":1,"done":1048576,"size":4194304,"rate":2097152}]
+            """.Trim(), Output);
+    }
+
+    [Fact]
+    public async Task A_watch_tells_each_change_until_it_is_interrupted()
+    {
+        WriteNodesFile();
+        await using var endpoint = await StartNodeAsync(1);
+        using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        Node.Report = Node.Report with { Listings = new ListingsReport(3, 3), Pending = new PendingReport(4, 4096) };
+
+        var watching = RunUntilAsync(interrupt.Token, "status", "--watch");
+        await Eventually.HoldsAsync(() => Output.Contains("pending 4 files, 4.0 KiB", StringComparison.Ordinal), "the first status is told");
+        Node.Report = Node.Report with { Pending = new PendingReport(1, 1024) };
+        await Eventually.HoldsAsync(() => Output.Contains("[###############-----]  75 % 3 of 4 files", StringComparison.Ordinal), "progress is told");
+        await interrupt.CancelAsync();
+
+        Assert.Equal(0, await watching);
+        Assert.Equal("Node 1 leads (epoch 7); 12 files, 3.4 KiB; pending 4 files, 4.0 KiB; [--------------------]   0 % 0 of 4 files", Output.Split('\n')[0]);
     }
 
     [Theory]
@@ -133,7 +167,7 @@ public sealed class AskingTests : CommandLineFixture
     public async Task A_pattern_without_a_match_ends_with_4_and_no_files_at_all_with_0()
     {
         WriteNodesFile();
-        Node.OnFiles = (_, _) => ValueTask.FromResult(new FilesReport([], new ListingsReport(3, 3)));
+        Node.OnFiles = (_, _) => ValueTask.FromResult(new FilesReport([], new ListingsReport(3, 3), 0));
         await using var endpoint = await StartNodeAsync(1);
 
         Assert.Equal(4, await RunAsync("files", "x*", "--json"));

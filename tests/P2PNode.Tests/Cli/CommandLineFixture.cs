@@ -19,7 +19,10 @@ public abstract class CommandLineFixture : IDisposable
 
     private readonly TemporaryFolder _temporary = new();
     private readonly StringWriter _output = new();
+    private readonly TextWriter _shared;
     private readonly StringWriter _error = new();
+
+    protected CommandLineFixture() => _shared = TextWriter.Synchronized(_output);
 
     internal StubNode Node { get; } = new();
 
@@ -29,7 +32,14 @@ public abstract class CommandLineFixture : IDisposable
 
     protected string Folder => _temporary.Path;
 
-    protected string Output => _output.ToString().ReplaceLineEndings("\n");
+    protected string Output
+    {
+        get
+        {
+            lock (_shared) // A command may still be writing.
+                return _output.ToString().ReplaceLineEndings("\n");
+        }
+    }
 
     protected string Error => _error.ToString().ReplaceLineEndings("\n");
 
@@ -53,7 +63,7 @@ public abstract class CommandLineFixture : IDisposable
         args,
         new Surroundings
         {
-            Output = _output,
+            Output = _shared,
             Error = _error,
             WorkingDirectory = Folder,
             Environment = Variables.GetValueOrDefault,

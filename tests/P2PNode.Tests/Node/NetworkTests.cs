@@ -1,3 +1,4 @@
+using P2PNode.Core.Catalogue;
 using P2PNode.Core.Election;
 using P2PNode.Node;
 using Serilog.Core;
@@ -80,7 +81,7 @@ public sealed class NetworkTests
         {
             FilesReport? report = null;
             await network.HoldsAsync(
-                () => (report = network[id].FilesAsync(null, TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult()).Files.Count == 3,
+                () => (report = network[id].FilesAsync(FileQuery.All, TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult()).Files.Count == 3,
                 $"node {id} knows three files");
             Assert.Equal(["one.txt", "docs/two words é.txt", "three.bin"], report!.Files.Select(file => file.Path));
             Assert.Equal(new ListingsReport(3, 3), report.Listings);
@@ -176,8 +177,8 @@ public sealed class NetworkTests
 
         await network.HoldsAsync(() => Holders().SequenceEqual([1, 3]), "node 2 holds it no more");
 
-        IEnumerable<int> Holders() => network[1].FilesAsync("a.txt", TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult()
-            .Files.SelectMany(file => file.Holders).Select(holder => holder.Id.Value);
+        IEnumerable<int> Holders() => network[1].FilesAsync(FileQuery.All, TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult()
+            .Files.Where(file => file.Path == "a.txt").SelectMany(file => file.Holders).Select(holder => holder.Id.Value);
     }
 
     [Fact]

@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using P2PNode.Core.Catalogue;
+using P2PNode.Protocol;
+using P2PNode.Transport;
+using Wire = P2PNode.Protocol.Messages;
+
+namespace P2PNode.Node;
+
+/// <summary>
+/// Answers, at the leader, what other nodes ask of the catalogue: each question in a task of its own, in frames that are
+/// sent as fast as the link takes them. Thread-safe.
+/// </summary>
+internal sealed class FilesAnswers(NetworkCatalogue catalogue, FileRows rows, Roster roster, ElectionDriver election) : IDisposable
+{
+    /// <summary>Questions of one node that may be under way; one that asks more at once is not honest.</summary>
+    private const int MostOfOneLink = 64;
+
+    /// <summary>To look through the catalogue takes a core for some time: two at once leave the others to the rest.</summary>
+    private const int MostSearches = 2;
+
+    /// <summary>A frame of so many bytes of rows stays far below its limit.</summary>
+    private const int BytesOfOneFrame = 40 * 1024;
+
+    private readonly TaskGroup _tasks = new();
+    private readonly SemaphoreSlim _searches = new(MostSearches);
+    private readonly ConcurrentDictionary<Link, int> _underWay = new();
+
+    public Task RunAsync(CancellationToken stop) => _tasks.RunAsync(stop);
+
+    /// <summary>Another node asks this one as its leader; the answer is sent beside what else the link carries.</summary>
+    /// <exception cref="PeerException">No correct peer asks this.</exception>
+    public void Answer(Link link, Wire.FilesQuery asked)
+    {
+        var query = FilesMapping.FromWire(asked);
+        if (_underWay.AddOrUpdate(link, 1, (_, count) => count + 1) > MostOfOneLink)
+        {
+            Answered(link);
+            throw PeerException.Violation($"it asks more than {MostOfOneLink} questions at once");
+        }
+
+        _ = _tasks.Start(stop => AnswerAsync(link, asked.Query, query, stop));
+    }
+
+    /// <summary>Answers a question of this node itself.</summary>
+    public async ValueTask<(FoundFiles Files, Completeness Listings)> FindAsync(FileQuery query, CancellationToken stop)
+    {
+        await _searches.WaitAsync(stop);
+        try
+        {
+            var listings = catalogue.ListingsComplete(roster.Alive());
+            var files = await Task.Run(() => catalogue.Find(query), stop);
+            return (files with { Rows = [.. files.Rows.Select(rows.WithLivingHolders)] }, listings);
+        }
+        finally
+        {
+            _searches.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _tasks.Dispose();
+        _searches.Dispose();
+    }
+
+    private async Task AnswerAsync(Link link, long number, FileQuery query, CancellationToken stop)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, link.Closing);
+        try
+        {
+            if (election.Now.Leads)
+                await SendAsync(link, number, query, either.Token);
+            else
+                await link.SendAsync(FrameType.FilesAnswer, new Wire.FilesAnswer { Query = number, NotLeader = true }, either.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return; // Whoever asked is gone.
+        }
+        finally
+        {
+            Answered(link);
+        }
+    }
+
+    private void Answered(Link link)
+    {
+        if (_underWay.AddOrUpdate(link, 0, (_, count) => count - 1) == 0)
+            _underWay.TryRemove(KeyValuePair.Create(link, 0));
+    }
+
+    private async Task SendAsync(Link link, long number, FileQuery query, CancellationToken stop)
+    {
+        var (files, listings) = await FindAsync(query, stop);
+        var answer = New();
+        var bytes = 0;
+        foreach (var row in files.Rows)
+        {
+            var wire = FilesMapping.ToWire(row);
+            bytes += wire.CalculateSize();
+            if (bytes > BytesOfOneFrame)
+            {
+                answer.More = true;
+                await link.SendAsync(FrameType.FilesAnswer, answer, stop);
+                (answer, bytes) = (New(), wire.CalculateSize());
+            }
+
+            answer.Rows.Add(wire);
+        }
+
+        await link.SendAsync(FrameType.FilesAnswer, answer, stop);
+
+        Wire.FilesAnswer New() => new()
+        {
+            Query = number,
+            ListingsComplete = listings.Complete,
+            ListingsExpected = listings.Expected,
+            Found = files.Found,
+        };
+    }
+}

@@ -1,0 +1,39 @@
+using P2PNode.Core.Catalogue;
+using P2PNode.Protocol;
+using Wire = P2PNode.Protocol.Messages;
+
+namespace P2PNode.Node;
+
+/// <summary>The answer to one question as far as it has come. Parts come one after another.</summary>
+/// <param name="limit">How many rows were asked for.</param>
+internal sealed class FilesQuestion(int limit)
+{
+    private readonly TaskCompletionSource<(FoundFiles, Completeness)?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<FileRow> _rows = [];
+
+    /// <summary>Null where nobody answers who leads.</summary>
+    public Task<(FoundFiles Files, Completeness Listings)?> Answer => _answer.Task;
+
+    public void GiveUp() => _answer.TrySetResult(null);
+
+    /// <exception cref="PeerException">No correct leader answers so.</exception>
+    public void Take(Wire.FilesAnswer part)
+    {
+        if (part.NotLeader)
+        {
+            GiveUp();
+            return;
+        }
+
+        if (part.Rows.Count > limit - _rows.Count)
+            throw PeerException.Violation($"it answers with more than the {limit} files that were asked for");
+        if (part.More && part.Rows.Count == 0)
+            throw PeerException.Violation("it answers with nothing, and says that there is more");
+        _rows.AddRange(part.Rows.Select(FilesMapping.FromWire));
+        if (part.More)
+            return;
+        if (part.Found < _rows.Count || part.ListingsComplete < 0 || part.ListingsExpected < part.ListingsComplete)
+            throw PeerException.Violation("it counts what it answers in a way that cannot be");
+        _answer.TrySetResult((new FoundFiles([.. _rows], part.Found), new Completeness(part.ListingsComplete, part.ListingsExpected)));
+    }
+}

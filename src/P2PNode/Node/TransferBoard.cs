@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using P2PNode.Core;
+using P2PNode.Transfer;
+
+namespace P2PNode.Node;
+
+/// <summary>
+/// The large files that are on their way to this node, for whoever wants to see them. Smaller ones are here before one
+/// could. Thread-safe.
+/// </summary>
+internal sealed class TransferBoard(NodeId self, TimeProvider clock)
+{
+    /// <summary>The rate is taken anew so often; each time the latest counts as much as all before.</summary>
+    private static readonly TimeSpan Sample = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<object, (NodeId Owner, Func<IReadOnlyList<LargeTransfer>> Transfers)> _sources = [];
+    private readonly Dictionary<string, Rate> _rates = [];
+
+    /// <summary>Keeps the rates up to date, so that whoever looks once sees them.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            await Task.Delay(Sample, clock, stop);
+            Show();
+        }
+    }
+
+    /// <summary>Shows what comes of an owner's files until what is returned is disposed.</summary>
+    public IDisposable Add(NodeId owner, Func<IReadOnlyList<LargeTransfer>> transfers)
+    {
+        var source = new Source(this);
+        lock (_gate)
+            _sources.Add(source, (owner, transfers));
+        return source;
+    }
+
+    public ImmutableArray<TransferReport> Show()
+    {
+        var transfers = Transfers();
+        lock (_gate)
+        {
+            foreach (var gone in _rates.Keys.Except(transfers.Select(transfer => transfer.File)).ToList())
+                _rates.Remove(gone);
+            return [.. transfers.Select(transfer => transfer with { Rate = RateOf(transfer) })];
+        }
+    }
+
+    public bool IsOnItsWay(NodeId owner, FilePath path) => Transfers().Exists(transfer => transfer.File == NameOf(owner, path));
+
+    /// <summary>What a file is called here.</summary>
+    public static string NameOf(NodeId owner, FilePath path) => $"NODE{owner}/{path}";
+
+    /// <summary>Asked outside the gate, as downloads have their own.</summary>
+    private List<TransferReport> Transfers()
+    {
+        (NodeId Owner, Func<IReadOnlyList<LargeTransfer>> Transfers)[] sources;
+        lock (_gate)
+            sources = [.. _sources.Values];
+        return
+        [
+            .. from source in sources
+               from transfer in source.Transfers()
+               select new TransferReport(NameOf(source.Owner, transfer.Entry.Path), transfer.From, self, transfer.Done, transfer.Entry.Size, Rate: 0),
+        ];
+    }
+
+    private long RateOf(TransferReport transfer)
+    {
+        var now = clock.GetTimestamp();
+        if (!_rates.TryGetValue(transfer.File, out var rate))
+            _rates[transfer.File] = rate = new Rate(now, transfer.Done, 0);
+        var time = clock.GetElapsedTime(rate.At, now);
+        if (time < Sample)
+            return (long)rate.Value;
+        var latest = Math.Max(0, transfer.Done - rate.Done) / time.TotalSeconds;
+        var value = rate.Value == 0 ? latest : (rate.Value + latest) / 2;
+        _rates[transfer.File] = new Rate(now, transfer.Done, value);
+        return (long)value;
+    }
+
+    private sealed record Rate(long At, long Done, double Value);
+
+    private sealed class Source(TransferBoard board) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (board._gate)
+                board._sources.Remove(this);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using P2PNode.Core;
+using P2PNode.Core.Catalogue;
+using P2PNode.Files;
+
+namespace P2PNode.Tests.Files;
+
+public sealed class OutputFileTests : IDisposable
+{
+    private static readonly DateTime Time = new DateTime(2025, 3, 4, 5, 6, 7, DateTimeKind.Utc).AddTicks(1_234_567);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly BeneathFolder _source;
+
+    public OutputFileTests() => _source = new BeneathFolder(_folder.Path);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _source.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void A_file_is_written_with_its_time_and_mode_into_folders_that_are_made_for_it()
+    {
+        var target = _folder["out/deep/a.sh"];
+
+        Write(target, "content", executable: true);
+
+        Assert.Equal("content", File.ReadAllText(target));
+        Assert.Equal(Time, File.GetLastWriteTimeUtc(target));
+        Assert.Equal(["a.sh"], NamesIn("out/deep"));
+        if (!OperatingSystem.IsWindows())
+            Assert.True(File.GetUnixFileMode(target).HasFlag(UnixFileMode.UserExecute));
+    }
+
+    [Fact]
+    public void What_exists_is_replaced_by_force_only()
+    {
+        var target = _folder.Write("out/a", "mine");
+
+        var refused = Assert.Throws<CopyException>(() => Write(target, "content"));
+        Assert.Contains($"{target} exists already", refused.Message);
+        Assert.Equal("mine", File.ReadAllText(target));
+        Assert.Equal(["a"], NamesIn("out"));
+
+        Write(target, "content", force: true);
+        Assert.Equal("content", File.ReadAllText(target));
+    }
+
+    [Fact]
+    public void A_link_that_leads_nowhere_counts_as_existing()
+    {
+        Directory.CreateDirectory(_folder["out"]);
+        File.CreateSymbolicLink(_folder["out/a"], _folder["nowhere"]);
+
+        Assert.NotNull(OutputFile.Objection(_folder["out/a"], force: false));
+        Assert.Throws<CopyException>(() => Write(_folder["out/a"], "content"));
+        Assert.False(File.Exists(_folder["nowhere"]));
+    }
+
+    [Fact]
+    public void Other_content_than_was_promised_leaves_nothing_behind()
+    {
+        var target = _folder["out/a"];
+
+        Assert.Equal(CopyFault.WrongContent, Assert.Throws<CopyException>(() => Write(target, "content", promised: "another")).Fault);
+
+        Assert.Empty(NamesIn("out"));
+    }
+
+    [Fact]
+    public void A_folder_is_never_replaced()
+    {
+        Directory.CreateDirectory(_folder["out/a"]);
+
+        Assert.Equal($"{_folder["out/a"]} is a folder", OutputFile.Objection(_folder["out/a"], force: true));
+        Assert.Throws<CopyException>(() => Write(_folder["out/a"], "content", force: true));
+        Assert.True(Directory.Exists(_folder["out/a"]));
+        Assert.Null(OutputFile.Objection(_folder["out/b"], force: false));
+    }
+
+    private void Write(string target, string content, bool force = false, bool executable = false, string? promised = null)
+    {
+        _folder.Write("source", content);
+        var bytes = System.Text.Encoding.UTF8.GetBytes(promised ?? content);
+        var entry = new FileEntry
+        {
+            Path = FilePath.Parse("a"),
+            Kind = EntryKind.File,
+            Size = bytes.Length,
+            MtimeTicks = Time.Ticks,
+            Executable = executable,
+            Root = ContentHasher.Of(bytes),
+        };
+        using var source = _source.OpenRead("source");
+        OutputFile.Write(target, source, entry, force, Stop);
+    }
+
+    private string[] NamesIn(string folder) => [.. new DirectoryInfo(_folder[folder]).EnumerateFileSystemInfos().Select(entry => entry.Name)];
+}

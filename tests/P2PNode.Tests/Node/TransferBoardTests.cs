@@ -1,0 +1,38 @@
+using P2PNode.Node;
+using P2PNode.Tests.Testing;
+using P2PNode.Transfer;
+using static P2PNode.Tests.Catalogue.Sample;
+
+namespace P2PNode.Tests.Node;
+
+public sealed class TransferBoardTests
+{
+    private readonly ManualClock _clock = new();
+    private readonly TransferBoard _board;
+    private long _done;
+
+    public TransferBoardTests() => _board = new TransferBoard(One, _clock);
+
+    [Fact]
+    public void A_file_is_shown_with_what_came_of_it_and_how_fast_until_it_is_here()
+    {
+        var shown = _board.Add(Two, () => [new LargeTransfer(File("docs/a.iso", 1, content: 4_000), [Two, Three], _done)]);
+        Assert.Equal(0, Assert.Single(_board.Show()).Rate);
+
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        _done = 1_000;
+        var transfer = Assert.Single(_board.Show());
+        Assert.Equal(("NODE2/docs/a.iso", One, 1_000, 4_000, 500), (transfer.File, transfer.To, transfer.Done, transfer.Size, transfer.Rate));
+        Assert.Equal([Two, Three], transfer.From.AsEnumerable());
+        Assert.True(_board.IsOnItsWay(Two, At("docs/a.iso")));
+        Assert.False(_board.IsOnItsWay(Three, At("docs/a.iso")));
+
+        _clock.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.Equal(500, Assert.Single(_board.Show()).Rate);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(250, Assert.Single(_board.Show()).Rate);
+
+        shown.Dispose();
+        Assert.Empty(_board.Show());
+    }
+}
