@@ -13,6 +13,7 @@ public sealed class StopTests : NetworkTest
     [Theory]
     [InlineData(nameof(ProcessSignal.Interrupt))]
     [InlineData(nameof(ProcessSignal.Terminate))]
+    [InlineData(nameof(ProcessSignal.HangUp))]
     public async Task A_signal_ends_a_node_cleanly_in_2_s_and_the_others_know_at_once(string signal)
     {
         var network = Create(1, 2, 3);

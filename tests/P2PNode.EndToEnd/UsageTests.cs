@@ -22,6 +22,19 @@ public sealed class UsageTests : NetworkTest
         AssertSentence(result, excerpts);
     }
 
+    [Theory]
+    [InlineData("--version")]
+    [InlineData("--help")]
+    public async Task An_answer_that_nobody_can_take_is_a_quiet_failure(string command)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no such shell here.");
+        var network = Create(1);
+
+        var result = await Executable.RunAsync(network.Folder, "/bin/sh", ["-c", "exec \"$0\" \"$1\" >&-", Executable.Path, command]);
+
+        Assert.Equal(new CommandResult(1, "", ""), result);
+    }
+
     [Fact]
     public async Task A_nodes_file_that_is_not_there_is_named()
     {

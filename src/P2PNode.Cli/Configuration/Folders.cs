@@ -3,15 +3,13 @@ namespace P2PNode.Cli.Configuration;
 /// <summary>Compares folders by their absolute paths, the way the system at hand does.</summary>
 internal static class Folders
 {
-    private static readonly StringComparison Comparison =
-        OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+    public static StringComparer Comparer { get; } =
+        OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
 
-    public static bool Same(string one, string other) => WithSeparator(one).Equals(WithSeparator(other), Comparison);
-
-    /// <summary>Whether the first lies somewhere below the second.</summary>
-    public static bool Within(string inner, string outer) =>
-        !Same(inner, outer) && inner.StartsWith(WithSeparator(outer), Comparison);
-
-    private static string WithSeparator(string path) =>
-        Path.EndsInDirectorySeparator(path) ? path : path + Path.DirectorySeparatorChar;
+    /// <summary>The folders that one lies in, the nearest first.</summary>
+    public static IEnumerable<string> ParentsOf(string folder)
+    {
+        for (var parent = Path.GetDirectoryName(folder); parent is not null; parent = Path.GetDirectoryName(parent))
+            yield return parent;
+    }
 }

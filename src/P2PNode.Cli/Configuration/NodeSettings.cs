@@ -9,6 +9,9 @@ namespace P2PNode.Cli.Configuration;
 /// </summary>
 internal static class NodeSettings
 {
+    /// <summary>So many nodes are named to a person who has to choose one.</summary>
+    private const int MostListed = 10;
+
     /// <summary>The nodes.json to go by; null where none was named and the working directory has none.</summary>
     /// <exception cref="ConfigurationException">It was named and is not there, or it cannot be used.</exception>
     public static NodesFile? LoadFile(GivenSettings given, string workingDirectory)
@@ -84,5 +87,9 @@ internal static class NodeSettings
         ? $"There is no nodes.json here; say where node {id} listens with --listen HOST:PORT."
         : $"Node {id} is not in nodes.json, which lists {Listed(file)}; add it there or give --listen HOST:PORT.";
 
-    private static string Listed(NodesFile file) => string.Join(", ", file.Nodes.Select(node => node.Id));
+    private static string Listed(NodesFile file)
+    {
+        var first = string.Join(", ", file.Nodes.Take(MostListed).Select(node => node.Id));
+        return file.Nodes.Count > MostListed ? $"{first} and {file.Nodes.Count - MostListed} more" : first;
+    }
 }

@@ -27,6 +27,8 @@ internal sealed record NodesFile
     /// <exception cref="ConfigurationException">It cannot be read or breaks rules; all of them are listed.</exception>
     public static NodesFile Load(string path, string shownAs)
     {
+        if (Directory.Exists(path))
+            throw new ConfigurationException($"{shownAs} is a folder; name the file in it with --config.");
         try
         {
             return NodesFileReader.Read(File.ReadAllBytes(path), path, shownAs);

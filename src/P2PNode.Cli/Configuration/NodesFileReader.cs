@@ -53,17 +53,17 @@ internal sealed class NodesFileReader
         if (list is not { Kind: JsonTokenType.StartArray, Items.Count: > 0 })
             _complaints.Add(list, "\"nodes\" must be a list of one node at least, with \"id\", \"host\" and \"port\".");
 
-        var nodes = new List<(int Line, NodeEntry Entry)>();
+        var nodes = new List<NodeEntry>();
+        var distinct = new DistinctNodes(_complaints);
         foreach (var item in list.Items)
         {
             if (ReadNode(item) is not { } node)
                 continue;
-            foreach (var (line, other) in nodes)
-                Compare(item, node, line, other);
-            nodes.Add((item.Line, node));
+            distinct.Add(item, node);
+            nodes.Add(node);
         }
 
-        return [.. nodes.Select(node => node.Entry).OrderBy(node => node.Id)];
+        return [.. nodes.OrderBy(node => node.Id)];
     }
 
     private NodeEntry? ReadNode(LocatedJson item)
@@ -95,27 +95,6 @@ internal sealed class NodesFileReader
         var directory = Path.GetDirectoryName(_path)!;
         folder = Path.GetFullPath(folder ?? NodesFile.DefaultFolder(directory, id), directory);
         return new NodeEntry(id, new NodeAddress(host, port.Value), folder);
-    }
-
-    private void Compare(LocatedJson item, NodeEntry node, int line, NodeEntry other)
-    {
-        if (other.Id == node.Id)
-        {
-            _complaints.Add(item, $"Node {node.Id} is there already, in line {line}; give each node its own ID.");
-            return;
-        }
-
-        var both = $"nodes {other.Id} and {node.Id}";
-        if (other.Address.Port == node.Address.Port
-            && string.Equals(other.Address.Host, node.Address.Host, StringComparison.OrdinalIgnoreCase))
-        {
-            _complaints.Add(item, $"The {both} have the same address {node.Address}; change one port.");
-        }
-
-        if (Folders.Same(other.Folder, node.Folder))
-            _complaints.Add(item, $"The {both} have the same folder {node.Folder}; give each its own.");
-        else if (Folders.Within(node.Folder, other.Folder) || Folders.Within(other.Folder, node.Folder))
-            _complaints.Add(item, $"The folders of {both} lie one inside the other; put them side by side.");
     }
 
     private List<NodeAddress> ReadSeeds(LocatedJson list)

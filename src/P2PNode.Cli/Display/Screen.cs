@@ -18,11 +18,11 @@ internal sealed class Screen(TextWriter output, bool isTerminal, TimeProvider cl
     /// <summary>For what is drawn over and over.</summary>
     public IAnsiConsole Drawn => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
 
-    public void Line(string text) => output.WriteLine(text);
+    public void Line(string text) => output.WriteLine(Printable.Of(text));
 
     /// <summary>Names and values, one pair a line.</summary>
     public void Pairs(IEnumerable<(string Name, string Value)> pairs) =>
-        WriteBare([.. pairs.Select(pair => new[] { "  " + pair.Name, pair.Value })], rightAligned: []);
+        WriteBare([.. pairs.Select(pair => new[] { "  " + pair.Name, Printable.Of(pair.Value) })], rightAligned: []);
 
     /// <summary>A table with a row of titles.</summary>
     /// <param name="titles">The title of each column. A leading '>' aligns the column to the right.</param>
@@ -34,7 +34,7 @@ internal sealed class Screen(TextWriter output, bool isTerminal, TimeProvider cl
         if (isTerminal)
             Draw(names, rightAligned, rows);
         else
-            WriteBare([names, .. rows], rightAligned);
+            WriteBare([names, .. rows.Select(row => row.Select(Printable.Of).ToArray())], rightAligned);
     }
 
     private void Draw(string[] names, bool[] rightAligned, IEnumerable<string[]> rows)
@@ -43,7 +43,7 @@ internal sealed class Screen(TextWriter output, bool isTerminal, TimeProvider cl
         foreach (var (name, right) in names.Zip(rightAligned))
             table.AddColumn(new TableColumn(new Text(name)) { Alignment = right ? Justify.Right : Justify.Left });
         foreach (var row in rows)
-            table.AddRow(row.Select(cell => new Text(cell)));
+            table.AddRow(row.Select(cell => new Text(Printable.Of(cell))));
         Drawn.Write(table);
     }
 

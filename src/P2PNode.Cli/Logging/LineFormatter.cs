@@ -51,7 +51,7 @@ internal sealed class LineFormatter(bool colour, IReadOnlyList<NodeId> nodes, bo
         {
             WriteNode(logEvent, output);
             output.Write("    ");
-            output.WriteLine(line.TrimEnd('\r'));
+            output.WriteLine(Printable.Of(line.TrimEnd('\r')));
         }
     }
 
@@ -81,7 +81,7 @@ internal sealed class LineFormatter(bool colour, IReadOnlyList<NodeId> nodes, bo
     }
 
     private static string OnOneLine(string message) =>
-        message.AsSpan().ContainsAny('\r', '\n') ? message.ReplaceLineEndings(" ") : message;
+        Printable.Of(message.AsSpan().ContainsAny('\r', '\n') ? message.ReplaceLineEndings(" ") : message);
 
     private static string Abbreviation(LogEventLevel level) => level switch
     {

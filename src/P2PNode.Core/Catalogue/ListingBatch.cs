@@ -20,4 +20,11 @@ public sealed record ListingBatch(
     long LastSeq,
     ImmutableArray<FileEntry> Entries,
     ListingDigest? Digest,
-    bool More);
+    bool More)
+{
+    /// <summary>
+    /// Whether the owner has yet to look through its folder since it began: what the list lacks may be there. Of no
+    /// concern to the list itself.
+    /// </summary>
+    public bool Scanning { get; init; }
+}

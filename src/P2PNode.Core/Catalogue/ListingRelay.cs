@@ -14,12 +14,16 @@ public sealed class ListingRelay(ListingPosition have, int maxWaiting)
     /// <summary>What is still to be sent of the copy, and holds on to it.</summary>
     private IEnumerator<ListingBatch>? _missed;
     private ListingPosition _have = have;
+    private bool _isScanning;
 
     /// <summary>Whether to <see cref="Begin"/>, first or anew, for there is more to send than what is here.</summary>
     public bool NeedsCopy { get; private set; } = true;
 
     /// <summary>Begins with a copy of the listing; every batch that is applied to the listing after it must be told.</summary>
-    public void Begin(Listing copy) => (_missed, NeedsCopy) = (copy.After(_have).GetEnumerator(), false);
+    /// <param name="copy">What is known of the listing.</param>
+    /// <param name="isScanning">Whether its owner has yet to look through its folder.</param>
+    public void Begin(Listing copy, bool isScanning = false) =>
+        (_missed, _isScanning, NeedsCopy) = (copy.After(_have).GetEnumerator(), isScanning, false);
 
     /// <summary>A batch was applied to the listing here.</summary>
     public void Follow(ListingBatch batch, Applied applied)
@@ -41,7 +45,7 @@ public sealed class ListingRelay(ListingPosition have, int maxWaiting)
     {
         if (_missed?.MoveNext() == false)
             _missed = null;
-        var next = _missed is not null ? _missed.Current : _waiting.TryDequeue(out var waiting) ? waiting : null;
+        var next = _missed is not null ? _missed.Current with { Scanning = _isScanning } : _waiting.TryDequeue(out var waiting) ? waiting : null;
         if (next is not null)
             _have = new ListingPosition(next.ListId, next.LastSeq, next.Digest ?? default);
         return next;

@@ -7,7 +7,7 @@ namespace P2PNode.Files;
 internal static class FilesLog
 {
     public static void LeftoversCleared(this ILogger log, int files) =>
-        log.Information("Cleared {FileCount} half received files of an earlier run", files);
+        log.Information("Cleared {FileCount} half received {Noun:l} of an earlier run", files, files == 1 ? "file" : "files");
 
     public static void MarkerMissing(this ILogger log, string folder) =>
         log.Warning("The marker in {Folder}/.p2pnode is missing; nothing will be deleted until it is there, or 'p2pnode rescan --accept-loss' says that this is the right folder", folder);
@@ -54,8 +54,9 @@ internal static class FilesLog
 
     public static void LossWithoutMarker(this ILogger log, int missing, string folder) =>
         log.Warning(
-            "{MissingCount} files are missing, but so is the marker in {Folder}/.p2pnode; they stay offered until both are back, or 'p2pnode rescan --accept-loss' says that this is the right folder",
+            "{MissingCount} {Noun:l} missing, but so is the marker in {Folder}/.p2pnode; all stays offered until both are back, or 'p2pnode rescan --accept-loss' says that this is the right folder",
             missing,
+            missing == 1 ? "file is" : "files are",
             folder);
 
     public static void Trashed(this ILogger log, string path) => log.Debug("Moved {Path} to the trash", path);
@@ -73,8 +74,9 @@ internal static class FilesLog
 
     public static void CopiesLost(this ILogger log, NodeId owner, int count, FilePath first) =>
         log.Warning(
-            "{CopyCount} copies of node {NodeId} are missing or were changed by others, {Path} for one",
+            "{CopyCount} {Noun:l} of node {NodeId} missing here or changed by others, {Path} for one",
             count,
+            count == 1 ? "copy" : "copies",
             owner.Value,
             first.Value);
 

@@ -38,7 +38,7 @@ public sealed class NodeFolder : IDisposable
         ListingLog = Path.Combine(State, "listing.log");
         CopyLog = Path.Combine(State, "copies.log");
         Marker = Path.Combine(State, "marker");
-        RefuseLinks();
+        RefuseOthers();
         CreatePrivate(State);
         _lock = Lock(root, Path.Combine(State, "lock"));
         Files = new BeneathFolder(root);
@@ -159,12 +159,18 @@ public sealed class NodeFolder : IDisposable
     }
 
     /// <summary>Received files are renamed into place, which works within one file system only.</summary>
-    private void RefuseLinks()
+    private void RefuseOthers()
     {
         foreach (var path in new[] { State, Peers })
         {
-            if (FileStatus.Of(path).Kind is FileKind.SymbolicLink)
-                throw new IOException($"{path} is a symbolic link; P2PNode needs it to be a folder.");
+            var what = FileStatus.Of(path).Kind switch
+            {
+                FileKind.SymbolicLink => "a symbolic link",
+                FileKind.File or FileKind.Special => "a file",
+                _ => null,
+            };
+            if (what is not null)
+                throw new IOException($"{path} is {what}; P2PNode needs a folder of that name.");
         }
     }
 

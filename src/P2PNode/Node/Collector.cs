@@ -157,8 +157,9 @@ internal sealed class Collector : ICollecting, IDisposable
 
     public bool Continues(NodeId owner, ulong listId) => _lists.Continues(owner, listId);
 
-    public void Followed(NodeId owner, ulong listId, int kept)
+    public void Followed(NodeId owner, ulong listId)
     {
+        var kept = _store.CopiesOf(owner).Count(copy => copy.Seq == CopyStore.KeptSeq && _catalogue.EntryAt(owner, copy.Path) is null);
         if (kept > 0)
             _log.CopiesKept(owner, kept);
         try
@@ -189,9 +190,11 @@ internal sealed class Collector : ICollecting, IDisposable
         var changes = applied.Changes;
         if (batch.Owner == _self || Of(batch.Owner) is not { } collection)
             return;
-        var isWhole = !batch.More;
-        if (changes.Length > 0 || (isWhole && !_lists.Continues(batch.Owner, batch.ListId)))
-            collection.Post(() => new ListChanges(changes, batch.ListId, isWhole), changes.Length);
+        var isWhole = !batch.More && !batch.Scanning;
+        if (changes.Length > 0)
+            collection.Post(() => new ListChanges(changes, batch.ListId, IsWhole: false) { AreDeletions = !applied.BeginsList }, changes.Length);
+        if (isWhole && !_lists.Continues(batch.Owner, batch.ListId))
+            collection.Post(() => EndOfScan(batch.Owner, batch.ListId), 0);
     }
 
     /// <summary>Copies are no longer what they were: nobody is to ask for them here, and what is listed of them is fetched again.</summary>
@@ -213,14 +216,23 @@ internal sealed class Collector : ICollecting, IDisposable
     private ListChanges AllOf(NodeId owner)
     {
         var listId = _catalogue.PositionOf(owner).ListId;
-        var isWhole = listId != 0 && _catalogue.ListingsComplete([owner]).IsWhole;
+        var isWhole = listId != 0 && _catalogue.ListingsComplete([owner]).IsWhole
+            && (!_catalogue.IsScanning(owner) || _lists.Continues(owner, listId));
         var entries = _catalogue.EntriesOf(owner);
         var changes = entries.Select(entry => new EntryChange(null, entry));
-        if (!isWhole)
-            return new ListChanges(changes, listId, isWhole);
+        return new ListChanges(isWhole ? UnlistedOf(owner, entries).Concat(changes) : changes, listId, isWhole);
+    }
+
+    /// <summary>A new list is whole: what it lacks is settled now.</summary>
+    private ListChanges EndOfScan(NodeId owner, ulong listId) => new(
+        _lists.Continues(owner, listId) ? [] : UnlistedOf(owner, _catalogue.EntriesOf(owner)), listId, IsWhole: true);
+
+    /// <summary>The copies of what is not listed.</summary>
+    private IEnumerable<EntryChange> UnlistedOf(NodeId owner, IEnumerable<FileEntry> entries)
+    {
         var listed = entries.Select(entry => entry.Path).ToHashSet();
         var unlisted = _store.CopiesOf(owner).Where(copy => copy.Seq > CopyStore.KeptSeq && !listed.Contains(copy.Path));
-        return new ListChanges(unlisted.Select(copy => new EntryChange(copy, null)).Concat(changes), listId, isWhole);
+        return unlisted.Select(copy => new EntryChange(copy, null));
     }
 
     private OwnerCollection? Of(NodeId owner)

@@ -11,8 +11,11 @@ internal sealed class DurableNumbers(string path)
 
     /// <summary>The numbers, none below zero; null when the file was never written.</summary>
     /// <exception cref="InvalidDataException">The file holds something else.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
     public long[]? Read()
     {
+        if (Directory.Exists(path))
+            throw new IOException($"{path} is a folder, where a file should be; move it away.");
         if (!File.Exists(path))
             return null;
         var text = File.ReadAllText(path);

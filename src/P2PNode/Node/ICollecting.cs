@@ -26,8 +26,8 @@ internal interface ICollecting
     /// <summary>Whether what is absent from this list was deleted by its owner; otherwise its copies are to be kept.</summary>
     bool Continues(NodeId owner, ulong listId);
 
-    /// <summary>All copies now follow this list, durably; of what it lacks so many are kept.</summary>
-    void Followed(NodeId owner, ulong listId, int kept);
+    /// <summary>All copies now follow this list, durably; what it lacks is kept.</summary>
+    void Followed(NodeId owner, ulong listId);
 
     /// <summary>So many pieces of a large file lie here already, from an earlier attempt or in its last version.</summary>
     void Recalled(NodeId owner, FileEntry file, int pieces, int of);

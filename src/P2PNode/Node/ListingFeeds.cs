@@ -73,13 +73,14 @@ internal sealed class ListingFeeds : IDisposable
     {
         while (true)
         {
+            var isScanned = _own.IsScanned; // Looked at first: what the scan found is then among what follows.
             foreach (var batch in _own.After(have))
             {
-                await link.SendAsync(FrameType.ListingBatch, CatalogueMapping.ToWire(batch), stop);
+                await link.SendAsync(FrameType.ListingBatch, CatalogueMapping.ToWire(batch with { Scanning = !isScanned }), stop);
                 have = new ListingPosition(batch.ListId, batch.LastSeq, batch.Digest ?? default);
             }
 
-            await _own.ChangeAsync(have, stop);
+            await _own.ChangeAsync(have, isScanned, stop);
         }
     }
 
@@ -88,17 +89,17 @@ internal sealed class ListingFeeds : IDisposable
         while (true)
         {
             if (feed.Relay.NeedsCopy)
-                _catalogue.UseCopyOf(owner, copy => Begin(feed, copy));
+                _catalogue.UseCopyOf(owner, (copy, isScanning) => Begin(feed, copy, isScanning));
             while (Next(feed) is { } batch)
                 await link.SendAsync(FrameType.ListingBatch, CatalogueMapping.ToWire(batch), stop);
             await feed.Due.WaitAsync(stop);
         }
     }
 
-    private void Begin(Feed feed, Listing copy)
+    private void Begin(Feed feed, Listing copy, bool isScanning)
     {
         lock (_gate)
-            feed.Relay.Begin(copy);
+            feed.Relay.Begin(copy, isScanning);
     }
 
     private ListingBatch? Next(Feed feed)

@@ -13,6 +13,9 @@ internal sealed class NetworkCatalogue
     /// <summary>Who has what, said before the listing was here that names it; tried again when the listing changes.</summary>
     private readonly Dictionary<NodeId, HashSet<(NodeId Holder, FilePath Path, ContentRoot Root)>> _unmatched = [];
 
+    /// <summary>The owners that have yet to look through their folders: what they do not list may be there.</summary>
+    private readonly HashSet<NodeId> _scanning = [];
+
     /// <summary>A batch was applied, and what it changed. Raised in the order of the batches of one owner.</summary>
     public event Action<ListingBatch, Applied>? Applied;
 
@@ -114,13 +117,22 @@ internal sealed class NetworkCatalogue
             return _catalogue.ListingsComplete(expected);
     }
 
-    /// <summary>Hands on a copy of what is known of an owner, before any later batch is applied to it.</summary>
-    public void UseCopyOf(NodeId owner, Action<Listing> use)
+    /// <summary>Whether an owner has yet to look through its folder since it began.</summary>
+    public bool IsScanning(NodeId owner)
+    {
+        lock (_gate)
+            return _scanning.Contains(owner);
+    }
+
+    /// <summary>
+    /// Hands on a copy of what is known of an owner, and whether that one is scanning, before any later batch is applied.
+    /// </summary>
+    public void UseCopyOf(NodeId owner, Action<Listing, bool> use)
     {
         lock (_gate)
         {
             var position = _catalogue.PositionOf(owner);
-            use(new Listing(owner, position.ListId, position.Seq, _catalogue.EntriesOf(owner)));
+            use(new Listing(owner, position.ListId, position.Seq, _catalogue.EntriesOf(owner)), _scanning.Contains(owner));
         }
     }
 
@@ -145,6 +157,10 @@ internal sealed class NetworkCatalogue
             var result = _catalogue.Apply(batch);
             if (result is not Applied applied)
                 return result;
+            if (batch.Scanning)
+                _scanning.Add(batch.Owner);
+            else
+                _scanning.Remove(batch.Owner);
             if (applied.Changes.Length > 0)
                 MatchHoldings(batch.Owner);
 

@@ -72,7 +72,7 @@ internal static class NodeLog
         log.Warning("Not collected yet: {Files} files | NODE{PeerId}: {Reason:l}; they will be tried again", files, owner.Value, reason);
 
     public static void CopiesKept(this ILogger log, NodeId owner, int files) =>
-        log.Warning("Node {PeerId} has come back with another list, without {Files} files that were copied here: the copies are kept", owner.Value, files);
+        log.Warning("Node {PeerId} has come back with another list, without {Files} {Noun:l} copied here: what is here is kept", owner.Value, files, files == 1 ? "file that was" : "files that were");
 
     public static void KnownListNotSaved(this ILogger log, NodeId owner, string reason) =>
         log.Warning("Cannot note which list of node {PeerId} the copies follow: {Reason:l}", owner.Value, reason);

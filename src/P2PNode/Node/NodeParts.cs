@@ -272,9 +272,9 @@ internal sealed class NodeParts : IDisposable
     }
 
     private Task OfferOwnFilesAsync(CancellationToken stop) => _ownFiles.RunAsync(
-        (_, _) =>
+        (changes, _) =>
         {
-            _own.Publish();
+            _own.Publish(changes.EndsScan);
             foreach (var batch in _own.After(_catalogue.PositionOf(_self)))
                 _catalogue.Apply(batch);
             return ValueTask.CompletedTask;

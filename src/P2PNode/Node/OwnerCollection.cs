@@ -11,7 +11,11 @@ namespace P2PNode.Node;
 /// <param name="Changes">What changed.</param>
 /// <param name="ListId">The list that they belong to.</param>
 /// <param name="IsWhole">Whether all that this list lacks is among them, or was before.</param>
-internal sealed record ListChanges(IEnumerable<EntryChange> Changes, ulong ListId, bool IsWhole);
+internal sealed record ListChanges(IEnumerable<EntryChange> Changes, ulong ListId, bool IsWhole)
+{
+    /// <summary>Whether what goes was in this very list before: its owner has deleted it.</summary>
+    public bool AreDeletions { get; init; }
+}
 
 /// <summary>
 /// Keeps this node's copies of one owner's files true to that owner's listing. One loop takes in what changed; what is to
@@ -136,21 +140,18 @@ internal sealed class OwnerCollection : IDownloading, IDisposable
 
     private void Take(ListChanges posted, List<FilePath> removed, List<FileEntry> present, CancellationToken stop)
     {
-        _keepsRemoved = !_collecting.Continues(_owner, posted.ListId);
-        var kept = 0;
+        var isFollowed = _collecting.Continues(_owner, posted.ListId);
+        _keepsRemoved = !isFollowed && !posted.AreDeletions;
         foreach (var change in posted.Changes)
-        {
-            kept += change.After is null ? 1 : 0;
             Take(change, removed, present, stop);
-        }
 
         Remove(removed, _keepsRemoved);
-        if (!posted.IsWhole || !_keepsRemoved)
+        if (!posted.IsWhole || isFollowed)
             return;
 
         // In this order: were the list followed first, a crash would leave what it lacks to be taken for deleted.
         if (_store.TrySync())
-            _collecting.Followed(_owner, posted.ListId, kept);
+            _collecting.Followed(_owner, posted.ListId);
     }
 
     private void Remove(List<FilePath> paths, bool keep)

@@ -21,20 +21,7 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
     {
         log.NodeStarts(options.Id, options.Listen, options.Folder);
         using var folder = OpenFolder();
-        CheckOwner(folder);
-        var incarnations = new DurableNumbers(Path.Combine(folder.State, "incarnation"));
-        var incarnation = LastIncarnation(incarnations) + 1;
-        incarnations.Write(incarnation);
-        var memory = ElectionMemory.Open(new DurableNumbers(Path.Combine(folder.State, "epoch")), clock, log);
-        var self = new LocalNode(
-            options.Id,
-            BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
-            incarnation,
-            options.Listen,
-            Environment.MachineName,
-            Network);
-
-        using var parts = new NodeParts(options, self, folder, memory, clock, log);
+        using var parts = Assemble(folder);
         Bind(parts.Listener);
         Volatile.Write(ref _parts, parts);
         await parts.RunAsync(stop);
@@ -54,6 +41,36 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
     public void Rescan(bool acceptLoss) => (Volatile.Read(ref _parts) ?? throw StillStarting()).Rescan(acceptLoss);
 
     private static NoLeaderException StillStarting() => new("The node is only just starting; try again.");
+
+    private NodeParts Assemble(NodeFolder folder)
+    {
+        try
+        {
+            CheckOwner(folder);
+            return new NodeParts(options, Self(folder), folder, Memory(folder), clock, log);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new NodeStartException($"Node {options.Id} cannot use what it keeps in {folder.State}: {e.Message}", e);
+        }
+    }
+
+    private ElectionMemory Memory(NodeFolder folder) =>
+        ElectionMemory.Open(new DurableNumbers(Path.Combine(folder.State, "epoch")), clock, log);
+
+    private LocalNode Self(NodeFolder folder)
+    {
+        var incarnations = new DurableNumbers(Path.Combine(folder.State, "incarnation"));
+        var incarnation = LastIncarnation(incarnations) + 1;
+        incarnations.Write(incarnation);
+        return new LocalNode(
+            options.Id,
+            BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+            incarnation,
+            options.Listen,
+            Environment.MachineName,
+            Network);
+    }
 
     private StatusReport StartingStatus() => new()
     {

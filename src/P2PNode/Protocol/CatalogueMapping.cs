@@ -25,6 +25,7 @@ internal static class CatalogueMapping
             LastSeq = batch.LastSeq,
             Digest = batch.Digest is { } digest ? Bytes(digest) : ByteString.Empty,
             More = batch.More,
+            Scanning = batch.Scanning,
         };
         wire.Entries.AddRange(batch.Entries.Select(ToWire));
         return wire;
@@ -60,7 +61,10 @@ internal static class CatalogueMapping
             batch.LastSeq,
             [.. batch.Entries.Select(FromWire)],
             batch.Digest.IsEmpty ? null : Digest(batch.Digest),
-            batch.More);
+            batch.More)
+        {
+            Scanning = batch.Scanning,
+        };
     }
 
     /// <exception cref="PeerException">This is no root.</exception>

@@ -5,6 +5,7 @@ namespace P2PNode.EndToEnd.Kit;
 /// <summary>What can be sent to a process, with the numbers that Linux gives them.</summary>
 internal enum ProcessSignal
 {
+    HangUp = 1,
     Interrupt = 2,
     Kill = 9,
     Terminate = 15,

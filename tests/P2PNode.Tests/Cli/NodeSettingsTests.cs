@@ -131,6 +131,18 @@ public sealed class NodeSettingsTests
     }
 
     [Fact]
+    public void Of_many_nodes_the_first_are_named()
+    {
+        _flags["id"] = ["77"];
+        var nodes = Enumerable.Range(1, 12).Select(id => new NodeEntry(new NodeId(id), new NodeAddress("a", id), $"/{id}"));
+        var file = File with { Nodes = [.. nodes] };
+
+        Assert.Equal(
+            "Node 77 is not in nodes.json, which lists 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more; add it there or give --listen HOST:PORT.",
+            Assert.Throws<ConfigurationException>(() => Resolve(file)).Message);
+    }
+
+    [Fact]
     public void An_ID_must_be_given() => Assert.Equal(
         "Say which node to run with --id, one of 1, 2, or run all with 'p2pnode up'.",
         Assert.Throws<ConfigurationException>(() => Resolve(File)).Message);

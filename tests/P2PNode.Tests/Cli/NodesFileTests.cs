@@ -137,6 +137,41 @@ public sealed class NodesFileTests
     }
 
     [Fact]
+    public void A_folder_in_the_place_of_the_file_is_named()
+    {
+        using var folder = new P2PNode.Tests.Files.TemporaryFolder();
+
+        var problem = Assert.Throws<ConfigurationException>(() => NodesFile.Load(folder.Path, "pool"));
+
+        Assert.Equal("pool is a folder; name the file in it with --config.", problem.Message);
+    }
+
+    [Fact]
+    public void A_node_among_thousands_that_is_like_another_is_found_at_once()
+    {
+        const int Nodes = 30_000;
+        var nodes = Enumerable.Range(1, Nodes).Select(id => $$"""{ "id": {{id}}, "host": "a{{id}}", "port": 1 }""")
+            .Append("""{ "id": 40000, "host": "A7", "port": 1, "folder": "NODE8/" }""")
+            .Append("""{ "id": 40001, "host": "b", "port": 1, "folder": "NODE9/x/y" }""")
+            .Append("""{ "id": 40002, "host": "c", "port": 1, "folder": "." }""")
+            .Append("""{ "id": 7, "host": "d", "port": 1 }""");
+        var started = TimeProvider.System.GetTimestamp();
+
+        var problems = ProblemsOf($$"""{ "nodes": [ {{string.Join(",\n", nodes)}} ] }""");
+
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(5), "It takes longer, the more nodes there are.");
+        Assert.Equal(
+            [
+                $"nodes.json, line {Nodes + 1}: The nodes 7 and 40000 have the same address A7:1; change one port.",
+                $"nodes.json, line {Nodes + 1}: The nodes 8 and 40000 have the same folder {Path.Combine(Home, "NODE8")}{Path.DirectorySeparatorChar}; give each its own.",
+                $"nodes.json, line {Nodes + 2}: The folders of nodes 9 and 40001 lie one inside the other; put them side by side.",
+                $"nodes.json, line {Nodes + 3}: The folders of nodes 1 and 40002 lie one inside the other; put them side by side.",
+                $"nodes.json, line {Nodes + 4}: Node 7 is there already, in line 7; give each node its own ID.",
+            ],
+            problems);
+    }
+
+    [Fact]
     public void A_file_that_is_not_there_is_named()
     {
         var problem = Assert.Throws<ConfigurationException>(() => NodesFile.Load(Path.Combine(Home, "none.json"), "none.json"));

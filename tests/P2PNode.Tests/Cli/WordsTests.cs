@@ -15,6 +15,19 @@ public sealed class WordsTests
     public void A_size_is_told_in_the_unit_that_fits(long bytes, string words) => Assert.Equal(words, Words.Size(bytes));
 
     [Theory]
+    [InlineData("Ä b 日本", "Ä b 日本")]
+    [InlineData("a\u001b[31mb", "a\\u001b[31mb")]
+    [InlineData("a\r\nb\u009bc\u202ed", "a\\u000d\\u000ab\\u009bc\\u202ed")]
+    public void Control_characters_are_written_out(string text, string shown)
+    {
+        using var output = new StringWriter();
+        new Screen(output, isTerminal: false, TimeProvider.System).Pairs([("not shared", text)]);
+
+        Assert.Equal($"  not shared  {shown}{Environment.NewLine}", output.ToString());
+        Assert.Equal(shown, Printable.Of(text));
+    }
+
+    [Theory]
     [InlineData("sttaus", "status")]
     [InlineData("STATUS", "status")]
     [InlineData("file", "files")]

@@ -239,6 +239,33 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public async Task An_owner_that_lost_its_state_but_no_file_is_not_said_to_have_lost_files()
+    {
+        await using var network = new TestNetwork(1, 2);
+        network.Put(2, "a.txt", "a");
+        network.Put(2, "b.txt", "b");
+        network.Start(1);
+        network.Start(2);
+        await network.HoldsAsync(() => network.Copy(1, 2, "a.txt") is not null && network.Copy(1, 2, "b.txt") is not null, "node 1 has the files");
+        await network.StopAsync(2);
+        Directory.Delete(Path.Combine(network.Folder(2), ".p2pnode"), recursive: true);
+        File.Delete(Path.Combine(network.Folder(2), "b.txt"));
+        network.Put(2, "c.txt", "c");
+
+        network.Start(2);
+        await network.HoldsAsync(() => network.Copy(1, 2, "c.txt") is not null, "node 1 follows the new list");
+        await network.HoldsAsync(() => Told().Any(), "node 1 tells what it keeps");
+
+        Assert.EndsWith("Node 2 has come back with another list, without 1 file that was copied here: what is here is kept", Assert.Single(Told()));
+
+        IReadOnlyList<string> Told()
+        {
+            lock (network.Log)
+                return [.. network.Log.Where(line => line.Contains("has come back with another list", StringComparison.Ordinal))];
+        }
+    }
+
+    [Fact]
     public async Task What_was_deleted_while_the_leader_was_away_goes_to_its_trash()
     {
         await using var network = new TestNetwork(1, 2);

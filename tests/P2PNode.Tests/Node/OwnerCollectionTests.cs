@@ -177,7 +177,7 @@ public sealed class OwnerCollectionTests : IAsyncDisposable
         void ICollecting.Failed(NodeId owner, IReadOnlyCollection<(FileEntry File, string Reason)> failures) =>
             Each(failures.Select(failure => failure.Reason), Failures);
 
-        void ICollecting.Followed(NodeId owner, ulong listId, int kept)
+        void ICollecting.Followed(NodeId owner, ulong listId)
         {
             Followed.Enqueue(listId);
             Known = listId;

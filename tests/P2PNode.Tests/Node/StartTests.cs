@@ -57,6 +57,32 @@ public sealed class StartTests : IDisposable
         Assert.Equal($"The folder {_folder["NODE2"]} is that of node 2; give node 1 another one, or run node 2 with it.", sentence);
     }
 
+    [Theory]
+    [InlineData("peers")]
+    [InlineData(".p2pnode")]
+    public async Task A_file_in_the_place_of_a_folder_of_the_program_is_named(string name)
+    {
+        var file = _folder.Write($"NODE1/{name}", "");
+
+        var sentence = await SentenceOfAsync(_folder["NODE1"], "127.0.0.1:1");
+
+        Assert.Equal($"Node 1 cannot use the folder {_folder["NODE1"]}: {file} is a file; P2PNode needs a folder of that name.", sentence);
+    }
+
+    [Theory]
+    [InlineData("epoch")]
+    [InlineData("incarnation")]
+    [InlineData("node")]
+    public async Task A_folder_in_the_place_of_a_number_is_named(string name)
+    {
+        var state = Directory.CreateDirectory(_folder["NODE1/.p2pnode"]).FullName;
+        Directory.CreateDirectory(Path.Combine(state, name));
+
+        var sentence = await SentenceOfAsync(_folder["NODE1"], "127.0.0.1:1");
+
+        Assert.Equal($"Node 1 cannot use what it keeps in {state}: {Path.Combine(state, name)} is a folder, where a file should be; move it away.", sentence);
+    }
+
     [Fact]
     public async Task An_address_of_another_machine_is_told_as_such()
     {
