@@ -71,14 +71,12 @@ public sealed class FetchPlan(FetchWindow window)
     public FetchItem? NeedsLane(TimeSpan now, int mostLanes)
     {
         TakeDue(now);
-        foreach (var item in _begun)
-        {
-            var lanes = _lanes.Count(lane => !item.IsLackedBy(lane.Holder));
-            if (lanes == 0 || (lanes < mostLanes && item.Pieces is { Left: > 0 } pieces && pieces.Left > 2 * lanes))
-                return item;
-        }
 
-        return _small.PeekFor(_lanes) ?? (_begun.Count < window.LargeFiles ? _large.PeekFor(_lanes) : null);
+        // First what comes over no link at all; that a large file might have one more must not hold it up.
+        return _begun.Find(item => LanesOf(item) == 0)
+            ?? _small.PeekFor(_lanes)
+            ?? (_begun.Count < window.LargeFiles ? _large.PeekFor(_lanes) : null)
+            ?? _begun.Find(item => LanesOf(item) < mostLanes && item.Pieces is { Left: > 0 } pieces && pieces.Left > 2 * LanesOf(item));
     }
 
     /// <summary>Adds a link.</summary>
@@ -161,6 +159,8 @@ public sealed class FetchPlan(FetchWindow window)
             lane.Answered(range);
     }
 
+    private int LanesOf(FetchItem item) => _lanes.Count(lane => !item.IsLackedBy(lane.Holder));
+
     private bool IsLarge(FetchItem item) => item.Entry.Size >= window.LargeFrom;
 
     /// <summary>Small files lie back to back on one link; the others are for the large ones.</summary>
@@ -196,7 +196,7 @@ public sealed class FetchPlan(FetchWindow window)
     {
         foreach (var item in _begun)
         {
-            if (item.Pieces is { } pieces && pieces.Left <= window.LastPieces && !item.IsLackedBy(lane.Holder)
+            if (item.Pieces is { } pieces && pieces.Doubled < window.LastPieces && !item.IsLackedBy(lane.Holder)
                 && pieces.TakeSecond(lane.Holder) is { Count: > 0 } taken)
                 return AskPieces(lane, item, taken, isSecond: true);
         }

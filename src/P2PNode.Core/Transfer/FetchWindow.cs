@@ -18,6 +18,9 @@ public sealed record FetchWindow
     /// <summary>So many large files are fetched at a time, so that each is soon done.</summary>
     public int LargeFiles { get; init; } = 2;
 
-    /// <summary>The last so many pieces of a file are asked of two holders, so that a slow one does not hold the file up.</summary>
+    /// <summary>
+    /// Once every piece was asked for, so many at a time are asked of a second holder, so that a slow one does not hold the
+    /// file up.
+    /// </summary>
     public int LastPieces { get; init; } = 8;
 }

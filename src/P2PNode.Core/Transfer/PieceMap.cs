@@ -28,6 +28,9 @@ public sealed class PieceMap
 
     private long Size { get; }
 
+    /// <summary>How many pieces two holders were asked for.</summary>
+    internal int Doubled => _asked.Values.Count(asked => asked.Second is not null);
+
     public bool IsVerified(int piece) => _verified[piece];
 
     /// <summary>Bytes of a stretch of pieces.</summary>
@@ -48,16 +51,11 @@ public sealed class PieceMap
     /// <summary>Takes one piece that only another holder was asked for; a count of 0 where there is none.</summary>
     internal (int First, int Count) TakeSecond(NodeId holder)
     {
-        foreach (var (piece, asked) in _asked)
-        {
-            if (asked.Second is null && asked.First != holder)
-            {
-                _asked[piece] = (asked.First, holder);
-                return (piece, 1);
-            }
-        }
-
-        return default;
+        var others = _asked.Where(asked => asked.Value.Second is null && asked.Value.First != holder).Select(asked => asked.Key);
+        if (others.DefaultIfEmpty(-1).Min() is var piece && piece < 0)
+            return default;
+        _asked[piece] = (_asked[piece].First, holder);
+        return (piece, 1);
     }
 
     /// <summary>Notes that a piece is here. False when it was already.</summary>

@@ -13,14 +13,24 @@ internal sealed class ReadyItems
     /// <summary>Takes out the first file that this link's holder may have.</summary>
     public FetchItem? TakeFor(FetchLane lane)
     {
-        Clean();
         var passed = 0;
-        for (var node = _items.First; node is not null && passed < MostPassedOver; node = node.Next, passed++)
+        LinkedListNode<FetchItem>? next;
+        for (var node = _items.First; node is not null && passed < MostPassedOver; node = next)
         {
-            if (node.Value.IsDropped || node.Value.IsLackedBy(lane.Holder))
-                continue;
-            _items.Remove(node);
-            return node.Value;
+            next = node.Next;
+            if (node.Value.IsDropped)
+            {
+                _items.Remove(node);
+            }
+            else if (node.Value.IsLackedBy(lane.Holder))
+            {
+                passed++;
+            }
+            else
+            {
+                _items.Remove(node);
+                return node.Value;
+            }
         }
 
         return null;

@@ -10,11 +10,16 @@ internal sealed class CommitGroup(IReadOnlyList<IncomingCopy> copies)
     public List<CopyFailure> Failures { get; } = [];
 
     /// <summary>Takes a step that each copy passes or fails by itself.</summary>
-    public void Each(Action<IncomingCopy> step) => _alive = [.. _alive.Where(copy => Passes(copy, () => step(copy)))];
+    /// <param name="step">What is done.</param>
+    /// <param name="discards">Whether the bytes of one that fails are not to be trusted by a later attempt either.</param>
+    public void Each(Action<IncomingCopy> step, bool discards = false) =>
+        _alive = [.. _alive.Where(copy => Passes(copy, () => step(copy), discards))];
 
     /// <summary>Takes a step that all pass or fail together.</summary>
+    /// <param name="step">What is done.</param>
+    /// <param name="discards">Whether their bytes are not to be trusted by a later attempt either.</param>
     /// <returns>The copies that failed.</returns>
-    public IReadOnlyList<IncomingCopy> All(Action step)
+    public IReadOnlyList<IncomingCopy> All(Action step, bool discards = false)
     {
         try
         {
@@ -25,14 +30,14 @@ internal sealed class CommitGroup(IReadOnlyList<IncomingCopy> copies)
         catch (Exception e) when (CopyException.IsCause(e))
         {
             foreach (var copy in _alive)
-                Fail(copy, e);
+                Fail(copy, e, discards);
             var failed = _alive;
             _alive = [];
             return failed;
         }
     }
 
-    private bool Passes(IncomingCopy copy, Action step)
+    private bool Passes(IncomingCopy copy, Action step, bool discards)
     {
         try
         {
@@ -41,14 +46,17 @@ internal sealed class CommitGroup(IReadOnlyList<IncomingCopy> copies)
         }
         catch (Exception e) when (CopyException.IsCause(e))
         {
-            Fail(copy, e);
+            Fail(copy, e, discards);
             return false;
         }
     }
 
-    private void Fail(IncomingCopy copy, Exception reason)
+    private void Fail(IncomingCopy copy, Exception reason, bool discards)
     {
         Failures.Add(new CopyFailure(copy.Owner, copy.Entry, CopyException.From(reason)));
-        copy.Dispose();
+        if (discards)
+            copy.Discard();
+        else
+            copy.Dispose();
     }
 }

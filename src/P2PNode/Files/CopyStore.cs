@@ -36,6 +36,7 @@ public sealed class CopyStore : IDisposable
     /// <summary>Where files lie in memory, to take the room of one means to write it once more.</summary>
     private readonly bool _isMemory;
     private long _temporaries;
+    private int _failedSyncs;
 
     private CopyStore(NodeFolder folder, CopyLedger ledger, Trash trash, ILogger log)
     {
@@ -86,7 +87,7 @@ public sealed class CopyStore : IDisposable
     {
         if (entry.Size >= AskRoomFrom && entry.Size + entry.Size / 100 > FreeRoom())
             throw CopyException.DiskFull();
-        return new IncomingCopy(owner, entry, NewTemporary(), Preallocates(entry), isPartial: false);
+        return new IncomingCopy(owner, entry, NewTemporary(), Preallocates(entry), isPartial: false) { FailedSyncs = Volatile.Read(ref _failedSyncs) };
     }
 
     /// <summary>
@@ -99,7 +100,7 @@ public sealed class CopyStore : IDisposable
         var lacks = entry.Size - _partial.SizeOf(owner, entry.Path);
         if (lacks + lacks / 100 > FreeRoom())
             throw CopyException.DiskFull();
-        return new IncomingCopy(owner, entry, _partial.Begin(owner, entry.Path), Preallocates(entry), isPartial: true);
+        return new IncomingCopy(owner, entry, _partial.Begin(owner, entry.Path), Preallocates(entry), isPartial: true) { FailedSyncs = Volatile.Read(ref _failedSyncs) };
     }
 
     /// <summary>Whether there is room for a file, as far as can be told.</summary>
@@ -126,7 +127,7 @@ public sealed class CopyStore : IDisposable
     /// <exception cref="CopyException">The disk is full or failed.</exception>
     public List<int> Recall(IncomingCopy copy, ReadOnlySpan<byte> layer, CancellationToken stop)
     {
-        using var before = OpenCopy(copy.Owner, copy.Entry.Path);
+        using var before = OpenLastVersion(copy);
         try
         {
             return copy.IsResumed || before is not null ? PieceRecall.Find(copy, layer, before?.Handle, stop) : [];
@@ -134,6 +135,18 @@ public sealed class CopyStore : IDisposable
         catch (Exception e) when (CopyException.IsCause(e))
         {
             throw CopyException.From(e);
+        }
+    }
+
+    private OpenedFile? OpenLastVersion(IncomingCopy copy)
+    {
+        try
+        {
+            return OpenCopy(copy.Owner, copy.Entry.Path);
+        }
+        catch (Exception e) when (CopyException.IsCause(e))
+        {
+            return null; // What cannot be read is of no use; all is fetched.
         }
     }
 
@@ -476,9 +489,15 @@ public sealed class CopyStore : IDisposable
             throw new ArgumentException($"{unverified.Entry.Path} was not verified.", nameof(copies));
         var group = new CommitGroup(copies);
         var together = _fileSystem is not null && copies.Count >= SyncTogetherFrom;
-        group.Each(copy => copy.Seal(sync: !together));
+        group.Each(copy => copy.Seal(sync: !together), discards: true);
         if (together)
-            group.All(SyncAll);
+        {
+            group.All(SyncAll, discards: true);
+
+            // The system tells a failure once: to whichever group syncs first.
+            group.Each(TrustSyncs, discards: true);
+        }
+
         lock (_gate)
         {
             var placement = new CopyPlacement(_folder, _ledger, _trash);
@@ -516,8 +535,22 @@ public sealed class CopyStore : IDisposable
 
     private void SyncAll()
     {
-        if (OperatingSystem.IsLinux())
-            Durable.SyncFileSystem(_fileSystem!);
+        try
+        {
+            if (OperatingSystem.IsLinux())
+                Durable.SyncFileSystem(_fileSystem!);
+        }
+        catch
+        {
+            Interlocked.Increment(ref _failedSyncs);
+            throw;
+        }
+    }
+
+    private void TrustSyncs(IncomingCopy copy)
+    {
+        if (copy.FailedSyncs != Volatile.Read(ref _failedSyncs))
+            throw new IOException("the disk failed while it was written");
     }
 
     private void SyncNames(IReadOnlyCollection<string> folders, bool together)

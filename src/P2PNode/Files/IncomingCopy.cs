@@ -56,6 +56,7 @@ public sealed class IncomingCopy : IDisposable
         }
         catch (Exception e) when (CopyException.IsCause(e))
         {
+            _file?.Dispose();
             throw CopyException.From(e);
         }
     }
@@ -71,6 +72,9 @@ public sealed class IncomingCopy : IDisposable
     public bool IsVerified { get; private set; }
 
     internal string Temporary { get; }
+
+    /// <summary>How often the file system had failed to sync when this copy was begun.</summary>
+    internal int FailedSyncs { get; init; }
 
     /// <summary>The stamp of the sealed file.</summary>
     internal FileStamp Stamp { get; private set; }
@@ -167,11 +171,18 @@ public sealed class IncomingCopy : IDisposable
         if (sync)
             RandomAccess.FlushToDisk(_file);
         Stamp = FileStatus.Of(_file).Stamp;
-        _file.Dispose();
+
+        // A newer version goes on in the same partial file: not before this one has left it. Windows renames no open file.
+        if (!_isPartial || OperatingSystem.IsWindows())
+            _file.Dispose();
     }
 
     /// <summary>Notes that the file left its temporary name.</summary>
-    internal void Placed() => _isGone = true;
+    internal void Placed()
+    {
+        _isGone = true;
+        _file.Dispose();
+    }
 
     /// <summary>Gives up what came, also for later attempts.</summary>
     internal void Discard()

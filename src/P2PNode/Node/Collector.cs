@@ -131,6 +131,7 @@ internal sealed class Collector : ICollecting, IDisposable
         _holdings.Tell([.. files.Select(file => HoldingsFeed.Row(owner, file.Path, file.Root))], []);
         if (!anew || files.Count == 0)
             return;
+        Renew(owner, [.. files.Where(file => _catalogue.EntryAt(owner, file.Path) is { } listed && listed.Root != file.Root).Select(file => file.Path)]);
         if (files.Count > RowsTold)
         {
             _log.CollectedMany(owner, files.Count, files.Sum(file => file.Size));
@@ -203,6 +204,14 @@ internal sealed class Collector : ICollecting, IDisposable
         foreach (var path in paths)
             _catalogue.RemoveHolder(owner, path, _self);
         Removed(owner, paths);
+        Renew(owner, paths);
+    }
+
+    /// <summary>Has these files looked at as they are listed now. Two downloads of one file may end in the wrong order.</summary>
+    private void Renew(NodeId owner, IReadOnlyList<FilePath> paths)
+    {
+        if (paths.Count == 0)
+            return;
         OwnerCollection? collection;
         lock (_gate)
             collection = _collections.GetValueOrDefault(owner);

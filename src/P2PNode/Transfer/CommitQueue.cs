@@ -60,23 +60,16 @@ internal sealed class CommitQueue(
     /// <summary>Has the queue look again: perhaps nothing more is coming.</summary>
     public void Review() => _changed.Beat();
 
-    /// <summary>Runs until stopped; what is whole then is put in place first.</summary>
+    /// <summary>Runs until stopped.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        try
+        while (true)
         {
-            while (true)
-            {
-                var beat = _changed.Next;
-                if (TimeToWait() is var wait && wait > TimeSpan.Zero)
-                    await Pulse.WaitAsync(beat, wait, clock, stop);
-                else
-                    await CommitAsync();
-            }
-        }
-        finally
-        {
-            await CommitAsync();
+            var beat = _changed.Next;
+            if (TimeToWait() is var wait && wait > TimeSpan.Zero)
+                await Pulse.WaitAsync(beat, wait, clock, stop);
+            else
+                await CommitAsync();
         }
     }
 
@@ -93,7 +86,8 @@ internal sealed class CommitQueue(
         }
     }
 
-    private async Task CommitAsync()
+    /// <summary>Puts what is whole in place; call it once more when nothing runs any more.</summary>
+    public async Task CommitAsync()
     {
         List<(FetchItem Item, IncomingCopy Copy)> group;
         lock (_gate)

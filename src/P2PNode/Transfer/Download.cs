@@ -26,7 +26,7 @@ internal sealed class Download : IDisposable
     private static readonly TimeSpan Idle = BulkServer.Idle - TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
-    /// <summary>Guards the plan; nothing is called under it that has a lock of its own.</summary>
+    /// <summary>Guards the plan; nothing is called under it that has a lock of its own but the queue of commits.</summary>
     private readonly Lock _gate = new();
     private readonly FetchPlan _plan = new(new FetchWindow());
     private readonly Dictionary<FetchItem, LargeFile> _large = [];
@@ -34,7 +34,7 @@ internal sealed class Download : IDisposable
     /// <summary>What was taken out while it was on its way, and not put in again.</summary>
     private readonly HashSet<FilePath> _withdrawn = [];
 
-    /// <summary>When a holder could last not be reached; only the loop that connects uses it.</summary>
+    /// <summary>When a holder could last not be reached, or its link broke.</summary>
     private readonly Dictionary<NodeId, TimeSpan> _unreached = [];
     private readonly Pulse _changed = new();
     private readonly TaskGroup _tasks = new();
@@ -123,7 +123,7 @@ internal sealed class Download : IDisposable
             _withdrawn.Remove(path);
     }
 
-    /// <summary>Runs until stopped; what is whole then is put in place first.</summary>
+    /// <summary>Runs until stopped; what is whole then is put in place before it returns.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         try
@@ -132,6 +132,8 @@ internal sealed class Download : IDisposable
         }
         finally
         {
+            // Not before: what is whole comes from the links, and those have only now ended.
+            await _commits.CommitAsync();
             List<LargeFile> open;
             lock (_gate)
                 open = [.. _large.Values];
@@ -194,10 +196,17 @@ internal sealed class Download : IDisposable
     /// <summary>A large file may begin; first what lies here of it is looked for, while other files go on.</summary>
     internal void LayerCame(FetchItem item, LargeFile file)
     {
+        bool isWanted;
         lock (_gate)
         {
-            if (!item.IsDropped)
+            if (isWanted = !item.IsDropped)
                 _large.Add(item, file);
+        }
+
+        if (!isWanted)
+        {
+            file.Close(discard: false);
+            return;
         }
 
         _ = _tasks.Start(stop =>
@@ -274,14 +283,18 @@ internal sealed class Download : IDisposable
         var (holder, isExtra) = Choose(item, _user.HoldersOf(item.Entry));
         if (holder is { } chosen)
         {
+            await PauseAsync(chosen, stop);
             if (await _user.ConnectAsync(chosen, stop) is { } client)
             {
                 Open(chosen, client);
                 return;
             }
 
-            _unreached[chosen] = Now;
-            if (!isExtra)
+            lock (_gate)
+                _unreached[chosen] = Now;
+            if (!isExtra && item.Lack is { } said)
+                Fail(item, said); // Who was reached has another version; perhaps it has this one the next time.
+            else if (!isExtra)
                 await WaitForHolderAsync(stop);
         }
         else if (isExtra)
@@ -325,6 +338,16 @@ internal sealed class Download : IDisposable
         }
     }
 
+    /// <summary>A holder that was left or not reached just now is given a moment.</summary>
+    private async Task PauseAsync(NodeId holder, CancellationToken stop)
+    {
+        TimeSpan since;
+        lock (_gate)
+            since = _unreached.TryGetValue(holder, out var at) ? Now - at : TimeSpan.MaxValue;
+        if (since < RedialAfter)
+            await Task.Delay(RedialAfter - since, _clock, stop);
+    }
+
     private bool IsUnreached(NodeId holder) => _unreached.TryGetValue(holder, out var at) && Now - at < RedialExtraAfter;
 
     private async Task WaitForHolderAsync(CancellationToken stop)
@@ -361,6 +384,8 @@ internal sealed class Download : IDisposable
         }
         catch (PeerException e)
         {
+            lock (_gate)
+                _unreached[lane.Holder] = Now;
             _user.LinkLost(lane.Holder, e);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
@@ -423,7 +448,7 @@ internal sealed class Download : IDisposable
             {
                 if (_plan.Finished(item))
                     stored.Add(item.Entry);
-                else if (_withdrawn.Remove(item.Entry.Path))
+                else if (_withdrawn.Contains(item.Entry.Path))
                     inVain.Add(item.Entry.Path);
             }
 

@@ -110,10 +110,10 @@ internal sealed class Receiver(FetchLane lane, Download download, CopyStore stor
             Drop(range.Item);
             Disbelieve(range.Item, e.Message);
         }
-        catch (CopyException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Drop(range.Item);
-            download.Fail(range.Item, e.Message);
+            download.Fail(range.Item, CopyException.From(e).Message);
         }
     }
 

@@ -71,6 +71,37 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_slow_holder_does_not_hold_up_the_end_of_a_large_file()
+    {
+        var content = RandomNumberGenerator.GetBytes(40 * MiB);
+        await using var owner = new HolderUnderTest(2, bytesPerSecond: 300_000);
+        await using var other = new HolderUnderTest(3);
+        var entry = owner.Write("large", content);
+        other.Write("large", content);
+        await using var test = new DownloadUnderTest(_store, other, owner);
+
+        test.Download.Add(entry);
+        await Eventually.HoldsAsync(() => test.Stored.Count == 1, "it is stored");
+
+        Assert.True(content.AsSpan().SequenceEqual(test.Content(entry)));
+    }
+
+    [Fact]
+    public async Task A_holder_that_hangs_up_at_once_is_not_dialled_without_end()
+    {
+        await using var owner = new HolderUnderTest(2);
+        var entry = owner.Write("a", [1]);
+        owner.HangsUp = true;
+        await using var test = new DownloadUnderTest(_store, owner);
+        var started = TimeProvider.System.GetTimestamp();
+        test.Download.Add(entry);
+
+        await Eventually.HoldsAsync(() => test.Lost.Count >= 4, "it hung up several times");
+
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalMilliseconds, 700, 20_000);
+    }
+
+    [Fact]
     public async Task Small_files_that_a_holder_has_otherwise_come_from_the_owner()
     {
         await using var liar = new HolderUnderTest(3);

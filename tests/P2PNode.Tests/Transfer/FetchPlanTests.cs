@@ -215,6 +215,36 @@ public sealed class FetchPlanTests
     }
 
     [Fact]
+    public void What_comes_over_no_link_is_not_held_up_by_a_large_file_that_might_have_one_more()
+    {
+        var plan = new FetchPlan(new FetchWindow());
+        var lane = plan.Open(Two);
+        var large = plan.Add(File("large", 100 << 20));
+        lane.Answered(TakeAll(plan, lane).Single());
+        large.Begin([]);
+        var small = plan.Add(File("small", 10));
+        plan.Lacks(lane, small, "it changed");
+
+        Assert.Same(small, plan.NeedsLane(Start, 4));
+        plan.Failed(small, "it changed", Start);
+        Assert.Same(large, plan.NeedsLane(Start, 4));
+    }
+
+    [Fact]
+    public void Files_that_wait_behind_many_that_are_gone_are_found()
+    {
+        var plan = new FetchPlan(new FetchWindow());
+        for (var i = 0; i < 200; i++)
+            plan.Add(File($"{i}", 10));
+        for (var i = 1; i < 200; i++)
+            plan.Remove(FilePath.Parse($"{i}"));
+        var lane = plan.Open(Two);
+        var last = plan.Add(File("last", 10));
+
+        Assert.Contains(last, TakeAll(plan, lane).Select(range => range.Item));
+    }
+
+    [Fact]
     public void Whatever_happens_every_file_is_fetched_in_the_end_and_the_window_is_kept()
     {
         for (var seed = 0; seed < 500; seed++)

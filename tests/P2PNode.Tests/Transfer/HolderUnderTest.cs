@@ -34,6 +34,9 @@ internal sealed class HolderUnderTest : IAsyncDisposable
 
     public FolderFiles Files { get; }
 
+    /// <summary>Whether it ends each link as soon as it stands.</summary>
+    public bool HangsUp { get; set; }
+
     public string Root => _folder.Root;
 
     /// <summary>Puts a file into the folder, with a time that is the same at all holders.</summary>
@@ -78,6 +81,8 @@ internal sealed class HolderUnderTest : IAsyncDisposable
     private async Task ServeAsync(Connection link)
     {
         await using var closing = link;
+        if (HangsUp)
+            return;
         await _server.ServeAsync(link, new NodeId(1), _stop.Token);
     }
 
