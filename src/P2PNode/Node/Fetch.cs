@@ -55,14 +55,23 @@ internal sealed class Fetch(GetRequest request, IReadOnlyList<WantedFile> wanted
     {
         var row = file.Row;
         var isOwn = row.Owner == around.Self;
-        if (TargetOf(file) is { } target && OutputFile.Objection(target, request.Force) is { } objection)
+        try
         {
-            Settle(file, GetResult.Failed, objection);
+            if (OutputTargets.Of(request, file) is { } target && OutputFile.Objection(target, request.Force) is { } objection)
+            {
+                Settle(file, GetResult.Failed, objection);
+                return true;
+            }
+
+            if (!isOwn && !IsHere(row, stop))
+                return false;
+        }
+        catch (Exception e) when (CopyException.IsCause(e))
+        {
+            Settle(file, GetResult.Failed, e.Message);
             return true;
         }
 
-        if (!isOwn && !IsHere(row, stop))
-            return false;
         Save(file, row, isOwn ? GetResult.Own : GetResult.Here, stop);
         return true;
     }
@@ -89,7 +98,7 @@ internal sealed class Fetch(GetRequest request, IReadOnlyList<WantedFile> wanted
     /// <summary>A file lies in this node's folder; where it is wanted elsewhere, it is copied there.</summary>
     private void Save(WantedFile file, FileRow row, GetResult result, CancellationToken stop)
     {
-        if (TargetOf(file) is not { } target)
+        if (OutputTargets.Of(request, file) is not { } target)
         {
             Settle(file, result, savedAs: result is GetResult.Own ? OwnPath(row) : around.Folder.CopyPath(row.Owner, row.Entry.Path));
             return;
@@ -110,13 +119,6 @@ internal sealed class Fetch(GetRequest request, IReadOnlyList<WantedFile> wanted
     }
 
     private string OwnPath(FileRow row) => Path.Combine(around.Folder.Root, row.Entry.Path.Value);
-
-    private string? TargetOf(WantedFile file) => request switch
-    {
-        { Output: null } => null,
-        { OutputIsFolder: true, Output: var folder } => Path.Combine(folder, file.Below),
-        _ => request.Output,
-    };
 
     private void Settle(WantedFile file, GetResult result, string? reason = null, string? savedAs = null, bool refused = false) => onSettled(new GetOutcome
     {

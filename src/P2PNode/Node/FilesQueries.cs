@@ -66,7 +66,7 @@ internal sealed class FilesQueries(FilesAnswers answers, FileRows rows, LinkTabl
     {
         await _room.WaitAsync(stop);
         var number = Interlocked.Increment(ref _number);
-        var question = new FilesQuestion(query.Limit);
+        var question = new FilesQuestion(query);
         _asked[number] = (link, question);
         await using var closing = link.Closing.Register(question.GiveUp);
         try
