@@ -14,10 +14,13 @@ internal sealed class HolderFaults(TimeProvider clock)
 
     private readonly Dictionary<NodeId, (int Count, PeerException Last, long At)> _faults = [];
 
-    /// <summary>A link with a holder ended, or could not be had. One that breaks the rules gets no second chance.</summary>
+    /// <summary>
+    /// A link with a holder ended, or could not be had. One that breaks the rules gets no second chance; that there are
+    /// links enough is no fault.
+    /// </summary>
     public void Note(NodeId holder, PeerException reason)
     {
-        if (!IsBanned(holder))
+        if (reason.Fault is not PeerFault.Full && !IsBanned(holder))
             _faults[holder] = (1 + CountOf(holder), reason, clock.GetTimestamp());
     }
 

@@ -40,6 +40,16 @@ public sealed class HolderFaultsTests
     }
 
     [Fact]
+    public void That_a_holder_has_links_enough_is_no_fault()
+    {
+        for (var times = 0; times < 10; times++)
+            _faults.Note(Two, new PeerException(PeerFault.Full, "node 1 has 8 bulk links to node 2 already"));
+
+        Assert.True(_faults.MayBeAsked(Two));
+        Assert.False(_faults.Refused(Two));
+    }
+
+    [Fact]
     public void Whether_it_refused_is_what_it_did_last()
     {
         Assert.False(_faults.Refused(Two));
