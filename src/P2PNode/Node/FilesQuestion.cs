@@ -10,9 +10,13 @@ internal sealed class FilesQuestion(FileQuery query)
 {
     private readonly TaskCompletionSource<(FoundFiles, Completeness)?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<FileRow> _rows = [];
+    private int _parts;
 
     /// <summary>Null where nobody answers who leads.</summary>
     public Task<(FoundFiles Files, Completeness Listings)?> Answer => _answer.Task;
+
+    /// <summary>How many parts have come.</summary>
+    public int Parts => Volatile.Read(ref _parts);
 
     public void GiveUp() => _answer.TrySetResult(null);
 
@@ -29,6 +33,7 @@ internal sealed class FilesQuestion(FileQuery query)
             throw PeerException.Violation($"it answers with more than the {query.Limit} files that were asked for");
         if (part.More && part.Rows.Count == 0)
             throw PeerException.Violation("it answers with nothing, and says that there is more");
+        Interlocked.Increment(ref _parts);
         _rows.AddRange(part.Rows.Select(ToRow));
         if (part.More)
             return;
