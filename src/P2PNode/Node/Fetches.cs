@@ -14,6 +14,7 @@ internal sealed class Fetches(FetchSurroundings around) : IDisposable
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
     private readonly TaskGroup _tasks = new();
+    private readonly CopiesInPassing _inPassing = new(around.Store);
 
     public Task RunAsync(CancellationToken stop) => _tasks.RunAsync(stop);
 
@@ -82,7 +83,7 @@ internal sealed class Fetches(FetchSurroundings around) : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(node, ended);
         try
         {
-            await new Fetch(request, wanted, around, outcome => outcomes.TryWrite(outcome)).RunAsync(either.Token);
+            await new Fetch(request, wanted, around, _inPassing, outcome => outcomes.TryWrite(outcome)).RunAsync(either.Token);
             outcomes.Complete();
         }
         catch (Exception e)
