@@ -24,8 +24,8 @@ public enum PathMatch
 /// </summary>
 public sealed class PathPattern
 {
-    /// <summary>The longest pattern in characters.</summary>
-    public const int MaxLength = FilePath.MaxBytes;
+    /// <summary>The longest pattern in characters: the longest path, with its owner in front.</summary>
+    public const int MaxLength = FilePath.MaxBytes + 16;
 
     /// <summary>The most characters from the first wildcard to the last.</summary>
     public const int MaxGlobLength = Glob.MaxTokens;

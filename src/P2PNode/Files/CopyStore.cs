@@ -48,7 +48,10 @@ public sealed class CopyStore : IDisposable
         _isMemory = new DriveInfo(folder.Temporary).DriveFormat is "tmpfs" or "ramfs";
     }
 
-    /// <summary>Copies of a node's files are found to be missing, or changed by others; raised on any thread, under no lock.</summary>
+    /// <summary>
+    /// Copies of a node's files are found to be missing, or changed by others, or were discarded; raised on any thread,
+    /// under no lock of this one.
+    /// </summary>
     public event Action<NodeId, IReadOnlyList<FilePath>>? Lost;
 
     /// <summary>Every node of whose files there is a copy.</summary>
@@ -262,16 +265,20 @@ public sealed class CopyStore : IDisposable
         ForgetPartial(owner, paths);
     }
 
-    /// <summary>Deletes copies that were made in passing; what a user changed is no copy any more and stays.</summary>
+    /// <summary>Deletes copies that were made in passing, and tells; what a user changed is no copy any more and stays.</summary>
     public void Discard(NodeId owner, IReadOnlyCollection<FilePath> paths)
     {
+        List<FilePath> discarded;
         lock (_gate)
         {
-            var discarded = paths.Where(path => TryDelete(owner, path)).ToList();
+            discarded = [.. paths.Where(path => TryDelete(owner, path))];
             Change(owner, [], discarded);
             foreach (var path in discarded)
                 Prune(owner, _folder.CopyPath(owner, path));
         }
+
+        if (discarded.Count > 0)
+            Lost?.Invoke(owner, discarded);
     }
 
     /// <summary>

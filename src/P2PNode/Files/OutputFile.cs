@@ -45,7 +45,20 @@ internal static class OutputFile
         }
         finally
         {
+            Clear(temporary);
+        }
+    }
+
+    /// <summary>Deletes what is left of an attempt; that it cannot be is not to hide why the attempt failed.</summary>
+    private static void Clear(string temporary)
+    {
+        try
+        {
             File.Delete(temporary);
+        }
+        catch (Exception e) when (CopyException.IsCause(e))
+        {
+            // Most often there is not even the folder.
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using P2PNode.Core;
 using P2PNode.Core.Catalogue;
 using P2PNode.Files;
@@ -6,13 +5,10 @@ using P2PNode.Files;
 namespace P2PNode.Node;
 
 /// <summary>One request for files, from what is here already to the last that is settled. For one use.</summary>
-internal sealed class Fetch(GetRequest request, IReadOnlyList<WantedFile> wanted, FetchSurroundings around, Action<GetOutcome> onSettled)
+internal sealed class Fetch(GetRequest request, IReadOnlyList<WantedFile> wanted, FetchSurroundings around, CopiesInPassing inPassing, Action<GetOutcome> onSettled)
 {
     /// <summary>Owners whose files are fetched at the same time.</summary>
     private const int MostOwners = 4;
-
-    /// <summary>Copies that are made only to be written elsewhere, by owner and path.</summary>
-    private readonly ConcurrentDictionary<(NodeId Owner, FilePath Path), bool> _inPassing = new();
 
     /// <summary>Copies that lie here, though the leader does not know it.</summary>
     private readonly List<FileRow> _unknown = [];
@@ -20,49 +16,61 @@ internal sealed class Fetch(GetRequest request, IReadOnlyList<WantedFile> wanted
     /// <summary>Settles each file; returns when all are.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        var lacking = wanted.Where(file => !TrySettle(file, stop)).Select(file => new FetchedFile(file)).GroupBy(file => file.Row.Owner).ToList();
-        foreach (var rows in _unknown.GroupBy(row => row.Owner))
-            around.Stored(rows.Key, [.. rows.Select(row => row.Entry)]);
-        if (request.Output is not null && !around.Sync.KeepsCopies)
-            NoteInPassing(lacking.SelectMany(files => files));
+        var others = wanted.Where(file => file.Row.Owner != around.Self).Select(file => file.Row).ToLookup(row => row.Owner, row => row.Entry.Path);
+        var stay = request.Output is null || around.Sync.KeepsCopies;
+        foreach (var (owner, path) in others.SelectMany(paths => paths.Select(path => (paths.Key, path))))
+            inPassing.Enter(owner, path, stay);
         try
         {
-            await Parallel.ForEachAsync(
-                lacking,
-                new ParallelOptions { MaxDegreeOfParallelism = MostOwners, CancellationToken = stop },
-                async (files, cut) => await new OwnerFetch(files.Key, around with { Stored = Stored }, file => OnStored(file, stop), OnFailed).RunAsync(files, cut));
+            await SettleAllAsync(stop);
         }
         finally
         {
-            foreach (var copies in _inPassing.Where(copy => copy.Value).Select(copy => copy.Key).GroupBy(copy => copy.Owner))
-                around.Store.Discard(copies.Key, [.. copies.Select(copy => copy.Path)]);
+            foreach (var paths in others)
+            {
+                if (inPassing.Leave(paths.Key, paths, () => around.Sync.KeepsCopies) is { Count: > 0 } staying)
+                    around.Stored(paths.Key, staying);
+            }
         }
     }
 
-    /// <summary>Where an older version is kept, the new one takes its place as well.</summary>
-    private void NoteInPassing(IEnumerable<FetchedFile> files)
+    private async Task SettleAllAsync(CancellationToken stop)
     {
-        foreach (var file in files.Where(file => around.Store.Find(file.Row.Owner, file.Entry.Path) is null))
-            _inPassing[(file.Row.Owner, file.Entry.Path)] = false;
+        var lacking = wanted.Where(file => !TrySettle(file, stop)).Select(file => new FetchedFile(file)).GroupBy(file => file.Row.Owner).ToList();
+        foreach (var rows in _unknown.GroupBy(row => row.Owner))
+            around.Stored(rows.Key, [.. rows.Select(row => row.Entry)]);
+        await Parallel.ForEachAsync(
+            lacking,
+            new ParallelOptions { MaxDegreeOfParallelism = MostOwners, CancellationToken = stop },
+            async (files, cut) => await new OwnerFetch(files.Key, around with { Stored = Stored }, file => OnStored(file, stop), OnFailed).RunAsync(files, cut));
     }
 
     /// <summary>A copy that will not stay is nobody's business.</summary>
     private void Stored(NodeId owner, IReadOnlyList<FileEntry> files) =>
-        around.Stored(owner, [.. files.Where(file => !_inPassing.TryUpdate((owner, file.Path), newValue: true, comparisonValue: false))]);
+        around.Stored(owner, [.. files.Where(file => !inPassing.Came(owner, file.Path))]);
 
     /// <summary>Settles what needs no fetching: it is here, or cannot be written.</summary>
     private bool TrySettle(WantedFile file, CancellationToken stop)
     {
         var row = file.Row;
         var isOwn = row.Owner == around.Self;
-        if (TargetOf(file) is { } target && OutputFile.Objection(target, request.Force) is { } objection)
+        try
         {
-            Settle(file, GetResult.Failed, objection);
+            if (OutputTargets.Of(request, file) is { } target && OutputFile.Objection(target, request.Force) is { } objection)
+            {
+                Settle(file, GetResult.Failed, objection);
+                return true;
+            }
+
+            if (!isOwn && !IsHere(row, stop))
+                return false;
+        }
+        catch (Exception e) when (CopyException.IsCause(e))
+        {
+            Settle(file, GetResult.Failed, e.Message);
             return true;
         }
 
-        if (!isOwn && !IsHere(row, stop))
-            return false;
         Save(file, row, isOwn ? GetResult.Own : GetResult.Here, stop);
         return true;
     }
@@ -89,7 +97,7 @@ internal sealed class Fetch(GetRequest request, IReadOnlyList<WantedFile> wanted
     /// <summary>A file lies in this node's folder; where it is wanted elsewhere, it is copied there.</summary>
     private void Save(WantedFile file, FileRow row, GetResult result, CancellationToken stop)
     {
-        if (TargetOf(file) is not { } target)
+        if (OutputTargets.Of(request, file) is not { } target)
         {
             Settle(file, result, savedAs: result is GetResult.Own ? OwnPath(row) : around.Folder.CopyPath(row.Owner, row.Entry.Path));
             return;
@@ -110,13 +118,6 @@ internal sealed class Fetch(GetRequest request, IReadOnlyList<WantedFile> wanted
     }
 
     private string OwnPath(FileRow row) => Path.Combine(around.Folder.Root, row.Entry.Path.Value);
-
-    private string? TargetOf(WantedFile file) => request switch
-    {
-        { Output: null } => null,
-        { OutputIsFolder: true, Output: var folder } => Path.Combine(folder, file.Below),
-        _ => request.Output,
-    };
 
     private void Settle(WantedFile file, GetResult result, string? reason = null, string? savedAs = null, bool refused = false) => onSettled(new GetOutcome
     {

@@ -28,9 +28,20 @@ internal sealed class FetchedFile(WantedFile wanted)
     /// <summary>When it was first seen to stand still, as a timestamp; null while it does not.</summary>
     public long? StuckSince { get; set; }
 
+    /// <summary>How many bytes of a large one were here when somebody last looked.</summary>
+    public long Done { get; private set; }
+
     /// <summary>Who is to be asked, the owner first.</summary>
     public IEnumerable<NodeId> Holders(NodeId self) =>
         Row.Holders.Where(holder => holder != self).OrderBy(holder => holder != Row.Owner).Take(MostHolders);
+
+    /// <summary>So many bytes of it are here; where that is more than before, it does not stand still.</summary>
+    public void Came(long done)
+    {
+        if (done > Done)
+            StuckSince = null;
+        Done = done;
+    }
 
     /// <summary>Takes over what the leader says now.</summary>
     /// <returns>Whether another version is to be fetched; null when there were too many.</returns>

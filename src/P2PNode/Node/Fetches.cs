@@ -14,6 +14,7 @@ internal sealed class Fetches(FetchSurroundings around) : IDisposable
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
     private readonly TaskGroup _tasks = new();
+    private readonly CopiesInPassing _inPassing = new(around.Store);
 
     public Task RunAsync(CancellationToken stop) => _tasks.RunAsync(stop);
 
@@ -22,13 +23,13 @@ internal sealed class Fetches(FetchSurroundings around) : IDisposable
     {
         var started = around.Clock.GetTimestamp();
         var wanted = await FindAsync(request, stop);
-        yield return new GetLine { Plan = new GetPlan(wanted.Count, wanted.Sum(file => file.Row.Entry.Size)) };
+        yield return new GetLine { Plan = new GetPlan(wanted.Count, BytesOf(wanted)) };
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var outcomes = Channel.CreateUnbounded<GetOutcome>(new() { SingleReader = true });
         var running = _tasks.Start(node => RunAsync(request, wanted, outcomes.Writer, node, ended.Token));
         var names = wanted.Select(file => TransferBoard.NameOf(file.Row.Owner, file.Row.Entry.Path)).ToHashSet();
-        var (fetched, bytes, failed, settled, settledBytes) = (0, 0L, 0, 0, 0L);
+        var (fetched, bytes, failed, settled, settledBytes) = (0, 0L, 0, 0, Int128.Zero);
         try
         {
             while (await WaitAsync(outcomes.Reader, stop))
@@ -42,7 +43,7 @@ internal sealed class Fetches(FetchSurroundings around) : IDisposable
                 }
 
                 ImmutableArray<TransferReport> transfers = [.. around.Board.Show().Where(transfer => names.Contains(transfer.File))];
-                yield return new GetLine { Progress = new GetProgress(settled, settledBytes + transfers.Sum(transfer => transfer.Done), transfers) };
+                yield return new GetLine { Progress = new GetProgress(settled, long.CreateSaturating(settledBytes + transfers.Sum(transfer => transfer.Done)), transfers) };
             }
         }
         finally
@@ -56,6 +57,10 @@ internal sealed class Fetches(FetchSurroundings around) : IDisposable
 
     public void Dispose() => _tasks.Dispose();
 
+    /// <summary>Together; sizes that are listed may be any.</summary>
+    internal static long BytesOf(IEnumerable<WantedFile> files) =>
+        long.CreateSaturating(files.Aggregate(Int128.Zero, (sum, file) => sum + file.Row.Entry.Size));
+
     private async Task<IReadOnlyList<WantedFile>> FindAsync(GetRequest request, CancellationToken stop)
     {
         using var timeout = new CancellationTokenSource(AnswerTimeout, around.Clock);
@@ -63,9 +68,8 @@ internal sealed class Fetches(FetchSurroundings around) : IDisposable
         try
         {
             var wanted = await around.Wanted.FindAsync(request, either.Token);
-            return wanted.Count <= 1 || request.Output is null || request.OutputIsFolder
-                ? wanted
-                : throw new GetException(GetFault.Usage, $"These are {wanted.Count} files: give a folder to write them to, with a '/' at its end.");
+            OutputTargets.Check(request, wanted);
+            return wanted;
         }
         catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
         {
@@ -79,7 +83,7 @@ internal sealed class Fetches(FetchSurroundings around) : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(node, ended);
         try
         {
-            await new Fetch(request, wanted, around, outcome => outcomes.TryWrite(outcome)).RunAsync(either.Token);
+            await new Fetch(request, wanted, around, _inPassing, outcome => outcomes.TryWrite(outcome)).RunAsync(either.Token);
             outcomes.Complete();
         }
         catch (Exception e)

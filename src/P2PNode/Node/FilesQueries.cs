@@ -12,7 +12,7 @@ namespace P2PNode.Node;
 /// </summary>
 internal sealed class FilesQueries(FilesAnswers answers, FileRows rows, LinkTable links, ElectionDriver election, TimeProvider clock) : IDisposable
 {
-    /// <summary>How long a question waits for a leader to be there.</summary>
+    /// <summary>How long a question waits for a leader to be there, and to answer: each part of a long answer may take so long.</summary>
     private static readonly TimeSpan LeaderDeadline = TimeSpan.FromSeconds(5);
 
     /// <summary>Questions under way; half of what a leader bears, as an old link and a new one may both be counted.</summary>
@@ -27,12 +27,12 @@ internal sealed class FilesQueries(FilesAnswers answers, FileRows rows, LinkTabl
     public async ValueTask<(FoundFiles Files, Completeness Listings)> FindAsync(FileQuery query, CancellationToken stop)
     {
         var started = clock.GetTimestamp();
-        while (clock.GetElapsedTime(started) < LeaderDeadline)
+        while (LeaderDeadline - clock.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
         {
             var now = election.Now;
             if (now.Leads)
                 return await answers.FindAsync(query, stop);
-            if (now.Leader is { } leader && links.Find(leader) is { } link && await AskAsync(link, query, stop) is { } answer)
+            if (now.Leader is { } leader && links.Find(leader) is { } link && await AskAsync(link, query, left, stop) is { } answer)
                 return answer;
 
             // Whatever comes first: another leadership, or a link to the leader that is there.
@@ -61,24 +61,43 @@ internal sealed class FilesQueries(FilesAnswers answers, FileRows rows, LinkTabl
 
     public void Dispose() => _room.Dispose();
 
-    /// <summary>Null where the link ended, or its other end does not lead.</summary>
-    private async Task<(FoundFiles Files, Completeness Listings)?> AskAsync(Link link, FileQuery query, CancellationToken stop)
+    /// <summary>Null where the link ended, or its other end does not lead or does not answer in time.</summary>
+    private async Task<(FoundFiles Files, Completeness Listings)?> AskAsync(Link link, FileQuery query, TimeSpan wait, CancellationToken stop)
     {
         await _room.WaitAsync(stop);
         var number = Interlocked.Increment(ref _number);
-        var question = new FilesQuestion(query.Limit);
+        var question = new FilesQuestion(query);
         _asked[number] = (link, question);
         await using var closing = link.Closing.Register(question.GiveUp);
         try
         {
             return link.TrySend(FrameType.FilesQuery, FilesMapping.ToWire(number, query))
-                ? await question.Answer.WaitAsync(stop)
+                ? await AnswerAsync(question, wait, stop)
                 : null;
         }
         finally
         {
             _asked.TryRemove(number, out _);
             _room.Release();
+        }
+    }
+
+    /// <summary>Null once nothing has come for too long.</summary>
+    private async Task<(FoundFiles Files, Completeness Listings)?> AnswerAsync(FilesQuestion question, TimeSpan wait, CancellationToken stop)
+    {
+        while (true)
+        {
+            var parts = question.Parts;
+            try
+            {
+                return await question.Answer.WaitAsync(wait, clock, stop);
+            }
+            catch (TimeoutException)
+            {
+                if (question.Parts == parts)
+                    return null;
+                wait = LeaderDeadline;
+            }
         }
     }
 }

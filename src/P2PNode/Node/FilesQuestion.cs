@@ -5,14 +5,18 @@ using Wire = P2PNode.Protocol.Messages;
 namespace P2PNode.Node;
 
 /// <summary>The answer to one question as far as it has come. Parts come one after another.</summary>
-/// <param name="limit">How many rows were asked for.</param>
-internal sealed class FilesQuestion(int limit)
+/// <param name="query">What was asked for; only files that it means may come.</param>
+internal sealed class FilesQuestion(FileQuery query)
 {
     private readonly TaskCompletionSource<(FoundFiles, Completeness)?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<FileRow> _rows = [];
+    private int _parts;
 
     /// <summary>Null where nobody answers who leads.</summary>
     public Task<(FoundFiles Files, Completeness Listings)?> Answer => _answer.Task;
+
+    /// <summary>How many parts have come.</summary>
+    public int Parts => Volatile.Read(ref _parts);
 
     public void GiveUp() => _answer.TrySetResult(null);
 
@@ -25,15 +29,24 @@ internal sealed class FilesQuestion(int limit)
             return;
         }
 
-        if (part.Rows.Count > limit - _rows.Count)
-            throw PeerException.Violation($"it answers with more than the {limit} files that were asked for");
+        if (part.Rows.Count > query.Limit - _rows.Count)
+            throw PeerException.Violation($"it answers with more than the {query.Limit} files that were asked for");
         if (part.More && part.Rows.Count == 0)
             throw PeerException.Violation("it answers with nothing, and says that there is more");
-        _rows.AddRange(part.Rows.Select(FilesMapping.FromWire));
+        Interlocked.Increment(ref _parts);
+        _rows.AddRange(part.Rows.Select(ToRow));
         if (part.More)
             return;
         if (part.Found < _rows.Count || part.ListingsComplete < 0 || part.ListingsExpected < part.ListingsComplete)
             throw PeerException.Violation("it counts what it answers in a way that cannot be");
         _answer.TrySetResult((new FoundFiles([.. _rows], part.Found), new Completeness(part.ListingsComplete, part.ListingsExpected)));
+    }
+
+    private FileRow ToRow(Wire.Row wire)
+    {
+        var row = FilesMapping.FromWire(wire);
+        return query.Covers(row.Owner) && query.Matches(row.Entry)
+            ? row
+            : throw PeerException.Violation("it answers with a file that was not asked for");
     }
 }

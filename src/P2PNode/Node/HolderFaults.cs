@@ -3,19 +3,28 @@ using P2PNode.Protocol;
 
 namespace P2PNode.Node;
 
-/// <summary>How often holders failed during one fetch, and why. Not thread-safe.</summary>
-internal sealed class HolderFaults
+/// <summary>How often holders failed lately during one fetch, and why. Not thread-safe.</summary>
+internal sealed class HolderFaults(TimeProvider clock)
 {
-    /// <summary>A holder that fails so often is not asked again.</summary>
+    /// <summary>A holder that fails so often is not asked again for a while.</summary>
     private const int Most = 2;
 
-    private readonly Dictionary<NodeId, (int Count, PeerException Last)> _faults = [];
+    /// <summary>One that restarts is there again after some seconds; its fault is forgiven sooner than files are given up.</summary>
+    private static readonly TimeSpan Forgiven = TimeSpan.FromSeconds(2);
 
-    /// <summary>A link with a holder ended, or could not be had. One that breaks the rules gets no second chance.</summary>
-    public void Note(NodeId holder, PeerException reason) =>
-        _faults[holder] = (reason.Fault is PeerFault.Violation ? Most : 1 + _faults.GetValueOrDefault(holder).Count, reason);
+    private readonly Dictionary<NodeId, (int Count, PeerException Last, long At)> _faults = [];
 
-    public bool MayBeAsked(NodeId holder) => _faults.GetValueOrDefault(holder).Count < Most;
+    /// <summary>
+    /// A link with a holder ended, or could not be had. One that breaks the rules gets no second chance; that there are
+    /// links enough is no fault.
+    /// </summary>
+    public void Note(NodeId holder, PeerException reason)
+    {
+        if (reason.Fault is not PeerFault.Full && !IsBanned(holder))
+            _faults[holder] = (1 + CountOf(holder), reason, clock.GetTimestamp());
+    }
+
+    public bool MayBeAsked(NodeId holder) => !IsBanned(holder) && CountOf(holder) < Most;
 
     /// <summary>Whether what a holder last did was to refuse.</summary>
     public bool Refused(NodeId holder) => _faults.GetValueOrDefault(holder).Last?.Fault is PeerFault.Rejected;
@@ -25,4 +34,9 @@ internal sealed class HolderFaults
         .Where(_faults.ContainsKey)
         .Select(holder => $"node {holder} could not give it: {_faults[holder].Last.Message}")
         .FirstOrDefault();
+
+    private bool IsBanned(NodeId holder) => _faults.GetValueOrDefault(holder).Last?.Fault is PeerFault.Violation;
+
+    private int CountOf(NodeId holder) =>
+        _faults.TryGetValue(holder, out var fault) && clock.GetElapsedTime(fault.At) < Forgiven ? fault.Count : 0;
 }

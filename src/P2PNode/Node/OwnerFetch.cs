@@ -20,12 +20,12 @@ internal sealed class OwnerFetch(NodeId owner, FetchSurroundings around, Action<
     /// <summary>How long a file that nobody gives waits for its owner to list a new version.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    /// <summary>The same where the leader has no copy yet, which it gets from the owner.</summary>
-    private static readonly TimeSpan LeaderPatience = TimeSpan.FromSeconds(20);
+    /// <summary>The same where the leader has no copy yet, which it gets from the owner, and where some of it is here already.</summary>
+    private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(20);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<FilePath, FetchedFile> _pending = [];
-    private readonly HolderFaults _faults = new();
+    private readonly HolderFaults _faults = new(around.Clock);
     private readonly Pulse _changed = new();
 
     /// <summary>Returns once each file is stored or failed.</summary>
@@ -39,7 +39,7 @@ internal sealed class OwnerFetch(NodeId owner, FetchSurroundings around, Action<
             download.Add(file.Entry);
         }
 
-        await TaskGroup.RunAsync([download.RunAsync, cut => LookAfterAsync(download, cut)], stop);
+        await TaskGroup.RunAsync([download.RunAsync, cut => LookAfterAsync(download, shown, cut)], stop);
     }
 
     IReadOnlyList<NodeId> IDownloading.HoldersOf(FileEntry entry)
@@ -69,6 +69,12 @@ internal sealed class OwnerFetch(NodeId owner, FetchSurroundings around, Action<
             if (Take(file.Path) is { } fetched)
                 onStored(fetched);
         }
+
+        lock (_gate)
+        {
+            foreach (var file in _pending.Values.Where(file => file.Reason is null))
+                file.StuckSince = null; // They come one after another.
+        }
     }
 
     void IDownloading.StoredInVain(FilePath path)
@@ -95,28 +101,31 @@ internal sealed class OwnerFetch(NodeId owner, FetchSurroundings around, Action<
 
     void IDownloading.LinkLost(NodeId holder, PeerException reason) => NoteFault(holder, reason);
 
-    private async Task LookAfterAsync(Download download, CancellationToken stop)
+    private async Task LookAfterAsync(Download download, IDisposable shown, CancellationToken stop)
     {
         while (true)
         {
             var beat = _changed.Next;
             List<FetchedFile> stuck;
+            var transfers = download.Transfers;
             lock (_gate)
             {
                 if (_pending.Count == 0)
                     return;
+                foreach (var transfer in transfers)
+                    _pending.GetValueOrDefault(transfer.Entry.Path)?.Came(transfer.Done);
                 stuck = [.. _pending.Values.Where(IsStuck)];
             }
 
             if (stuck.Count > 0)
-                await RenewAsync(download, stuck, stop);
+                await RenewAsync(download, shown, stuck, stop);
             await Pulse.WaitAsync(beat, stuck.Count > Many ? LookAtManyEvery : LookEvery, around.Clock, stop);
         }
     }
 
     private bool IsStuck(FetchedFile file) => file.Reason is not null || !file.Holders(around.Self).Any(_faults.MayBeAsked);
 
-    private async Task RenewAsync(Download download, List<FetchedFile> stuck, CancellationToken stop)
+    private async Task RenewAsync(Download download, IDisposable shown, List<FetchedFile> stuck, CancellationToken stop)
     {
         var rows = await FindAgainAsync(stuck, stop);
         foreach (var file in stuck)
@@ -137,7 +146,7 @@ internal sealed class OwnerFetch(NodeId owner, FetchSurroundings around, Action<
                 download.Add(file.Entry);
             else if (around.Store.Find(owner, path) is { } copy && copy with { Seq = file.Entry.Seq } == file.Entry && Take(path) is { } collected)
                 onStored(collected); // Where copies are kept of everything, it came that way.
-            else if (HasWaitedEnough(file) && !around.Board.IsOnItsWay(owner, path))
+            else if (HasWaitedEnough(file) && !around.Board.IsOnItsWayElsewhere(owner, path, shown))
                 Fail(download, file, ReasonOf(file));
         }
     }
@@ -159,7 +168,7 @@ internal sealed class OwnerFetch(NodeId owner, FetchSurroundings around, Action<
     {
         var since = file.StuckSince ??= around.Clock.GetTimestamp();
         var mayCome = around.Leader is { } leader && leader != around.Self && !file.Row.Holders.Contains(leader);
-        return around.Clock.GetElapsedTime(since) > (mayCome ? LeaderPatience : Patience);
+        return around.Clock.GetElapsedTime(since) > (mayCome || file.Done > 0 ? LongPatience : Patience);
     }
 
     private string ReasonOf(FetchedFile file)

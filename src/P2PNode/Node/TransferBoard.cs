@@ -47,17 +47,19 @@ internal sealed class TransferBoard(NodeId self, TimeProvider clock)
         }
     }
 
-    public bool IsOnItsWay(NodeId owner, FilePath path) => Transfers().Exists(transfer => transfer.File == NameOf(owner, path));
+    /// <summary>Whether somebody gives a file now to another download than the one whose <see cref="Add"/> returned this.</summary>
+    public bool IsOnItsWayElsewhere(NodeId owner, FilePath path, IDisposable own) =>
+        Transfers(except: own).Exists(transfer => transfer.File == NameOf(owner, path) && !transfer.From.IsEmpty);
 
     /// <summary>What a file is called here.</summary>
     public static string NameOf(NodeId owner, FilePath path) => $"NODE{owner}/{path}";
 
     /// <summary>Asked outside the gate, as downloads have their own.</summary>
-    private List<TransferReport> Transfers()
+    private List<TransferReport> Transfers(IDisposable? except = null)
     {
         (NodeId Owner, Func<IReadOnlyList<LargeTransfer>> Transfers)[] sources;
         lock (_gate)
-            sources = [.. _sources.Values];
+            sources = [.. _sources.Where(source => source.Key != except).Select(source => source.Value)];
         return
         [
             .. from source in sources

@@ -15,6 +15,9 @@ public enum PeerFault
     /// <summary>The peer said no; the message holds its reason.</summary>
     Rejected,
 
+    /// <summary>The peer has as many links with this node as it takes; when one of them ends it takes another.</summary>
+    Full,
+
     /// <summary>The two are linked already.</summary>
     AlreadyLinked,
 

@@ -33,8 +33,14 @@ internal sealed class Handshake(LocalNode self)
                     : throw new PeerException(PeerFault.Rejected, $"node {peer.Id} answers there, not node {expected}");
             case FrameType.Refuse:
                 var refuse = answer.Parse(Refuse.Parser);
+                var fault = refuse.Reason switch
+                {
+                    RefuseReason.DuplicateLink => PeerFault.AlreadyLinked,
+                    RefuseReason.Full => PeerFault.Full,
+                    _ => PeerFault.Rejected,
+                };
                 throw new PeerException(
-                    refuse.Reason == RefuseReason.DuplicateLink ? PeerFault.AlreadyLinked : PeerFault.Rejected,
+                    fault,
                     PeerText.Printable(refuse.Text, PeerText.SentenceLength));
             default:
                 throw PeerException.Violation($"a {answer.Type} frame came where Welcome or Refuse was due");

@@ -111,7 +111,7 @@ public class PathPatternTests
     [Fact]
     public void What_no_path_can_match_or_no_word_can_hold_is_refused()
     {
-        AssertRefused(new string('a', 1_025), "longer than 1024");
+        AssertRefused(new string('a', 1_041), "longer than 1040");
         AssertRefused("a\uD800", "valid Unicode");
         AssertRefused($"*{new string('a', 62)}*", "more than 63");
         AssertMatch($"*{new string('a', 61)}*", new string('a', 100));
@@ -201,5 +201,15 @@ public class PathPatternTests
     {
         Assert.False(PathPattern.TryParse(text, match, out _, out var reason));
         Assert.NotEmpty(reason);
+    }
+
+    [Fact]
+    public void The_longest_path_may_have_its_owner_in_front()
+    {
+        var path = string.Join('/', Enumerable.Repeat(new string('x', 204), 5));
+        Assert.Equal(FilePath.MaxBytes, path.Length);
+
+        Assert.True(PathPattern.TryParse($"NODE{int.MaxValue}/{path}", PathMatch.PathOrName, out var pattern, out _));
+        Assert.True(pattern.Matches(FilePath.Parse(path)));
     }
 }

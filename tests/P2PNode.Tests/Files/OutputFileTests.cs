@@ -81,6 +81,15 @@ public sealed class OutputFileTests : IDisposable
         Assert.Null(OutputFile.Objection(_folder["out/b"], force: false));
     }
 
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_the_reason()
+    {
+        _folder.Write("file", "mine");
+
+        var failed = Assert.Throws<CopyException>(() => Write(_folder["file/deep/a"], "content"));
+        Assert.Equal(CopyFault.WriteFailed, failed.Fault);
+    }
+
     private void Write(string target, string content, bool force = false, bool executable = false, string? promised = null)
     {
         _folder.Write("source", content);

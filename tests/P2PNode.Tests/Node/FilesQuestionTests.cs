@@ -2,12 +2,13 @@ using P2PNode.Core.Catalogue;
 using P2PNode.Node;
 using P2PNode.Protocol;
 using P2PNode.Protocol.Messages;
+using PathMatch = P2PNode.Core.Catalogue.PathMatch;
 
 namespace P2PNode.Tests.Node;
 
 public sealed class FilesQuestionTests
 {
-    private readonly FilesQuestion _question = new(limit: 3);
+    private FilesQuestion _question = new(new FileQuery { Limit = 3 });
 
     [Fact]
     public async Task Parts_are_put_together()
@@ -42,6 +43,31 @@ public sealed class FilesQuestionTests
 
     [Fact]
     public void A_name_that_may_not_travel_breaks_the_protocol() => AssertViolation(Part(more: false, "../x"));
+
+    [Theory]
+    [InlineData("abc/", PathMatch.Folder, "abc/x", "abcd/etc/x")]
+    [InlineData("abc/", PathMatch.Folder, "abc/x", "ab")]
+    [InlineData("NODE2/a", PathMatch.PathOrName, "b/a", "b/c")]
+    [InlineData("NODE3/a", PathMatch.PathOrName, null, "a")]
+    [InlineData("*.txt", PathMatch.Pattern, "A.TXT", "a.txt.exe")]
+    public void Rows_that_were_not_asked_for_break_the_protocol(string text, PathMatch match, string? asked, string other)
+    {
+        Assert.True(PathPattern.TryParse(text, match, out var pattern, out _));
+        _question = new FilesQuestion(new FileQuery { Pattern = pattern });
+        if (asked is not null)
+            _question.Take(Part(more: true, asked));
+
+        AssertViolation(Part(more: false, other));
+    }
+
+    [Fact]
+    public void Rows_of_another_owner_or_size_break_the_protocol()
+    {
+        _question = new FilesQuestion(new FileQuery { Owner = new(3) });
+        AssertViolation(Part(more: false, "a"));
+        _question = new FilesQuestion(new FileQuery { MinSize = 1 });
+        AssertViolation(Part(more: false, "a"));
+    }
 
     [Theory]
     [InlineData(1, 1, 2)]

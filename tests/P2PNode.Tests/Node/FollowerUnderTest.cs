@@ -3,6 +3,7 @@ using P2PNode.Core;
 using P2PNode.Core.Election;
 using P2PNode.Core.Membership;
 using P2PNode.Node;
+using P2PNode.Protocol;
 using P2PNode.Tests.Files;
 using P2PNode.Tests.Testing;
 using P2PNode.Tests.Transport;
@@ -48,6 +49,11 @@ internal sealed class FollowerUnderTest : IAsyncDisposable
 
     /// <summary>What was logged of the election.</summary>
     public ConcurrentQueue<string> Log { get; } = new();
+
+    public LinkTable Links => _transport.Table;
+
+    /// <summary>Whether the leader got a frame of this type.</summary>
+    public bool LeaderGot(FrameType type) => _leader.Frames.Any(frame => frame.Type == type);
 
     public Link Link => _transport.Table.Find(_leader.Id)!;
 

@@ -24,8 +24,6 @@ public sealed class TransferBoardTests
         var transfer = Assert.Single(_board.Show());
         Assert.Equal(("NODE2/docs/a.iso", One, 1_000, 4_000, 500), (transfer.File, transfer.To, transfer.Done, transfer.Size, transfer.Rate));
         Assert.Equal([Two, Three], transfer.From.AsEnumerable());
-        Assert.True(_board.IsOnItsWay(Two, At("docs/a.iso")));
-        Assert.False(_board.IsOnItsWay(Three, At("docs/a.iso")));
 
         _clock.Advance(TimeSpan.FromMilliseconds(100));
         Assert.Equal(500, Assert.Single(_board.Show()).Rate);
@@ -34,5 +32,19 @@ public sealed class TransferBoardTests
 
         shown.Dispose();
         Assert.Empty(_board.Show());
+    }
+
+    [Fact]
+    public void A_file_is_on_its_way_where_somebody_gives_it_to_another_download()
+    {
+        var file = File("docs/a.iso", 1, content: 4_000);
+        using var own = _board.Add(Two, () => [new LargeTransfer(file, [Two], 0)]);
+        using var abandoned = _board.Add(Two, () => [new LargeTransfer(file, [], 0)]);
+        Assert.False(_board.IsOnItsWayElsewhere(Two, At("docs/a.iso"), own));
+
+        using var other = _board.Add(Two, () => [new LargeTransfer(file, [Three], 0)]);
+        Assert.True(_board.IsOnItsWayElsewhere(Two, At("docs/a.iso"), own));
+        Assert.False(_board.IsOnItsWayElsewhere(Three, At("docs/a.iso"), own));
+        Assert.False(_board.IsOnItsWayElsewhere(Two, At("docs/b.iso"), own));
     }
 }

@@ -151,6 +151,7 @@ public sealed class LinkTests
 
         var e = await Assert.ThrowsAsync<PeerException>(() => two.Greeter.DialBulkAsync(one.Address, one.Id, TestContext.Current.CancellationToken));
 
+        Assert.Equal(PeerFault.Full, e.Fault);
         Assert.Contains("8 bulk links", e.Message, StringComparison.Ordinal);
         foreach (var link in links)
             await link.DisposeAsync();

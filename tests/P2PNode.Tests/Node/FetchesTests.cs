@@ -1,0 +1,55 @@
+using P2PNode.Node;
+
+namespace P2PNode.Tests.Node;
+
+public sealed class FetchesTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_file_that_cannot_be_looked_at_where_it_is_to_go_fails_alone()
+    {
+        await using var network = new TestNetwork(1, 2);
+        network.Put(2, "docs/a.txt", "a");
+        network.Start(1);
+        network.Start(2);
+        await network.HoldsAsync(() => network.Copy(1, 2, "docs/a.txt") is not null, "node 1 has the file");
+        var tooLong = Path.Combine(network.Folder(1), "out", new string('x', 300));
+
+        var lines = await GetAsync(network[1], new GetRequest { What = ["a.txt"], Output = tooLong, OutputIsFolder = true });
+
+        var outcome = Assert.Single(lines.Select(line => line.File).OfType<GetOutcome>());
+        Assert.Equal(GetResult.Failed, outcome.Result);
+        Assert.Equal(1, lines[^1].Totals?.Failed);
+    }
+
+    [Fact]
+    public async Task A_large_file_goes_on_when_its_only_holder_has_restarted()
+    {
+        await using var network = new TestNetwork(1, 2, 3);
+        network.Put(2, "large.bin", new string('x', 12 << 20));
+        network.Start(1, options => options with { LimitDown = 1024 });
+        network.Start(2, options => options with { LimitUp = 4 << 20 });
+        network.Start(3);
+        await network.LedByAsync(1);
+        await network.HoldsAsync(() => network[1].Status().Catalogue.Files == 1, "node 1 lists the file");
+        var get = GetAsync(network[3], new GetRequest { What = ["large.bin"] });
+        await network.HoldsAsync(() => get.IsCompleted || network[3].Status().Transfers is [{ Done: > 1 << 20 }], "some of the file has come");
+        Assert.False(get.IsCompleted);
+
+        await network.StopAsync(2);
+        network.Start(2);
+        await network.HoldsAsync(() => get.IsCompleted, "the file has come");
+
+        var lines = await get;
+        Assert.Equal((1, 0), (lines[^1].Totals?.Fetched, lines[^1].Totals?.Failed));
+    }
+
+    private static async Task<List<GetLine>> GetAsync(PeerNode node, GetRequest request)
+    {
+        var lines = new List<GetLine>();
+        await foreach (var line in node.GetAsync(request, Stop))
+            lines.Add(line);
+        return lines;
+    }
+}

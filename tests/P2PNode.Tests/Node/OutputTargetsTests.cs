@@ -1,0 +1,58 @@
+using P2PNode.Core.Catalogue;
+using P2PNode.Node;
+using static P2PNode.Tests.Catalogue.Sample;
+
+namespace P2PNode.Tests.Node;
+
+public sealed class OutputTargetsTests
+{
+    private static readonly string Root = Path.GetFullPath(Path.DirectorySeparatorChar.ToString());
+
+    private static readonly string Folder = Path.Combine(Root, "out");
+
+    [Fact]
+    public void A_file_is_written_below_the_folder_or_to_the_place_that_was_named()
+    {
+        Assert.Equal(Path.Combine(Folder, "a", "x"), OutputTargets.Of(Into(Folder), Wanted("a/x")));
+        Assert.Equal(Path.Combine(Folder, "x"), OutputTargets.Of(Into(Folder + Path.DirectorySeparatorChar), Wanted("x")));
+        Assert.Equal(Path.Combine(Root, "x"), OutputTargets.Of(Into(Root), Wanted("x")));
+        Assert.Equal(Folder, OutputTargets.Of(new GetRequest { Output = Folder }, Wanted("x")));
+        Assert.Null(OutputTargets.Of(new GetRequest(), Wanted("x")));
+    }
+
+    [Theory]
+    [InlineData("/etc/x")]
+    [InlineData("../x")]
+    [InlineData("../outer/x")]
+    [InlineData("a/../../x")]
+    [InlineData("")]
+    public void Nothing_is_written_outside_of_the_folder(string below) =>
+        Assert.Throws<IOException>(() => OutputTargets.Of(Into(Folder), Wanted(below)));
+
+    [Fact]
+    public void Two_files_are_never_written_to_one_place()
+    {
+        WantedFile[] wanted = [Wanted("a.txt", "docs/a.txt"), Wanted("b.txt", "docs/b.txt"), Wanted("a.txt", "img/a.txt")];
+
+        var refused = Assert.Throws<GetException>(() => OutputTargets.Check(Into(Folder), wanted));
+        Assert.Equal(GetFault.Usage, refused.Fault);
+        Assert.Equal($"NODE2/docs/a.txt and NODE2/img/a.txt would both be written to {Path.Combine(Folder, "a.txt")}: fetch them one by one.", refused.Message);
+        Assert.Equal(GetFault.Usage, Assert.Throws<GetException>(() => OutputTargets.Check(new GetRequest { Output = Folder }, wanted[..2])).Fault);
+        OutputTargets.Check(Into(Folder), wanted[..2]);
+        OutputTargets.Check(new GetRequest(), wanted);
+        OutputTargets.Check(new GetRequest { Output = Folder }, wanted[..1]);
+    }
+
+    [Fact]
+    public void Sizes_that_are_too_much_together_are_shown_as_the_most_there_can_be()
+    {
+        var huge = new WantedFile(new FileRow(Two, File("a", 1) with { Size = 1L << 62 }, [Two]), "a");
+
+        Assert.Equal(long.MaxValue, Fetches.BytesOf([huge, huge]));
+        Assert.Equal(1L << 62, Fetches.BytesOf([huge]));
+    }
+
+    private static GetRequest Into(string folder) => new() { Output = folder, OutputIsFolder = true };
+
+    private static WantedFile Wanted(string below, string path = "a") => new(new FileRow(Two, File(path, 1), [Two]), below);
+}
