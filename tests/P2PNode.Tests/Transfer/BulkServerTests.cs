@@ -47,6 +47,7 @@ public sealed class BulkServerTests
     [InlineData(0, -1, 1)]
     [InlineData(0, 1, long.MaxValue)]
     [InlineData(0, 1, 0)]
+    [InlineData(1, 0, 32)]
     [InlineData(2, 0, 0)]
     public async Task Who_asks_for_what_no_file_has_loses_the_link_and_is_named(int kind, long offset, long length)
     {
@@ -61,6 +62,7 @@ public sealed class BulkServerTests
     }
 
     [Theory]
+    [InlineData(0, 32)]
     [InlineData(32, 256)]
     [InlineData(256, 0)]
     public async Task Who_asks_for_what_no_layer_has_loses_the_link_and_is_named(long offset, long length)
