@@ -14,7 +14,7 @@ public static class PieceLayer
 
     /// <summary>
     /// Files of so many bytes are fetched by pieces, and their layer is kept on disk; for smaller ones it is not worth its
-    /// journey, and they are hashed in a few milliseconds when it is asked for.
+    /// journey, and to ask for it breaks the protocol.
     /// </summary>
     public const int LargeFrom = 8 * PieceSize;
 

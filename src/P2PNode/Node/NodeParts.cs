@@ -175,6 +175,7 @@ internal sealed class NodeParts : IDisposable
         Listener.Dispose();
         _dialler.Dispose();
         _feeds.Dispose();
+        _rosterFeed.Dispose();
         _sync.Dispose();
         _holdings.Dispose();
         _answers.Dispose();

@@ -12,6 +12,7 @@ namespace P2PNode.Node;
 /// every change. Followers have no links between themselves, so this is how they know of one another.
 /// </summary>
 internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogue catalogue, CatalogueSync sync, ElectionDriver election, TimeProvider clock)
+    : IDisposable
 {
     /// <summary>So many rows stay below the limit of a frame, though each host and name had all the bytes that it may have.</summary>
     private const int RowsOfOneFrame = 50;
@@ -27,6 +28,9 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
     private const int MostEarly = 64;
 
     private readonly Dictionary<Link, Queue<Word>> _early = [];
+
+    /// <summary>The link's loop and that of the leadership both have words applied: one at a time, so that none overtakes another.</summary>
+    private readonly SemaphoreSlim _applying = new(1);
 
     /// <summary>What was last heard of the size of a leader's catalogue, and over which link.</summary>
     private (Link Link, CatalogueSize Size)? _told;
@@ -93,7 +97,7 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
     public async ValueTask TakeAsync(Link link, Wire.Roster wire, CancellationToken stop)
     {
         // Looked at on the link that it came over, so that a word that cannot be ends this link and nothing else.
-        var word = new Word([.. wire.Members.Select(FromWire)], [.. wire.Listings.Select(FromWire)], wire.Totals is null ? null : CatalogueSize.FromWire(wire.Totals));
+        var word = new Word(wire.Epoch, [.. wire.Members.Select(FromWire)], [.. wire.Listings.Select(FromWire)], wire.Totals is null ? null : CatalogueSize.FromWire(wire.Totals));
         lock (_gate)
         {
             foreach (var gone in _early.Keys.Where(early => links.Find(early.Peer.Id) != early).ToList())
@@ -115,24 +119,43 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
     /// <summary>The leadership may have changed: what its leader said early counts now.</summary>
     public async ValueTask ReviewAsync(CancellationToken stop)
     {
-        Queue<Word>? words;
-        Link? link;
+        await _applying.WaitAsync(stop);
+        try
+        {
+            while (Next() is var (link, word))
+            {
+                if (word.Size is { } size)
+                {
+                    lock (_gate)
+                        _told = (link, size);
+                }
+
+                roster.HearLeader(word.Members);
+                await sync.LeaderHasAsync(link, word.Listings, stop);
+            }
+        }
+        finally
+        {
+            _applying.Release();
+        }
+    }
+
+    public void Dispose() => _applying.Dispose();
+
+    /// <summary>The leader's next word; what it said under a former leadership counts no more.</summary>
+    private (Link Link, Word Word)? Next()
+    {
         lock (_gate)
         {
-            if (election.Now is not { Leads: false, Leader: { } leader } || (link = links.Find(leader)) is null || !_early.Remove(link, out words))
-                return;
-        }
-
-        foreach (var word in words)
-        {
-            if (word.Size is { } size)
+            if (election.Now is not { Leads: false, Leader: { } leader } now || links.Find(leader) is not { } link || !_early.TryGetValue(link, out var words))
+                return null;
+            while (words.TryDequeue(out var word))
             {
-                lock (_gate)
-                    _told = (link, size);
+                if (word.Epoch >= now.Epoch.Value)
+                    return (link, word);
             }
 
-            roster.HearLeader(word.Members);
-            await sync.LeaderHasAsync(link, word.Listings, stop);
+            return null;
         }
     }
 
@@ -187,7 +210,7 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
     }
 
     /// <summary>What a leader says: who is a member, whose listings it has, how large its catalogue is.</summary>
-    private sealed record Word(Member[] Members, (NodeId Owner, ListingPosition Position)[] Listings, CatalogueSize? Size);
+    private sealed record Word(long Epoch, Member[] Members, (NodeId Owner, ListingPosition Position)[] Listings, CatalogueSize? Size);
 
     private static (NodeId Owner, ListingPosition Position) FromWire(Wire.OwnerPosition wire) =>
         (CatalogueMapping.Node(wire.Owner), CatalogueMapping.FromWire(wire.Position));

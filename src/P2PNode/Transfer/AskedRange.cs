@@ -30,6 +30,10 @@ internal readonly record struct AskedRange(
         };
         if (range.Owner <= 0 || range.Offset < 0 || range.Length < 0 || range.Length > all - range.Offset)
             throw PeerException.Violation("it asked for a range that no file has");
+        if (range.Length == 0 && range.Offset != 0)
+            throw PeerException.Violation("it asked for nothing from within a file");
+        if (range.Kind is RangeKind.Pieces && range.Size < PieceLayer.LargeFrom)
+            throw PeerException.Violation($"it asked for the piece layer of a file of {range.Size} bytes");
         if (range.Root.Length is not (0 or ContentRoot.Size))
             throw PeerException.Violation($"it asked for a content by a root of {range.Root.Length} bytes");
         if (!FilePath.TryParse(range.Path, out var path, out var reason))

@@ -40,6 +40,10 @@ internal sealed class BulkServer(IContentSource source, PieceLayers layers, Rate
         {
             log.BulkLinkEnded(peer, e.Message);
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.BulkLinkFailed(peer, e); // No peer can end the node by what it asks for.
+        }
     }
 
     private static async Task ReadAsync(Connection connection, ChannelWriter<AskedRange> ranges)
@@ -64,11 +68,18 @@ internal sealed class BulkServer(IContentSource source, PieceLayers layers, Rate
         // A write waits for a peer as long as that is heard; when it is not, the write has to end too.
         await using var cut = stop.Register(connection.Abort);
         using var sender = new RangeSender(connection, source, _layers, limit, _refusals, clock);
-        while (await ranges.WaitToReadAsync(stop))
+        try
         {
-            while (ranges.TryRead(out var range))
-                await sender.AnswerAsync(range, stop);
-            await sender.FlushAsync(stop);
+            while (await ranges.WaitToReadAsync(stop))
+            {
+                while (ranges.TryRead(out var range))
+                    await sender.AnswerAsync(range, stop);
+                await sender.FlushAsync(stop);
+            }
+        }
+        finally
+        {
+            connection.Abort(); // Else the link would stay for as long as the peer says something.
         }
     }
 }

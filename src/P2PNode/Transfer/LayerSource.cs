@@ -15,7 +15,7 @@ internal readonly record struct FoundLayer(PieceStatus Status, byte[] Bytes, str
 /// </summary>
 internal sealed class LayerSource(IContentSource source, PieceLayers kept)
 {
-    /// <summary>The layer of a file of 16 TiB. Whoever has larger ones has them fetched in one go.</summary>
+    /// <summary>The layer of a file of 16 TiB, twice what is to work. Larger files are told to be unreadable, and are not fetched.</summary>
     private const int MostBytes = 512 << 20;
 
     private const int MostRemembered = 1024;
@@ -26,25 +26,45 @@ internal sealed class LayerSource(IContentSource source, PieceLayers kept)
     /// <summary>What was hashed lately; who asks such a file for another content need not have it hashed again.</summary>
     private readonly ConcurrentDictionary<(NodeId Owner, FilePath Path, FileStamp Stamp), ContentRoot> _hashed = new();
 
+    /// <summary>What links are giving at this moment, so that all that give the same layer share one.</summary>
+    private readonly ConcurrentDictionary<ContentRoot, WeakReference<byte[]>> _loaded = new();
+    private readonly Lock _loading = new();
+
     /// <summary>The layer of the file and version that a range is of.</summary>
     public async ValueTask<FoundLayer> FindAsync(AskedRange range, CancellationToken stop)
     {
         if (PieceLayer.BytesOf(range.Size) > MostBytes)
             return new(PieceStatus.Unreadable, [], "its piece layer is too large");
-        if (kept.Find(range.Root, range.Size) is { } ready)
+        if (Load(range) is { } ready)
             return new(PieceStatus.Last, ready, "");
 
         var turn = _turns[(uint)HashCode.Combine(range.Owner, range.Path) % _turns.Length];
         await turn.WaitAsync(stop);
         try
         {
-            return kept.Find(range.Root, range.Size) is { } meanwhile
+            return Load(range) is { } meanwhile
                 ? new(PieceStatus.Last, meanwhile, "")
                 : await Task.Run(() => Compute(range, stop), stop);
         }
         finally
         {
             turn.Release();
+        }
+    }
+
+    /// <summary>A layer that is kept. One is loaded at a time: that of a file of 8 TiB takes 256 MiB.</summary>
+    private byte[]? Load(in AskedRange range)
+    {
+        lock (_loading)
+        {
+            if (_loaded.TryGetValue(range.Root, out var shared) && shared.TryGetTarget(out var layer) && layer.Length == PieceLayer.BytesOf(range.Size))
+                return layer;
+            if (kept.Find(range.Root, range.Size) is not { } found)
+                return null;
+            if (_loaded.Count >= MostRemembered)
+                _loaded.Clear();
+            _loaded[range.Root] = new(found);
+            return found;
         }
     }
 
@@ -66,8 +86,7 @@ internal sealed class LayerSource(IContentSource source, PieceLayers kept)
             if (root is not { } read)
                 return new(PieceStatus.Changed, [], "it became shorter while it was read");
             Remember(name, read);
-            if (range.Size >= PieceLayer.LargeFrom)
-                kept.Keep(read, reader.Layer);
+            kept.Keep(read, reader.Layer);
             return read == range.Root ? new(PieceStatus.Last, reader.Layer.ToArray(), "") : OtherContent;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

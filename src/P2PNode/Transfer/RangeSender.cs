@@ -143,8 +143,11 @@ internal sealed class RangeSender(
             layer.Bytes.AsSpan((int)at, length).CopyTo(_parcel.Body(length).Span);
             at += length;
             _parcel.Add(range.Tag, at < range.End ? PieceStatus.More : PieceStatus.Last, length);
-            if (at == range.End)
-                return;
+            if (at < range.End)
+                continue;
+            if (at == layer.Bytes.Length)
+                _layer = null; // It is asked for once, and may be large.
+            return;
         }
     }
 

@@ -14,4 +14,7 @@ internal static class TransferLog
 
     public static void BulkLinkEnded(this ILogger log, NodeId peer, string reason) =>
         log.Debug("A bulk link to node {PeerId} ended: {Reason:l}", peer.Value, reason);
+
+    public static void BulkLinkFailed(this ILogger log, NodeId peer, Exception e) =>
+        log.Error(e, "A bulk link to node {PeerId} ended by a defect of this program", peer.Value);
 }

@@ -124,6 +124,10 @@ internal sealed class Listener(Greeter greeter, TimeProvider clock, ILogger log)
         {
             log.StoppedGreeting(from);
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.GreetingFailed(from, e); // No peer can end the node by what it sends.
+        }
         finally
         {
             Known();

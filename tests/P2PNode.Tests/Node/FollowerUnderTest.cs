@@ -78,6 +78,7 @@ internal sealed class FollowerUnderTest : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Feed.Dispose();
         _sync.Dispose();
         await _transport.DisposeAsync();
         await _leader.DisposeAsync();

@@ -15,7 +15,7 @@ public sealed class RosterFeedTests
     {
         await using var parts = new FollowerUnderTest();
         await parts.LinkAsync();
-        await parts.HearAsync(new Wire.Roster { Totals = Totals, Members = { Member(7) } });
+        await parts.HearAsync(new Wire.Roster { Epoch = 1, Totals = Totals, Members = { Member(7) } });
         Assert.Equal(default, parts.Feed.Size.Totals);
         Assert.Null(parts.Roster.AddressOf(new NodeId(7)));
 
@@ -27,14 +27,58 @@ public sealed class RosterFeedTests
     }
 
     [Fact]
+    public async Task What_a_node_said_under_a_former_leadership_counts_no_more_when_it_leads_again()
+    {
+        await using var parts = new FollowerUnderTest();
+        await parts.LinkAsync();
+        await parts.HearAsync(new Wire.Roster { Epoch = 1, Totals = Totals, Members = { Member(7) } });
+        await parts.HearAsync(new Wire.Roster { Epoch = 2, Members = { Member(8) } });
+
+        await parts.FollowAsync(epoch: 2);
+        await parts.Feed.ReviewAsync(TestContext.Current.CancellationToken);
+
+        Assert.Null(parts.Roster.AddressOf(new NodeId(7)));
+        Assert.Equal(default, parts.Feed.Size.Totals);
+        Assert.NotNull(parts.Roster.AddressOf(new NodeId(8)));
+    }
+
+    [Fact]
+    public async Task Words_count_in_their_order_though_two_loops_take_them()
+    {
+        await using var parts = new FollowerUnderTest();
+        using var entered = new SemaphoreSlim(0);
+        using var go = new SemaphoreSlim(0);
+        await parts.LinkAsync();
+        await parts.FollowAsync();
+        var changes = 0;
+        parts.Roster.Changed += () =>
+        {
+            if (++changes > 1)
+                return;
+            entered.Release();
+            go.Wait(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        };
+        var first = Task.Run(() => parts.HearAsync(new Wire.Roster { Epoch = 1, Members = { Member(7) } }), TestContext.Current.CancellationToken);
+        await entered.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        var second = parts.HearAsync(new Wire.Roster { Epoch = 1, Members = { Member(8) } });
+        var early = parts.Roster.AddressOf(new NodeId(8));
+        go.Release();
+        await Task.WhenAll(first, second);
+
+        Assert.Null(early);
+        Assert.NotNull(parts.Roster.AddressOf(new NodeId(8)));
+    }
+
+    [Fact]
     public async Task A_word_without_totals_leaves_those_of_the_last_one()
     {
         await using var parts = new FollowerUnderTest();
         await parts.LinkAsync();
         await parts.FollowAsync();
-        await parts.HearAsync(new Wire.Roster { Totals = Totals });
+        await parts.HearAsync(new Wire.Roster { Epoch = 1, Totals = Totals });
 
-        await parts.HearAsync(new Wire.Roster { Members = { Member(7) } });
+        await parts.HearAsync(new Wire.Roster { Epoch = 1, Members = { Member(7) } });
 
         Assert.Equal(new CatalogueTotals(3, 12), parts.Feed.Size.Totals);
     }
@@ -50,10 +94,10 @@ public sealed class RosterFeedTests
         await using var parts = new FollowerUnderTest();
         await parts.LinkAsync();
         await parts.FollowAsync();
-        await parts.HearAsync(new Wire.Roster { Totals = Totals });
+        await parts.HearAsync(new Wire.Roster { Epoch = 1, Totals = Totals });
 
         var lie = new Wire.CatalogueTotals { Files = files, Bytes = bytes, ListingsComplete = complete, ListingsExpected = expected };
-        var fault = await Assert.ThrowsAsync<PeerException>(() => parts.HearAsync(new Wire.Roster { Totals = lie }));
+        var fault = await Assert.ThrowsAsync<PeerException>(() => parts.HearAsync(new Wire.Roster { Epoch = 1, Totals = lie }));
 
         Assert.Equal(PeerFault.Violation, fault.Fault);
         Assert.Equal(new CatalogueTotals(3, 12), parts.Feed.Size.Totals);

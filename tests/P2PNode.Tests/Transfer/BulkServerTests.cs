@@ -46,8 +46,8 @@ public sealed class BulkServerTests
     [InlineData(0, 4096, 1)]
     [InlineData(0, -1, 1)]
     [InlineData(0, 1, long.MaxValue)]
-    [InlineData(1, 0, 33)]
-    [InlineData(1, 32, 1)]
+    [InlineData(0, 1, 0)]
+    [InlineData(1, 0, 32)]
     [InlineData(2, 0, 0)]
     public async Task Who_asks_for_what_no_file_has_loses_the_link_and_is_named(int kind, long offset, long length)
     {
@@ -59,6 +59,34 @@ public sealed class BulkServerTests
         await link.Serving.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
         Assert.StartsWith("Warning: Closed a bulk link with node 7: it asked for ", Assert.Single(link.Log), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, 32)]
+    [InlineData(32, 256)]
+    [InlineData(256, 0)]
+    public async Task Who_asks_for_what_no_layer_has_loses_the_link_and_is_named(long offset, long length)
+    {
+        await using var link = await BulkLink.OpenAsync();
+        var range = link.Write("a", []);
+        (range.Kind, range.Size, range.Offset, range.Length) = (RangeKind.Pieces, PieceLayer.LargeFrom - (offset == 0 ? 1 : 0), offset, length);
+
+        await link.AskAsync(range);
+        await link.Serving.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        Assert.StartsWith("Warning: Closed a bulk link with node 7: it asked for ", Assert.Single(link.Log), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failure_of_ours_ends_the_one_link_and_is_an_error()
+    {
+        await using var link = await BulkLink.OpenAsync();
+        ((FolderFiles)link.Files).OnOpen = _ => throw new InvalidOperationException("It was not thought of.");
+
+        await link.AskAsync(link.Write("a", [1]));
+        await link.Serving.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        Assert.Equal(["Error: A bulk link to node 7 ended by a defect of this program"], link.Log);
     }
 
     [Fact]

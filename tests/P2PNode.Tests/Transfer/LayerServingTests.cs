@@ -8,12 +8,9 @@ namespace P2PNode.Tests.Transfer;
 public sealed class LayerServingTests
 {
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(PieceLayer.PieceSize)]
-    [InlineData(5 * PieceLayer.PieceSize + 1)]
+    [InlineData(PieceLayer.LargeFrom)]
     [InlineData(PieceLayer.LargeFrom + 1)]
-    public async Task The_layer_of_any_file_is_computed_when_it_is_asked_for(int size)
+    public async Task The_layer_of_a_large_file_is_computed_when_it_is_asked_for(int size)
     {
         await using var link = await BulkLink.OpenAsync();
         var content = RandomNumberGenerator.GetBytes(size);
@@ -22,7 +19,7 @@ public sealed class LayerServingTests
         var layer = BulkLink.ContentOf(await link.GetAsync(range));
 
         Assert.Equal(ContentHasher.Of(content), PieceLayer.Root(layer, size));
-        Assert.Equal(size >= PieceLayer.LargeFrom, link.Layers.Find(ContentHasher.Of(content), size) is not null);
+        Assert.Equal(layer, link.Layers.Find(ContentHasher.Of(content), size));
     }
 
     [Fact]
@@ -41,10 +38,25 @@ public sealed class LayerServingTests
     }
 
     [Fact]
+    public async Task All_that_give_a_layer_at_a_time_share_it()
+    {
+        await using var link = await BulkLink.OpenAsync();
+        var range = AskedRange.From(Pieces(link.Write("a", RandomNumberGenerator.GetBytes(PieceLayer.LargeFrom))));
+        var source = new LayerSource(link.Files, link.Layers);
+        await source.FindAsync(range, TestContext.Current.CancellationToken);
+
+        var one = await source.FindAsync(range, TestContext.Current.CancellationToken);
+        var other = await source.FindAsync(range, TestContext.Current.CancellationToken);
+
+        Assert.Equal(PieceStatus.Last, one.Status);
+        Assert.Same(one.Bytes, other.Bytes);
+    }
+
+    [Fact]
     public async Task Who_asks_for_another_content_has_the_file_hashed_once()
     {
         await using var link = await BulkLink.OpenAsync();
-        link.Write("a", RandomNumberGenerator.GetBytes(3_000_000));
+        link.Write("a", RandomNumberGenerator.GetBytes(PieceLayer.LargeFrom));
         var range = Pieces(link.WantAll("a", ContentHasher.Of([1])));
         var files = (FolderFiles)link.Files;
         var stamps = 0;

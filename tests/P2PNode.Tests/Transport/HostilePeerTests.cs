@@ -5,6 +5,7 @@ using P2PNode.Protocol;
 using P2PNode.Protocol.Messages;
 using P2PNode.Tests.Testing;
 using P2PNode.Transport;
+using Serilog.Events;
 
 namespace P2PNode.Tests.Transport;
 
@@ -54,6 +55,21 @@ public sealed class HostilePeerTests
 
         await Eventually.HoldsAsync(() => one.Table.Find(two.Id) is not null, "another is greeted");
         await DrainAsync(silent);
+    }
+
+    [Fact]
+    public async Task A_defect_that_a_peer_brings_to_light_costs_its_link_alone()
+    {
+        await using var one = new LoopbackNode(1);
+        await using var two = new LoopbackNode(2);
+        one.OnBulk = _ => throw new InvalidOperationException("It was not thought of.");
+        await using var bulk = await two.Greeter.DialBulkAsync(one.Address, one.Id, TestContext.Current.CancellationToken);
+        await Eventually.HoldsAsync(() => one.Log.Any(e => e.Level is LogEventLevel.Error), "an error is logged");
+
+        two.Want(one);
+
+        await Eventually.HoldsAsync(() => one.Table.Find(two.Id) is not null, "it is greeted again");
+        Assert.Equal("It was not thought of.", Assert.Single(one.Log, e => e.Level is LogEventLevel.Error).Exception?.Message);
     }
 
     [Fact]

@@ -4,6 +4,8 @@ using P2PNode.Core;
 using P2PNode.Protocol;
 using P2PNode.Transport;
 using Serilog;
+using Serilog.Core;
+using Serilog.Events;
 
 namespace P2PNode.Tests.Transport;
 
@@ -17,7 +19,7 @@ internal sealed class LoopbackNode : IAsyncDisposable
     {
         Id = new NodeId(id);
         Table = new LinkTable(Id, TimeProvider.System);
-        var log = new LoggerConfiguration().CreateLogger();
+        var log = new LoggerConfiguration().WriteTo.Sink(new Events(Log)).CreateLogger();
         var self = new LocalNode(Id, instance ?? (ulong)id * 1000, 1, new NodeAddress("127.0.0.1", 1), $"machine{id}", network);
         Greeter = new Greeter(self, TimeSpan.FromSeconds(1), Table, OnFrameAsync, OnBulkAsync, TimeProvider.System, log);
         Listener = new Listener(Greeter, TimeProvider.System, log);
@@ -44,6 +46,11 @@ internal sealed class LoopbackNode : IAsyncDisposable
     public Func<Link, Frame, ValueTask>? OnFrame { get; set; }
 
     public ConcurrentQueue<NodeId> Bulk { get; } = new();
+
+    /// <summary>Called with a peer that has opened a bulk link.</summary>
+    public Action<NodeId> OnBulk { get; set; } = _ => { };
+
+    public ConcurrentQueue<LogEvent> Log { get; } = new();
 
     public IPEndPoint Endpoint => Listener.Endpoint;
 
@@ -74,6 +81,12 @@ internal sealed class LoopbackNode : IAsyncDisposable
     private async Task OnBulkAsync(Connection connection, PeerIdentity peer, CancellationToken stop)
     {
         Bulk.Enqueue(peer.Id);
+        OnBulk(peer.Id);
         using var frame = await connection.ReadAsync(WireLimits.ControlBytes, TimeSpan.FromSeconds(30));
+    }
+
+    private sealed class Events(ConcurrentQueue<LogEvent> events) : ILogEventSink
+    {
+        public void Emit(LogEvent logEvent) => events.Enqueue(logEvent);
     }
 }
