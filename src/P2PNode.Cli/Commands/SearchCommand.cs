@@ -29,7 +29,7 @@ internal sealed class SearchCommand(CommandOptions options, Asking asking, Surro
 
     private readonly Option<string?> _newer = new("--newer")
     {
-        Description = "Files that changed since a day or time (2026-01-31, 2026-01-31T12:00), or in the last 30m, 12h, 7d, 2w.",
+        Description = "Files that changed since a day or time (2026-01-31, 2026-01-31T12:00, 2026-01-31T11:00Z), or in the last 30m, 12h, 7d, 2w.",
         HelpName = "TIME",
     };
 

@@ -9,12 +9,15 @@ internal static class SearchTerms
 {
     public const string SizeForm = "a size such as 500, 10K, 2.5M or 1G";
 
-    public const string TimeForm = "a day or time such as 2026-01-31 or 2026-01-31T12:00, or a time span such as 30m, 12h, 7d or 2w";
+    public const string TimeForm = "a day or time such as 2026-01-31, 2026-01-31T12:00 or 2026-01-31T11:00Z, or a time span such as 30m, 12h, 7d or 2w";
+
+    /// <summary>Zero would restrict nothing.</summary>
+    private const long Earliest = 1;
 
     /// <summary>The orders in which files can be shown.</summary>
     public static IReadOnlyList<string> Orders { get; } = ["name", "path", "size", "mtime", "peer"];
 
-    private static readonly string[] Times = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss"];
+    private static readonly string[] Times = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", "yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss.FFFFFFF"];
 
     /// <summary>Null where nothing was typed.</summary>
     /// <exception cref="ConfigurationException">It is no pattern; the message says why.</exception>
@@ -44,21 +47,29 @@ internal static class SearchTerms
         return true;
     }
 
-    /// <summary>Reads a day or time of the clock on the wall, or how long ago something was; as ticks in UTC.</summary>
+    /// <summary>
+    /// Reads a day or time of the clock on the wall, one of UTC with a 'Z' at its end as <c>--json</c> shows it, or how
+    /// long ago something was; as ticks in UTC.
+    /// </summary>
     public static bool TrySince(string text, TimeProvider clock, out long ticks)
     {
-        ticks = 0;
-        if (DateTime.TryParseExact(text, Times, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local))
+        var isUtc = text.EndsWith('Z') && text.Contains(':');
+        if (DateTime.TryParseExact(isUtc ? text[..^1] : text, Times, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
         {
-            ticks = Math.Clamp((local - clock.LocalTimeZone.GetUtcOffset(local)).Ticks, 0, DateTime.MaxValue.Ticks);
+            var offset = isUtc ? TimeSpan.Zero : clock.LocalTimeZone.GetUtcOffset(time);
+            ticks = Math.Clamp(time.Ticks - offset.Ticks, Earliest, DateTime.MaxValue.Ticks);
             return true;
         }
 
+        ticks = 0;
         if (text.Length < 2
             || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             || MinutesOf(text[^1]) is not { } minutes)
             return false;
-        ticks = Math.Max(0, clock.GetUtcNow().Ticks - count * minutes * TimeSpan.TicksPerMinute);
+        var now = clock.GetUtcNow().Ticks;
+        if (count * minutes > now / TimeSpan.TicksPerMinute)
+            return false; // Before there were years.
+        ticks = Math.Max(Earliest, now - count * minutes * TimeSpan.TicksPerMinute);
         return true;
     }
 

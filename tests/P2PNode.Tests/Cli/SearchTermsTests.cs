@@ -37,6 +37,10 @@ public sealed class SearchTermsTests
     [InlineData("2026-01-31", "2026-01-31T00:00:00Z")]
     [InlineData("2026-01-31T12:30", "2026-01-31T12:30:00Z")]
     [InlineData("2026-01-31 12:30:15", "2026-01-31T12:30:15Z")]
+    [InlineData("2026-11-21T19:03:29.3787043Z", "2026-11-21T19:03:29.3787043Z")]
+    [InlineData("2026-11-21T19:03Z", "2026-11-21T19:03:00Z")]
+    [InlineData("2026-11-21T19:03:29.5", "2026-11-21T19:03:29.5Z")]
+    [InlineData("0001-01-01", "0001-01-01T00:00:00.0000001Z")]
     [InlineData("90m", "2026-02-28T22:30:00Z")]
     [InlineData("24h", "2026-02-28T00:00:00Z")]
     [InlineData("7d", "2026-02-22T00:00:00Z")]
@@ -55,7 +59,21 @@ public sealed class SearchTermsTests
     [InlineData("7 days")]
     [InlineData("2026-02-30")]
     [InlineData("31.01.2026")]
+    [InlineData("99999999d")]
+    [InlineData("2147483647w")]
+    [InlineData("2026-01-31T12:30ZZ")]
+    [InlineData("7dZ")]
     public void Anything_else_is_no_time(string text) => Assert.False(SearchTerms.TrySince(text, new March(), out _));
+
+    [Theory]
+    [InlineData("2026-01-31T12:30", "2026-01-31T07:30:00Z")]
+    [InlineData("2026-01-31T12:30Z", "2026-01-31T12:30:00Z")]
+    [InlineData("0001-01-01", "0001-01-01T00:00:00.0000001Z")]
+    public void Only_a_time_without_Z_is_of_the_clock_on_the_wall(string text, string utc)
+    {
+        Assert.True(SearchTerms.TrySince(text, new March { Zone = TimeZoneInfo.CreateCustomTimeZone("east", TimeSpan.FromHours(5), null, null) }, out var ticks));
+        Assert.Equal(DateTimeOffset.Parse(utc, System.Globalization.CultureInfo.InvariantCulture).UtcTicks, ticks);
+    }
 
     [Theory]
     [InlineData("2", true)]
@@ -72,7 +90,9 @@ public sealed class SearchTermsTests
 
     private sealed class March : TimeProvider
     {
-        public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+        public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+
+        public override TimeZoneInfo LocalTimeZone => Zone;
 
         public override DateTimeOffset GetUtcNow() => new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
     }

@@ -75,7 +75,7 @@ public sealed class SearchTests : CommandLineFixture
     [InlineData("--peer two", "--peer must be a node's ID, such as 2 or NODE2; it is 'two'.")]
     [InlineData("--min-size 10X", "--min-size must be a size such as 500, 10K, 2.5M or 1G; it is '10X'.")]
     [InlineData("--min-size 2M --max-size 1M", "--min-size is larger than --max-size: no file is so.")]
-    [InlineData("--newer yesterday", "--newer must be a day or time such as 2026-01-31 or 2026-01-31T12:00, or a time span such as 30m, 12h, 7d or 2w; it is 'yesterday'.")]
+    [InlineData("--newer yesterday", "--newer must be a day or time such as 2026-01-31, 2026-01-31T12:00 or 2026-01-31T11:00Z, or a time span such as 30m, 12h, 7d or 2w; it is 'yesterday'.")]
     [InlineData("--root abc", "--root must be 64 hexadecimal digits; it is 'abc'.")]
     [InlineData("--sort age a", "--sort must be one of name, path, size, mtime, peer; it is 'age'.")]
     [InlineData("--limit 0 a", "--limit must be a whole number from 1 to 2000000; it is '0'.")]
