@@ -2,6 +2,7 @@ using System.CommandLine;
 using P2PNode.Api;
 using P2PNode.Cli.Commands;
 using P2PNode.Cli.Configuration;
+using Serilog.Events;
 
 namespace P2PNode.Cli;
 
@@ -60,10 +61,22 @@ internal static class CommandLine
         {
             return (int)ExitCode.Failed; // Ctrl-C while an answer was awaited.
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             await surroundings.Error.WriteLineAsync(e.Message); // The reader of a pipe is gone, or the disk is full.
             return (int)ExitCode.Failed;
         }
+        catch (Exception e)
+        {
+            await surroundings.Error.WriteLineAsync(WantsStack(parsed, surroundings) ? $"{ProgramFault.Sentence(e)}\n{e}" : ProgramFault.Sentence(e));
+            return (int)ExitCode.Failed;
+        }
+    }
+
+    private static bool WantsStack(ParseResult parsed, Surroundings surroundings)
+    {
+        var option = parsed.CommandResult.Command.Options.OfType<Option<string>>().FirstOrDefault(option => option.Name == "--log-level");
+        var text = (option is null ? null : parsed.GetValue(option)) ?? surroundings.Environment(GivenSettings.Variable("log-level"));
+        return text is not null && LogWords.TryLevel(text, out var level) && level <= LogEventLevel.Debug;
     }
 }

@@ -16,3 +16,8 @@ catch (Exception e) when (e is IOException or UnauthorizedAccessException)
 {
     return 1; // Neither the answer nor a complaint can be told: what would take it is closed.
 }
+catch (Exception e)
+{
+    Console.Error.WriteLine(ProgramFault.Sentence(e));
+    return 1;
+}

@@ -27,6 +27,34 @@ public sealed class UsageTests : CommandLineFixture
         Assert.Equal((error, ""), (Error, Output));
     }
 
+    [Theory]
+    [InlineData("search --newer 99999999d")]
+    [InlineData("search --newer yesterday")]
+    public async Task A_time_that_cannot_be_is_told_with_the_form_of_one(string args)
+    {
+        WriteNodesFile();
+
+        Assert.Equal(2, await RunAsync(args.Split(' ')));
+
+        Assert.StartsWith("--newer must be a day or time such as ", Error);
+        Assert.Single(Error.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_defect_of_the_program_is_one_sentence_and_its_stack_is_for_debugging()
+    {
+        WriteNodesFile();
+        Variables.Add("P2PNODE_FOLDER", "a\0b"); // No variable can hold this: it stands for any input that was not thought of.
+
+        Assert.Equal(1, await RunAsync("status"));
+        Assert.StartsWith("The program failed (ArgumentException): ", Error);
+        Assert.Single(Error.TrimEnd('\n').Split('\n'));
+
+        Variables.Add("P2PNODE_LOG_LEVEL", "debug");
+        Assert.Equal(1, await RunAsync("status"));
+        Assert.Contains("   at System.IO.Path", Error);
+    }
+
     [Fact]
     public async Task A_broken_file_is_told_with_all_its_problems()
     {
