@@ -63,12 +63,14 @@ internal sealed class Fetches(FetchSurroundings around) : IDisposable
 
     private async Task<IReadOnlyList<WantedFile>> FindAsync(GetRequest request, CancellationToken stop)
     {
+        OutputTargets.Spare(around.Folder.Root, request, []);
         using var timeout = new CancellationTokenSource(AnswerTimeout, around.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
         try
         {
             var wanted = await around.Wanted.FindAsync(request, either.Token);
             OutputTargets.Check(request, wanted);
+            OutputTargets.Spare(around.Folder.Root, request, wanted);
             return wanted;
         }
         catch (OperationCanceledException e) when (!stop.IsCancellationRequested)

@@ -1,3 +1,5 @@
+using P2PNode.Files;
+
 namespace P2PNode.Node;
 
 /// <summary>Where the files of one request are written to, apart from where copies lie.</summary>
@@ -18,6 +20,43 @@ internal static class OutputTargets
         {
             if (!places.TryAdd(file.Below, file))
                 throw new GetException(GetFault.Usage, $"{NameOf(places[file.Below])} and {NameOf(file)} would both be written to {Path.Combine(request.Output, file.Below)}: fetch them one by one.");
+        }
+    }
+
+    /// <summary>Makes sure that nothing is written to where the node keeps what is its own.</summary>
+    /// <param name="root">The node's folder.</param>
+    /// <param name="request">Says where to write.</param>
+    /// <param name="wanted">What is to be written; none while that is not known yet.</param>
+    /// <exception cref="GetException">Something would be.</exception>
+    public static void Spare(string root, GetRequest request, IReadOnlyList<WantedFile> wanted)
+    {
+        if (request.Output is not { } output)
+            return;
+        var (top, place) = (WithoutLinks(root), WithoutLinks(output));
+        string[] below = ["", .. request.OutputIsFolder ? wanted.Select(file => file.Below) : []];
+        if (Array.Find(below, path => IsReserved(top, Path.Combine(place, path))) is { } reserved)
+            throw new GetException(GetFault.Usage, $"{Path.Combine(output, reserved)} is a place that the node keeps for itself: name another with -o.");
+    }
+
+    private static bool IsReserved(string root, string target)
+    {
+        var relative = Path.GetRelativePath(root, target).Replace(Path.DirectorySeparatorChar, '/');
+        return Scanner.IsReserved(OperatingSystem.IsLinux() ? relative : relative.ToLowerInvariant());
+    }
+
+    /// <summary>Where a path leads, as far as that can be told.</summary>
+    private static string WithoutLinks(string path)
+    {
+        if (Path.GetDirectoryName(path) is not { } parent)
+            return path;
+        var here = new DirectoryInfo(Path.Combine(WithoutLinks(parent), Path.GetFileName(path)));
+        try
+        {
+            return here.LinkTarget is null ? here.FullName : here.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? here.FullName;
+        }
+        catch (Exception e) when (CopyException.IsCause(e))
+        {
+            return here.FullName;
         }
     }
 

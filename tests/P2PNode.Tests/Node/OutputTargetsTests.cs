@@ -1,5 +1,6 @@
 using P2PNode.Core.Catalogue;
 using P2PNode.Node;
+using P2PNode.Tests.Files;
 using static P2PNode.Tests.Catalogue.Sample;
 
 namespace P2PNode.Tests.Node;
@@ -41,6 +42,41 @@ public sealed class OutputTargetsTests
         OutputTargets.Check(Into(Folder), wanted[..2]);
         OutputTargets.Check(new GetRequest(), wanted);
         OutputTargets.Check(new GetRequest { Output = Folder }, wanted[..1]);
+    }
+
+    [Theory]
+    [InlineData(".p2pnode/x")]
+    [InlineData("peers/NODE2/")]
+    [InlineData("peers")]
+    [InlineData("peer_files.log")]
+    [InlineData("a/../peers/x")]
+    public void Nothing_is_written_to_where_the_node_keeps_what_is_its_own(string output)
+    {
+        var request = new GetRequest { Output = Path.Combine(Folder, output) };
+
+        Assert.Equal(GetFault.Usage, Assert.Throws<GetException>(() => OutputTargets.Spare(Folder, request, [])).Fault);
+    }
+
+    [Fact]
+    public void The_path_of_a_file_does_not_lead_there_either()
+    {
+        OutputTargets.Spare(Folder, Into(Folder), [Wanted("x"), Wanted("a/peers/x")]);
+        OutputTargets.Spare(Folder, Into(Root), [Wanted("peers/x")]);
+        OutputTargets.Spare(Folder, new GetRequest(), [Wanted("peers/x")]);
+
+        Assert.Contains(Path.Combine(Folder, "peers/x"), Assert.Throws<GetException>(() => OutputTargets.Spare(Folder, Into(Folder), [Wanted("peers/x")])).Message);
+        Assert.Throws<GetException>(() => OutputTargets.Spare(Folder, Into(Root), [Wanted("out/.p2pnode/x")]));
+    }
+
+    [Fact]
+    public void Nor_does_a_link()
+    {
+        using var temporary = new TemporaryFolder();
+        var node = Directory.CreateDirectory(Path.Combine(temporary.Path, "node", "peers")).Parent!.FullName;
+        var link = Path.Combine(temporary.Path, "link");
+        Directory.CreateSymbolicLink(link, Path.Combine(node, "peers"));
+
+        Assert.Throws<GetException>(() => OutputTargets.Spare(node, new GetRequest { Output = Path.Combine(link, "x") }, []));
     }
 
     [Fact]
