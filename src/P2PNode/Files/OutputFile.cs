@@ -41,7 +41,8 @@ internal static class OutputFile
         }
         catch (Exception e) when (CopyException.IsCause(e))
         {
-            throw CopyException.From(e);
+            var failure = CopyException.From(e);
+            throw new CopyException(failure.Fault, failure.Message.Replace(temporary, target, StringComparison.Ordinal), e);
         }
         finally
         {

@@ -50,6 +50,16 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
+    public void No_folder_for_files_is_told_by_the_place_that_was_named()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no /proc.");
+
+        var failed = Assert.Throws<CopyException>(() => Write("/proc/p2pnode", "content"));
+
+        Assert.Contains("/proc/p2pnode'", failed.Message);
+    }
+
+    [Fact]
     public void A_link_that_leads_nowhere_counts_as_existing()
     {
         Directory.CreateDirectory(_folder["out"]);
