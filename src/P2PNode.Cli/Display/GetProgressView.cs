@@ -18,6 +18,9 @@ internal static class GetProgressView
 
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(2);
 
+    /// <summary>While nothing comes at all, a fetch that may yet be short is waited for in silence so long.</summary>
+    private static readonly TimeSpan SilentFor = TimeSpan.FromSeconds(5);
+
     /// <summary>Shows all lines to the last; false where there was none.</summary>
     /// <param name="lines">What the node tells.</param>
     /// <param name="isElsewhere">Whether files are to be written to a place that was named.</param>
@@ -28,13 +31,15 @@ internal static class GetProgressView
 
     private static async Task<bool> WriteAsync(IAsyncEnumerable<GetLine> lines, bool isElsewhere, Screen screen, CancellationToken stop)
     {
-        var (plan, clock, last) = (new GetPlan(0, 0), screen.Clock, screen.Clock.GetTimestamp());
+        var (plan, clock, started) = (new GetPlan(0, 0), screen.Clock, screen.Clock.GetTimestamp());
+        var last = started;
         await foreach (var line in lines.WithCancellation(stop))
         {
             plan = line.Plan ?? plan;
             if (line.File is { Result: not GetResult.Failed } file && plan.Files is > 1 and <= MostLines)
                 screen.Line(GetView.Sentence(file, isElsewhere));
-            if (line.Progress is not { } progress || clock.GetElapsedTime(last) < LineEvery)
+            if (line.Progress is not { } progress || clock.GetElapsedTime(last) < LineEvery
+                || (progress.Bytes == 0 && clock.GetElapsedTime(started) < SilentFor))
                 continue;
             last = clock.GetTimestamp();
             screen.Line($"{Settled(progress, plan)}, {Words.Size(progress.Bytes)} of {Words.Size(plan.Bytes)}{Rate(progress)}");
