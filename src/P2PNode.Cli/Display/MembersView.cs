@@ -13,6 +13,6 @@ internal static class MembersView
             member.Name ?? "",
             member.Address.ToString(),
             member.State.ToString().ToLowerInvariant(),
-            member.LastSeen is { } time ? Words.Time(time, screen.Clock) : "",
+            member.LastSeen is { } time ? Words.Time(time, screen.Clock) : "-",
         }));
 }

@@ -65,7 +65,7 @@ public sealed record MemberReport
     /// <summary>What the member calls itself; null while that is unknown.</summary>
     public string? Name { get; init; }
 
-    /// <summary>When it was last heard, UTC; null where it never was, and for the node itself.</summary>
+    /// <summary>When it was last heard, UTC; null where it never was, for the node itself, and for a live member without a link.</summary>
     public DateTime? LastSeen { get; init; }
 }
 

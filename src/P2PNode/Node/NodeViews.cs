@@ -34,8 +34,10 @@ internal sealed class NodeViews(NodeOptions options, Roster roster, LinkTable li
 
     public IReadOnlyList<MemberReport> Members()
     {
-        roster.Sight(links.All());
-        return [.. roster.All().Select(ToReport)];
+        var linked = links.All();
+        roster.Sight(linked);
+        var heard = linked.Select(link => link.Peer.Id).ToHashSet();
+        return [.. roster.All().Select(member => ToReport(member, heard))];
     }
 
     private PendingReport Pending()
@@ -53,12 +55,13 @@ internal sealed class NodeViews(NodeOptions options, Roster roster, LinkTable li
         };
     }
 
-    private MemberReport ToReport(Member member) => new()
+    private MemberReport ToReport(Member member, HashSet<NodeId> heard) => new()
     {
         Id = member.Id,
         Address = new NodeAddress(member.Host, member.Port),
         State = member.State,
         Name = member.Name,
-        LastSeen = member.LastSeenTicks is { } seen && member.Id != options.Id ? new DateTime(seen, DateTimeKind.Utc) : null,
+        // Of a live member without a link only the leader hears: when this node did says nothing about it.
+        LastSeen = member.LastSeenTicks is { } seen && member.Id != options.Id && (member.State is not MemberState.Alive || heard.Contains(member.Id)) ? new DateTime(seen, DateTimeKind.Utc) : null,
     };
 }
