@@ -40,7 +40,23 @@ internal sealed class GetCommand(CommandOptions options, Asking asking, Surround
         var request = Request(parsed);
         var files = new List<GetOutcome>();
         GetTotals? totals = null;
-        await asking.Find(parsed).AskAsync(client => GetProgressView.ShowAsync(Tell(client.GetAsync(request, stop)), request.Output is not null, surroundings.SideScreen, stop));
+        try
+        {
+            await asking.Find(parsed).AskAsync(client => GetProgressView.ShowAsync(Tell(client.GetAsync(request, stop)), request.Output is not null, surroundings.SideScreen, stop));
+        }
+        catch (Exception e) when (stop.IsCancellationRequested && e is (OperationCanceledException or LocalRequestException))
+        {
+            const string Stopped = "Stopped; what has come is kept.";
+            PrintFailure(parsed, new GetFailure(files, Stopped, []));
+            asking.Remark(Stopped);
+            return ExitCode.Failed;
+        }
+        catch (LocalRequestException e)
+        {
+            PrintFailure(parsed, new GetFailure(files, e.Message.Split('\n')[0].TrimEnd(':'), e.Candidates));
+            throw;
+        }
+
         if (asking.WantsJson(parsed))
             asking.Print(new GetReport(files, totals!), NodeQueriesJson.GetReport);
         else
@@ -61,10 +77,18 @@ internal sealed class GetCommand(CommandOptions options, Asking asking, Surround
         }
     }
 
+    private void PrintFailure(ParseResult parsed, GetFailure failure)
+    {
+        if (asking.WantsJson(parsed))
+            asking.Print(failure, NodeQueriesJson.GetFailure);
+    }
+
     private GetRequest Request(ParseResult parsed)
     {
         var (what, all, output, force) = (parsed.GetValue(_what) ?? [], parsed.GetValue(_all), parsed.GetValue(_output), parsed.GetValue(_force));
-        if (what.Length == 0 == !all)
+        if (what.Length > 0 && all)
+            throw new ConfigurationException("Name files or say --all, not both: --all is everything that others offer.");
+        if (what.Length == 0 && !all)
             throw new ConfigurationException("Say what to fetch: paths, folders or globs, or --all for everything.");
         if (force && output is null)
             throw new ConfigurationException("--force goes with -o only: the node's own copies are replaced by newer ones anyway.");

@@ -118,7 +118,7 @@ public sealed class LocalClient : IDisposable
             using (response)
             {
                 var error = await ReadAsync(await response.Content.ReadAsStreamAsync(stop), LocalError.Json, stop);
-                throw new LocalRequestException(error.Code, error.Error);
+                throw new LocalRequestException(error.Code, error.Error) { Candidates = error.Candidates ?? [] };
             }
         },
         stop);
@@ -141,7 +141,7 @@ public sealed class LocalClient : IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
         {
-            throw new LocalRequestException(ExitCode.Failed, $"The node broke off its answer: {e.Message}", e);
+            throw new LocalRequestException(ExitCode.Failed, "The node broke off its answer.", e);
         }
     }
 

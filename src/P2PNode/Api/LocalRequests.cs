@@ -51,7 +51,7 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
                 GetFault.Ambiguous => (StatusCodes.Status409Conflict, ExitCode.Ambiguous),
                 _ => (StatusCodes.Status400BadRequest, ExitCode.Usage),
             };
-            await RefuseAsync(context, status, e.Message, code);
+            await RefuseAsync(context, status, new LocalError(e.Message, code, e.Candidates is [] ? null : e.Candidates));
         }
         catch (RescanRefusedException e)
         {
@@ -148,10 +148,13 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
         }
     }
 
-    private static Task RefuseAsync(HttpContext context, int status, string sentence, ExitCode code)
+    private static Task RefuseAsync(HttpContext context, int status, string sentence, ExitCode code) =>
+        RefuseAsync(context, status, new LocalError(sentence, code));
+
+    private static Task RefuseAsync(HttpContext context, int status, LocalError error)
     {
         context.Response.StatusCode = status;
-        return WriteAsync(context, new LocalError(sentence, code), LocalError.Json, context.RequestAborted);
+        return WriteAsync(context, error, LocalError.Json, context.RequestAborted);
     }
 
     private static Task WriteAsync<T>(HttpContext context, T document, JsonTypeInfo<T> json, CancellationToken stop)

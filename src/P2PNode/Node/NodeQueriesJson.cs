@@ -30,6 +30,9 @@ public static class NodeQueriesJson
     /// <summary>What became of each file, as <c>get --json</c> prints it.</summary>
     public static JsonTypeInfo<GetReport> GetReport => Context.GetReport;
 
+    /// <summary>Why there is no such report, in its place.</summary>
+    public static JsonTypeInfo<GetFailure> GetFailure => Context.GetFailure;
+
     /// <summary>The rows alone, as <c>files --json</c> prints them.</summary>
     public static JsonTypeInfo<IReadOnlyList<FileReport>> FileRows => Context.IReadOnlyListFileReport;
 
@@ -51,5 +54,6 @@ public static class NodeQueriesJson
 [JsonSerializable(typeof(GetRequest))]
 [JsonSerializable(typeof(GetLine))]
 [JsonSerializable(typeof(GetReport))]
+[JsonSerializable(typeof(GetFailure))]
 [JsonSerializable(typeof(IReadOnlyList<FileReport>))]
 internal sealed partial class NodeQueriesContext : JsonSerializerContext;

@@ -62,24 +62,29 @@ internal sealed class WantedFiles(FilesQueries queries, NodeId self)
         var (files, listings) = await queries.FindAsync(new FileQuery { Pattern = pattern }, stop);
         var path = pattern.Owner is null ? pattern.Text : pattern.Text[(pattern.Text.IndexOf('/') + 1)..];
         if (files.Found == 0)
-            throw NotFound(text, match, listings);
+            throw NotFound(text, match, listings, isFolder: match is PathMatch.PathOrName && await IsFolderAsync(text, stop));
         return match switch
         {
             PathMatch.Pattern => files.Rows.Select(InOwnersFolder),
-            PathMatch.Folder => OfOneOwner(text, files.Rows, row => $"NODE{row.Owner}/{path}").Select(row => new WantedFile(row, row.Entry.Path.Value[path.Length..])),
+            PathMatch.Folder => OfOneOwner(text, files.Rows, path).Select(row => new WantedFile(row, row.Entry.Path.Value[path.Length..])),
             _ => [TheOne(text, [.. files.Rows.Where(row => row.Entry.Path.Value == path)], files.Rows)],
         };
     }
+
+    /// <summary>A person may have left out the '/' that tells a folder.</summary>
+    private async Task<bool> IsFolderAsync(string text, CancellationToken stop) =>
+        PathPattern.TryParse(text + "/", PathMatch.Folder, out var folder, out _)
+        && (await queries.FindAsync(new FileQuery { Pattern = folder, Limit = 1 }, stop)).Files.Found > 0;
 
     /// <summary>The exact path comes before a name that is found in some folder.</summary>
     private static WantedFile TheOne(string text, IReadOnlyList<FileRow> exact, IReadOnlyList<FileRow> named)
     {
         var candidates = exact.Count > 0 ? exact : named;
-        return candidates is [var row] ? new WantedFile(row, row.Entry.Path.Name) : throw Ambiguous(text, candidates.Select(NameOf));
+        return candidates is [var row] ? new WantedFile(row, row.Entry.Path.Name) : throw Ambiguous(text, candidates.Select(row => new GetCandidate(row.Owner, row.Entry.Path.Value)));
     }
 
-    private static IReadOnlyList<FileRow> OfOneOwner(string text, IReadOnlyList<FileRow> rows, Func<FileRow, string> nameOf) =>
-        rows.All(row => row.Owner == rows[0].Owner) ? rows : throw Ambiguous(text, rows.Select(nameOf).Distinct());
+    private static IReadOnlyList<FileRow> OfOneOwner(string text, IReadOnlyList<FileRow> rows, string folder) =>
+        rows.All(row => row.Owner == rows[0].Owner) ? rows : throw Ambiguous(text, rows.Select(row => row.Owner).Distinct().Select(owner => new GetCandidate(owner, folder)));
 
     private static WantedFile InOwnersFolder(FileRow row) => new(row, NameOf(row));
 
@@ -90,23 +95,23 @@ internal sealed class WantedFiles(FilesQueries queries, NodeId self)
             ? pattern
             : throw new GetException(GetFault.Usage, $"'{text}' cannot be asked for: {reason}.");
 
-    private static GetException NotFound(string text, PathMatch match, Completeness listings)
+    private static GetException NotFound(string text, PathMatch match, Completeness listings, bool isFolder)
     {
         var what = match switch
         {
             PathMatch.Folder => $"There is no folder '{text}' with files in it",
             PathMatch.Pattern => $"No file matches '{text}'",
-            _ => $"There is no file '{text}'",
+            _ => isFolder ? $"There is no file '{text}', but a folder: '{text}/'" : $"There is no file '{text}'",
         };
         var missing = listings.IsWhole ? "" : $" (so far: {listings.Complete} of {listings.Expected} listings are complete)";
         return new GetException(GetFault.NotFound, $"{what}{missing}.");
     }
 
-    private static GetException Ambiguous(string text, IEnumerable<string> candidates)
+    private static GetException Ambiguous(string text, IEnumerable<GetCandidate> candidates)
     {
         var all = candidates.ToList();
-        var shown = all.Take(MostCandidates).Select(name => $"\n  {name}");
+        var shown = all.Take(MostCandidates).Select(one => $"\n  NODE{one.Peer}/{one.Path}");
         var rest = all.Count > MostCandidates ? $"\n  and {all.Count - MostCandidates} more" : "";
-        return new GetException(GetFault.Ambiguous, $"'{text}' may be any of these:{string.Concat(shown)}{rest}");
+        return new GetException(GetFault.Ambiguous, $"'{text}' may be any of these:{string.Concat(shown)}{rest}", all);
     }
 }

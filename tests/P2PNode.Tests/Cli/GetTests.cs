@@ -95,6 +95,34 @@ public sealed class GetTests : CommandLineFixture
     }
 
     [Fact]
+    public async Task What_may_be_meant_is_in_the_document_too()
+    {
+        WriteNodesFile();
+        Node.OnGet = (_, _) => throw new GetException(
+            GetFault.Ambiguous, "'a' may be any of these:\n  NODE2/é/a\n  NODE3/a", [new(new NodeId(2), "é/a"), new(new NodeId(3), "a")]);
+        await using var endpoint = await StartNodeAsync(1);
+
+        Assert.Equal(5, await RunAsync("get", "a", "--json"));
+
+        Assert.Equal(
+            """{"files":[],"error":"'a' may be any of these","candidates":[{"peer":2,"path":"é/a"},{"peer":3,"path":"a"}]}""" + "\n",
+            Output);
+        Assert.Equal("'a' may be any of these:\n  NODE2/é/a\n  NODE3/a\n", Error);
+    }
+
+    [Fact]
+    public async Task Not_found_is_a_document_too()
+    {
+        WriteNodesFile();
+        Node.OnGet = (_, _) => throw new GetException(GetFault.NotFound, "There is no file 'a'.");
+        await using var endpoint = await StartNodeAsync(1);
+
+        Assert.Equal(4, await RunAsync("get", "a", "--json"));
+
+        Assert.Equal(("""{"files":[],"error":"There is no file 'a'.","candidates":[]}""" + "\n", "There is no file 'a'.\n"), (Output, Error));
+    }
+
+    [Fact]
     public async Task Refused_by_all_ends_with_7_and_no_leader_with_6()
     {
         await using var endpoint = await AnswerAsync(Failed with { Refused = true });
@@ -112,7 +140,7 @@ public sealed class GetTests : CommandLineFixture
         await using var endpoint = await StartNodeAsync(1);
 
         Assert.Equal(1, await RunAsync("get", "b.txt"));
-        Assert.StartsWith("The node broke off its answer", Error);
+        Assert.Equal("The node broke off its answer.\n", Error);
     }
 
     [Fact]
@@ -130,6 +158,7 @@ public sealed class GetTests : CommandLineFixture
         await interrupt.CancelAsync();
 
         Assert.Equal(1, await running);
+        Assert.Equal("Stopped; what has come is kept.\n", Error);
         await ended.Task.WaitAsync(TimeSpan.FromSeconds(10), Stop);
 
         async IAsyncEnumerable<GetLine> HangAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
@@ -143,7 +172,7 @@ public sealed class GetTests : CommandLineFixture
 
     [Theory]
     [InlineData("get", "Say what to fetch: paths, folders or globs, or --all for everything.")]
-    [InlineData("get a --all", "Say what to fetch: paths, folders or globs, or --all for everything.")]
+    [InlineData("get a --all", "Name files or say --all, not both: --all is everything that others offer.")]
     [InlineData("get a --force", "--force goes with -o only: the node's own copies are replaced by newer ones anyway.")]
     public async Task A_request_that_makes_no_sense_ends_with_2(string args, string sentence)
     {

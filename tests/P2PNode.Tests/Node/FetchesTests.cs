@@ -45,6 +45,40 @@ public sealed class FetchesTests
         Assert.Equal((1, 0), (lines[^1].Totals?.Fetched, lines[^1].Totals?.Failed));
     }
 
+    [Fact]
+    public async Task A_request_that_cannot_be_met_says_what_may_be_meant()
+    {
+        await using var network = new TestNetwork(1, 2);
+        network.Put(2, "docs/a.txt", "a");
+        network.Put(2, "img/a.txt", "b");
+        network.Start(1);
+        network.Start(2);
+        await network.HoldsAsync(() => network[1].Status().Catalogue.Files == 2, "node 1 lists the files");
+
+        var ambiguous = await Assert.ThrowsAsync<GetException>(() => GetAsync(network[1], new GetRequest { What = ["a.txt"] }));
+        Assert.Equal(["2 docs/a.txt", "2 img/a.txt"], ambiguous.Candidates.Select(one => $"{one.Peer} {one.Path}").Order());
+        var folder = await Assert.ThrowsAsync<GetException>(() => GetAsync(network[1], new GetRequest { What = ["NODE2/docs"] }));
+        Assert.Equal((GetFault.NotFound, "There is no file 'NODE2/docs', but a folder: 'NODE2/docs/'."), (folder.Fault, folder.Message));
+        var kept = Path.Combine(network.Folder(1), "peers", "x");
+        var reserved = await Assert.ThrowsAsync<GetException>(() => GetAsync(network[1], new GetRequest { What = ["docs/a.txt"], Output = kept }));
+        Assert.Equal((GetFault.Usage, $"{kept} is a place that the node keeps for itself: name another with -o."), (reserved.Fault, reserved.Message));
+    }
+
+    [Fact]
+    public async Task A_follower_does_not_say_when_it_heard_one_that_only_the_leader_hears()
+    {
+        await using var network = new TestNetwork(1, 2, 3);
+        network.Start(1);
+        network.Start(2);
+        network.Start(3);
+        await network.LedByAsync(1);
+
+        await network.HoldsAsync(
+            () => network[3].Members().Where(member => member.LastSeen is not null).Select(member => member.Id.Value).SequenceEqual([1]),
+            "node 3 hears the leader alone");
+        Assert.Equal(2, network[1].Members().Count(member => member.LastSeen is not null));
+    }
+
     private static async Task<List<GetLine>> GetAsync(PeerNode node, GetRequest request)
     {
         var lines = new List<GetLine>();
