@@ -264,7 +264,7 @@ public sealed class LocalEndpointTests : IDisposable
             new UnixDomainSocketEndPoint(Path.Combine(_temporary.Path, ".p2pnode", "api.sock")), Stop);
         await using var stream = new NetworkStream(socket);
         await stream.WriteAsync(
-            Encoding.ASCII.GetBytes($"{requestLine} HTTP/1.0\r\nHost: node\r\n\r\n"), Stop); // 1.1 may answer in chunks.
+            Encoding.ASCII.GetBytes($"{requestLine} HTTP/1.0\r\nHost: node\r\nContent-Length: 0\r\n\r\n"), Stop); // 1.1 may answer in chunks.
         using var reader = new StreamReader(stream);
         return await reader.ReadToEndAsync(Stop).WaitAsync(TimeSpan.FromSeconds(30), Stop); // Others may have the machine.
     }
