@@ -39,7 +39,7 @@ public sealed class GetTests : NetworkTest
 
         var result = await network.RunAsync("get", "legacy.txt", "--id", "3");
 
-        Assert.Equal((0, ""), (result.Code, result.Error));
+        Assert.True(result.Code == 0, result.Error);
         Assert.Equal("of node 2", network[3].Copy(2, "legacy.txt"));
     }
 

@@ -14,7 +14,7 @@ public sealed class FetchesTests
         network.Start(1);
         network.Start(2);
         await network.HoldsAsync(() => network.Copy(1, 2, "docs/a.txt") is not null, "node 1 has the file");
-        var tooLong = Path.Combine(network.Folder(1), "out", new string('x', 300));
+        var tooLong = Path.Combine(network.Folder(1), new string('x', 300));
 
         var lines = await GetAsync(network[1], new GetRequest { What = ["a.txt"], Output = tooLong, OutputIsFolder = true });
 
