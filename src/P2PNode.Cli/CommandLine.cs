@@ -61,12 +61,12 @@ internal static class CommandLine
         {
             return (int)ExitCode.Failed; // Ctrl-C while an answer was awaited.
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
             await surroundings.Error.WriteLineAsync(e.Message); // The reader of a pipe is gone, or the disk is full.
             return (int)ExitCode.Failed;
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not UnauthorizedAccessException) // That is of an output that nobody can take.
         {
             await surroundings.Error.WriteLineAsync(WantsStack(parsed, surroundings) ? $"{ProgramFault.Sentence(e)}\n{e}" : ProgramFault.Sentence(e));
             return (int)ExitCode.Failed;
