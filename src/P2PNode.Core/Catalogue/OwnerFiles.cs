@@ -67,7 +67,7 @@ internal sealed class OwnerFiles
         if (!TryGet(path, out var row) || row.Entry.Root != root || row.Holders.Contains(node))
             return false;
 
-        _holdings.Put(new Holding(row.Entry.Path, Shared([.. row.Holders.Append(node).Order()])), out _);
+        _holdings.Put(new Holding(row.Entry.Path, Shared(With(row.Holders, node))), out _);
         return true;
     }
 
@@ -85,6 +85,12 @@ internal sealed class OwnerFiles
 
     public int RemoveHoldings(NodeId node) =>
         _holdings.All().Select(holding => holding.Path).ToList().Count(path => RemoveHolder(path, node));
+
+    private static ImmutableArray<NodeId> With(ImmutableArray<NodeId> nodes, NodeId node)
+    {
+        var at = nodes.BinarySearch(node);
+        return nodes.Insert(at < 0 ? ~at : at, node);
+    }
 
     /// <summary>Files that are collected one after another have the same holders: one array serves them all.</summary>
     private ImmutableArray<NodeId> Shared(ImmutableArray<NodeId> nodes) =>

@@ -5,7 +5,7 @@ namespace P2PNode.Core.Transfer;
 /// <summary>One attempt to fetch one version of one file. Belongs to its plan, and is as little thread-safe.</summary>
 public sealed class FetchItem
 {
-    private readonly HashSet<NodeId> _lacking = [];
+    private HashSet<NodeId>? _lacking; // Most are lacked by none, and there may be as many as files.
 
     internal FetchItem(FileEntry entry, int attempts = 0, string? reason = null) =>
         (Entry, Attempts, Reason) = (entry, attempts, reason);
@@ -27,14 +27,14 @@ public sealed class FetchItem
     internal int Attempts { get; }
 
     /// <summary>Whether this node has not, or no longer, the version that is meant.</summary>
-    public bool IsLackedBy(NodeId holder) => _lacking.Contains(holder);
+    public bool IsLackedBy(NodeId holder) => _lacking is not null && _lacking.Contains(holder);
 
     /// <summary>Its layer is here, and some of its pieces perhaps from before.</summary>
     public void Begin(IEnumerable<int> verified) => Pieces = new PieceMap(Entry.Size, verified);
 
     internal void NoteLack(NodeId holder, string reason)
     {
-        _lacking.Add(holder);
+        (_lacking ??= []).Add(holder);
         Lack = reason;
     }
 

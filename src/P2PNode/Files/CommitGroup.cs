@@ -13,7 +13,7 @@ internal sealed class CommitGroup(IReadOnlyList<IncomingCopy> copies)
     /// <param name="step">What is done.</param>
     /// <param name="discards">Whether the bytes of one that fails are not to be trusted by a later attempt either.</param>
     public void Each(Action<IncomingCopy> step, bool discards = false) =>
-        _alive = [.. _alive.Where(copy => Passes(copy, () => step(copy), discards))];
+        _alive = [.. _alive.Where(copy => Passes(copy, step, discards))];
 
     /// <summary>Takes a step that all pass or fail together.</summary>
     /// <param name="step">What is done.</param>
@@ -37,11 +37,11 @@ internal sealed class CommitGroup(IReadOnlyList<IncomingCopy> copies)
         }
     }
 
-    private bool Passes(IncomingCopy copy, Action step, bool discards)
+    private bool Passes(IncomingCopy copy, Action<IncomingCopy> step, bool discards)
     {
         try
         {
-            step();
+            step(copy);
             return true;
         }
         catch (Exception e) when (CopyException.IsCause(e))
