@@ -7,12 +7,20 @@ namespace P2PNode.Files;
 /// <summary>A copy in its place.</summary>
 /// <param name="Entry">What its owner offered.</param>
 /// <param name="Stamp">
-/// The stamp of the file when it was put there. The inode in it tells two versions apart that have one size and time.
+/// The stamp of the file when it was put there, or was last found to be whole. The inode in it tells two versions apart
+/// that have one size and time.
 /// </param>
 internal readonly record struct KeptCopy(FileEntry Entry, FileStamp Stamp)
 {
     /// <summary>Whether a file, or a folder, is this copy still.</summary>
-    public bool Is(in FileStatus status) => Entry.Kind is EntryKind.EmptyFolder
+    public bool Is(in FileStatus status) =>
+        MayBe(status) && (Entry.Kind is EntryKind.EmptyFolder || FileStamp.IsOneCtime(Stamp.CtimeTicks, status.Stamp.CtimeTicks));
+
+    /// <summary>
+    /// Whether a file, or a folder, looks like this copy. If <see cref="Is"/> says no, something was done to it since: its
+    /// mode or its links were changed, or its bytes and then its time set back, which only reading it tells.
+    /// </summary>
+    public bool MayBe(in FileStatus status) => Entry.Kind is EntryKind.EmptyFolder
         ? status.Kind is FileKind.Folder
         : status.Kind is FileKind.File
             && (status.Stamp.Size, status.Stamp.MtimeTicks, status.Stamp.Inode) == (Stamp.Size, Stamp.MtimeTicks, Stamp.Inode);
@@ -128,7 +136,9 @@ internal sealed class CopyLedger : IDisposable
         {
             case Kept:
                 var (entry, inode) = ListingRecord.ReadEntry(ref fields);
-                Keep(owner, new KeptCopy(entry, new FileStamp(entry.Size, fields.Number(), inode, entry.Executable)));
+                var mtime = fields.Number();
+                var ctime = fields.HasMore ? fields.Number() : 0;
+                Keep(owner, new KeptCopy(entry, new FileStamp(entry.Size, mtime, inode, entry.Executable, ctime)));
                 break;
             case Dropped:
                 Drop(owner, fields.Path());
@@ -170,6 +180,7 @@ internal sealed class CopyLedger : IDisposable
         writer.Number(owner.Value);
         ListingRecord.WriteEntry(ref writer, copy.Entry, copy.Stamp.Inode);
         writer.Number(copy.Stamp.MtimeTicks);
+        writer.Number(copy.Stamp.CtimeTicks);
         log.Append(writer.Written);
     }
 

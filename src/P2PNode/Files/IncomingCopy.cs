@@ -76,7 +76,7 @@ public sealed class IncomingCopy : IDisposable
     /// <summary>How often the file system had failed to sync when this copy was begun.</summary>
     internal int FailedSyncs { get; init; }
 
-    /// <summary>The stamp of the sealed file.</summary>
+    /// <summary>The stamp of the sealed file; once it is in place, of the file there.</summary>
     internal FileStamp Stamp { get; private set; }
 
     /// <summary>Adds bytes at the end of those added so far, and hashes them on the way.</summary>
@@ -183,6 +183,9 @@ public sealed class IncomingCopy : IDisposable
         _isGone = true;
         _file.Dispose();
     }
+
+    /// <summary>Notes when the file was changed last: to rename it is a change.</summary>
+    internal void NoteCtime(long ticks) => Stamp = Stamp with { CtimeTicks = ticks };
 
     /// <summary>Gives up what came, also for later attempts.</summary>
     internal void Discard()
