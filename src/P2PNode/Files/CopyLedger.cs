@@ -38,6 +38,9 @@ internal sealed class CopyLedger : IDisposable
 
     private readonly Lock _gate = new();
     private readonly Dictionary<NodeId, Dictionary<FilePath, KeptCopy>> _copies = [];
+
+    /// <summary>By the hash code of a content, one place where it lies; a second one may be forgotten.</summary>
+    private readonly Dictionary<int, (NodeId Owner, FilePath Path)> _places = [];
     private readonly RecordLog _log;
     private bool _failed;
 
@@ -54,6 +57,17 @@ internal sealed class CopyLedger : IDisposable
     {
         lock (_gate)
             return _copies.TryGetValue(owner, out var copies) && copies.TryGetValue(path, out var copy) ? copy : null;
+    }
+
+    /// <summary>A copy with this content, whosever it is; null where none is known.</summary>
+    public (NodeId Owner, KeptCopy Copy)? FindContent(ContentRoot root)
+    {
+        lock (_gate)
+        {
+            return _places.TryGetValue(root.GetHashCode(), out var place) && Find(place.Owner, place.Path) is { } copy && copy.Entry.Root == root
+                ? (place.Owner, copy)
+                : null;
+        }
     }
 
     public IReadOnlyList<NodeId> Owners
@@ -154,14 +168,24 @@ internal sealed class CopyLedger : IDisposable
             _copies.Add(owner, copies = new(FilePathComparer.Instance));
 
         // Removed first, so that the key is the path object of the entry that is kept.
-        copies.Remove(copy.Entry.Path);
+        if (copies.Remove(copy.Entry.Path, out var before))
+            Displace(owner, before);
         copies.Add(copy.Entry.Path, copy);
+        if (copy.Entry.Size > 0)
+            _places[copy.Entry.Root.GetHashCode()] = (owner, copy.Entry.Path);
+    }
+
+    private void Displace(NodeId owner, in KeptCopy copy)
+    {
+        var content = copy.Entry.Root.GetHashCode();
+        if (_places.TryGetValue(content, out var place) && place.Owner == owner && place.Path.Equals(copy.Entry.Path))
+            _places.Remove(content);
     }
 
     private void Drop(NodeId owner, FilePath path)
     {
-        if (_copies.TryGetValue(owner, out var copies))
-            copies.Remove(path);
+        if (_copies.TryGetValue(owner, out var copies) && copies.Remove(path, out var before))
+            Displace(owner, before);
     }
 
     private void AppendDropped(NodeId owner, FilePath path)

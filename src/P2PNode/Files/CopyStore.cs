@@ -29,6 +29,7 @@ public sealed partial class CopyStore : IDisposable
     private readonly CopyLedger _ledger;
     private readonly Trash _trash;
     private readonly ILogger _log;
+    private readonly TrashedContents _trashed = new();
     private readonly PartialFiles _partial;
     private readonly SafeFileHandle? _fileSystem;
 
@@ -235,7 +236,7 @@ public sealed partial class CopyStore : IDisposable
         try
         {
             if (kept.Entry.Kind is EntryKind.File && StatusOf(owner, kept) is { } status && kept.MayBe(status))
-                _trash.Take(_folder.CopyPath(owner, path), ref batch);
+                _trashed.Note(kept.Entry, _trash.Take(_folder.CopyPath(owner, path), ref batch));
             return true;
         }
         catch (Exception e) when (CopyException.IsCause(e))
