@@ -25,6 +25,7 @@ internal sealed class CopyPlacement(NodeFolder folder, CopyLedger ledger, Trash 
         if (!TryRenameNew(copy.Temporary, target))
             Replace(copy, target);
         copy.Placed();
+        copy.NoteCtime(FileStatus.Of(target).Stamp.CtimeTicks);
         Touched.Add(parent);
     }
 

@@ -22,6 +22,7 @@ public sealed class IncomingCopy : IDisposable
     private readonly SafeFileHandle _file;
     private readonly bool _isPartial;
     private readonly bool _isPreallocated;
+    private Action<string>? _onEnd;
     private ContentHasher? _hasher;
     private long _unsent;
     private bool _hasHoles;
@@ -31,14 +32,17 @@ public sealed class IncomingCopy : IDisposable
     /// <param name="entry">What it is to be.</param>
     /// <param name="temporary">Where it lies until it is whole.</param>
     /// <param name="preallocates">Whether its room is taken beforehand.</param>
-    /// <param name="isPartial">Whether it outlives this attempt: what an earlier one left there is used again.</param>
+    /// <param name="onEnd">
+    /// Given where it outlives this attempt, so that what an earlier one left there is used again: told once nothing is
+    /// written there any more.
+    /// </param>
     /// <exception cref="CopyException">The disk is full or failed.</exception>
-    internal IncomingCopy(NodeId owner, FileEntry entry, string temporary, bool preallocates, bool isPartial)
+    internal IncomingCopy(NodeId owner, FileEntry entry, string temporary, bool preallocates, Action<string>? onEnd = null)
     {
-        (Owner, Entry, Temporary, _isPreallocated, _isPartial) = (owner, entry, temporary, preallocates, isPartial);
+        (Owner, Entry, Temporary, _isPreallocated, _isPartial, _onEnd) = (owner, entry, temporary, preallocates, onEnd is not null, onEnd);
         try
         {
-            IsResumed = isPartial && File.Exists(temporary);
+            IsResumed = _isPartial && File.Exists(temporary);
 
             // CreateNew, as Create truncates after opening, and ext4 then waits for the disk when the file is closed.
             _file = IsResumed
@@ -46,8 +50,8 @@ public sealed class IncomingCopy : IDisposable
                 : File.OpenHandle(
                     temporary,
                     FileMode.CreateNew,
-                    isPartial ? FileAccess.ReadWrite : FileAccess.Write,
-                    isPartial ? FileShare.None : FileShare.Read,
+                    _isPartial ? FileAccess.ReadWrite : FileAccess.Write,
+                    _isPartial ? FileShare.None : FileShare.Read,
                     preallocationSize: preallocates ? entry.Size : 0);
 
             // Room beyond the end of a file is not given up again where zeros come.
@@ -57,6 +61,7 @@ public sealed class IncomingCopy : IDisposable
         catch (Exception e) when (CopyException.IsCause(e))
         {
             _file?.Dispose();
+            End();
             throw CopyException.From(e);
         }
     }
@@ -76,7 +81,7 @@ public sealed class IncomingCopy : IDisposable
     /// <summary>How often the file system had failed to sync when this copy was begun.</summary>
     internal int FailedSyncs { get; init; }
 
-    /// <summary>The stamp of the sealed file.</summary>
+    /// <summary>The stamp of the sealed file; once it is in place, of the file there.</summary>
     internal FileStamp Stamp { get; private set; }
 
     /// <summary>Adds bytes at the end of those added so far, and hashes them on the way.</summary>
@@ -182,13 +187,18 @@ public sealed class IncomingCopy : IDisposable
     {
         _isGone = true;
         _file.Dispose();
+        End();
     }
+
+    /// <summary>Notes when the file was changed last: to rename it is a change.</summary>
+    internal void NoteCtime(long ticks) => Stamp = Stamp with { CtimeTicks = ticks };
 
     /// <summary>Gives up what came, also for later attempts.</summary>
     internal void Discard()
     {
         _file.Dispose();
         Delete();
+        End();
     }
 
     public void Dispose()
@@ -196,6 +206,19 @@ public sealed class IncomingCopy : IDisposable
         _file.Dispose();
         if (!_isPartial)
             Delete();
+        End();
+    }
+
+    private void End()
+    {
+        try
+        {
+            Interlocked.Exchange(ref _onEnd, null)?.Invoke(Temporary);
+        }
+        catch (Exception e) when (CopyException.IsCause(e))
+        {
+            // What is left there is cleared by a start a week later.
+        }
     }
 
     private void Delete()

@@ -38,8 +38,9 @@ public sealed class Trash(NodeFolder folder, TimeProvider clock, TrashLimits lim
     /// <summary>Moves a file, or a folder with all in it, out of the way.</summary>
     /// <param name="path">Absolute, below the node's folder.</param>
     /// <param name="batch">Null at first; what is taken with the same batch lies together.</param>
+    /// <returns>Where it lies now.</returns>
     /// <exception cref="IOException">It could not be moved, and is where it was.</exception>
-    internal void Take(string path, ref string? batch)
+    internal string Take(string path, ref string? batch)
     {
         var relative = Path.GetRelativePath(folder.Root, path);
         if (batch is null || FileStatus.Of(Path.Combine(batch, relative)).Kind is not FileKind.Missing)
@@ -48,6 +49,7 @@ public sealed class Trash(NodeFolder folder, TimeProvider clock, TrashLimits lim
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         Directory.Move(path, target);
         log.Trashed(relative);
+        return target;
     }
 
     /// <summary>Drops what is too old, then the oldest until the rest fits.</summary>
