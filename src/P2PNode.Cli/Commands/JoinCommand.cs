@@ -31,7 +31,7 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
         {
             try
             {
-                var identity = await new JoinClient(token, folder, surroundings.Clock).JoinAsync(seed, stop);
+                var identity = await new JoinClient(folder, surroundings.Clock).JoinAsync(token, seed, stop);
                 surroundings.Output.WriteLine($"Node {token.Id} is a member of network {token.Network} until {identity.Ends:yyyy-MM-dd}; start it with 'p2pnode --id {token.Id}'.");
                 return ExitCode.Done;
             }

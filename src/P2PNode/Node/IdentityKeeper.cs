@@ -1,4 +1,7 @@
+using P2PNode.Core;
+using P2PNode.Protocol;
 using P2PNode.Security;
+using P2PNode.Transport;
 using Serilog;
 
 namespace P2PNode.Node;
@@ -23,22 +26,24 @@ internal sealed class IdentityKeeper(Enrolment enrolment, NodeIdentity first, Re
     public Revocations Revocations => revocations;
 
     /// <summary>Looks at the certificate now and every hour.</summary>
+    /// <param name="peers">Where other nodes listen, one of which may hold the CA.</param>
+    /// <param name="stop">Ends it.</param>
     /// <exception cref="IdentityRefusedException">It has ended.</exception>
-    public async Task RunAsync(CancellationToken stop)
+    public async Task RunAsync(Func<IEnumerable<NodeAddress>> peers, CancellationToken stop)
     {
         while (true)
         {
             if (enrolment.EndsSoon(Current))
-                Renew();
+                await RenewAsync(peers, stop);
             await Task.Delay(Every, clock, stop);
         }
     }
 
-    private void Renew()
+    private async Task RenewAsync(Func<IEnumerable<NodeAddress>> peers, CancellationToken stop)
     {
         try
         {
-            if (enrolment.Renew(Current) is { } renewed)
+            if ((enrolment.Renew(Current) ?? await AskAsync(peers(), stop)) is { } renewed)
             {
                 Volatile.Write(ref _current, renewed);
                 log.CertificateRenewed(renewed.Ends);
@@ -57,5 +62,23 @@ internal sealed class IdentityKeeper(Enrolment enrolment, NodeIdentity first, Re
             return;
         log.CertificateEnds(Current.Ends);
         _nextReminder = now + Reminder;
+    }
+
+    /// <summary>Asks one after the other; null where none holds the CA.</summary>
+    private async Task<NodeIdentity?> AskAsync(IEnumerable<NodeAddress> peers, CancellationToken stop)
+    {
+        foreach (var peer in peers)
+        {
+            try
+            {
+                return await new JoinClient(enrolment.Folder, clock).RenewAsync(Current, peer, stop);
+            }
+            catch (PeerException e)
+            {
+                log.RenewalRefused(peer, e.Message);
+            }
+        }
+
+        return null;
     }
 }

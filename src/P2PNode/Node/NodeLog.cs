@@ -59,8 +59,11 @@ internal static class NodeLog
     public static void CertificateNotRenewed(this ILogger log, string reason) =>
         log.Error("The certificate of this node cannot be renewed: {Reason:l}", reason);
 
+    public static void RenewalRefused(this ILogger log, NodeAddress peer, string reason) =>
+        log.Debug("The certificate of this node cannot be renewed at {Address}: {Reason:l}", peer, reason);
+
     public static void CertificateEnds(this ILogger log, DateTimeOffset end) =>
-        log.Warning("The certificate of this node ends on {End:l}, and the CA is not on this machine: have the node invited again, and join before", Date(end));
+        log.Warning("The certificate of this node ends on {End:l}, and no node that is reached holds the CA: start one that does, or have the node invited again, and join before", Date(end));
 
     public static void CannotReachLeader(this ILogger log, NodeId leader) =>
         log.Warning("Others hear leader node {LeaderId}, but this node cannot reach it; it keeps trying", leader.Value);

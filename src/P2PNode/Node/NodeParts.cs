@@ -133,7 +133,7 @@ internal sealed class NodeParts : IDisposable
         {
             await TaskGroup.RunAsync(
                 [
-                    _identity.RunAsync,
+                    cut => _identity.RunAsync(Peers, cut),
                     _revocations.RunAsync,
                     _driver.RunAsync,
                     _watch.RunAsync,
@@ -213,6 +213,8 @@ internal sealed class NodeParts : IDisposable
             table.Configure(node.Id, node.Address.Host, node.Address.Port);
         return table;
     }
+
+    private IEnumerable<NodeAddress> Peers() => _roster.Alive().Where(id => id != _self).Select(_roster.AddressOf).OfType<NodeAddress>();
 
     private ValueTask OnFrameAsync(Link link, Frame frame) => _router.TakeAsync(link, frame);
 

@@ -48,6 +48,18 @@ public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
         return folder.Certify(authority, id, key, clock);
     }
 
+    /// <summary>Certifies a node anew that shows the certificate of the same key which it has.</summary>
+    /// <exception cref="JoinRefusedException">That is not valid any more.</exception>
+    /// <inheritdoc cref="InviteAsync" path="/exception"/>
+    public async Task<X509Certificate2> RenewAsync(NodeId id, PublicKey key, ReadOnlyMemory<byte> current, CancellationToken stop)
+    {
+        using var locked = await LockAsync(stop);
+        using var authority = Authority();
+        return IsValid(authority, id, key, current.Span)
+            ? folder.Certify(authority, id, key, clock)
+            : throw new JoinRefusedException($"its certificate is not a valid one of node {id}, or was revoked; have the node invited again");
+    }
+
     /// <summary>Revokes all that was issued to a node.</summary>
     /// <inheritdoc cref="InviteAsync" path="/exception"/>
     public async Task<DenyList> RevokeAsync(NodeId id, CancellationToken stop)
@@ -62,6 +74,23 @@ public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
 
     /// <summary>What was not yet used and has not expired.</summary>
     public IReadOnlyList<Invite> OpenInvites() => Current().FindAll(invite => invite.UsedBy is null);
+
+    private bool IsValid(NetworkAuthority authority, NodeId id, PublicKey key, ReadOnlySpan<byte> current)
+    {
+        try
+        {
+            using var shown = X509CertificateLoader.LoadCertificate(current);
+            using var chain = new X509Chain { ChainPolicy = NodeIdentity.ChainPolicy(authority.Certificate, clock.GetUtcNow().UtcDateTime, forServer: false) };
+            return chain.Build(shown)
+                && NodeName.Of(shown) == new NodeName(authority.Network, id)
+                && shown.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.ExportSubjectPublicKeyInfo())
+                && !folder.LoadRevoked(authority).Revokes(id, NetworkAuthority.IssuedAt(shown));
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
 
     private List<Invite> Current() => [.. folder.ReadInvites().Where(invite => clock.GetUtcNow() < invite.Expires)];
 

@@ -46,6 +46,9 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
         return Issue(authority);
     }
 
+    /// <summary>Where the node keeps who it is.</summary>
+    public IdentityFolder Folder => folder;
+
     /// <summary>Where the CA lies, if it is here.</summary>
     public NetworkFolder Network => network;
 

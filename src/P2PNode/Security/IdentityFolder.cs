@@ -86,15 +86,21 @@ public sealed class IdentityFolder(string state)
     /// <exception cref="CryptographicException">The CA did not issue such a certificate of that key.</exception>
     public NodeIdentity SaveJoined(ECDsa key, X509Certificate2 certificate, X509Certificate2 authority, NodeName name)
     {
-        var identity = NodeIdentity.From(key, certificate, authority);
-        if (identity.Name != name || !identity.IsIssued())
-            throw new CryptographicException("it is not the one that was asked for");
+        Check(key, certificate, authority, name);
         File.Delete(CertificateFile);
         File.Delete(In("revoked"));
         PrivateFile.Write(KeyFile, key.ExportPkcs8PrivateKeyPem());
-        Save(key, certificate, authority);
+        var identity = Save(key, certificate, authority);
         File.Delete(JoinKeyFile);
         return identity;
+    }
+
+    /// <summary>Keeps a newer certificate of the node's key.</summary>
+    /// <inheritdoc cref="SaveJoined" path="/exception"/>
+    public NodeIdentity SaveRenewed(ECDsa key, X509Certificate2 certificate, X509Certificate2 authority, NodeName name)
+    {
+        Check(key, certificate, authority, name);
+        return Save(key, certificate, authority);
     }
 
     /// <summary>Keeps a certificate of the key that is there. It comes last, as where it is the rest has to be.</summary>
@@ -104,6 +110,13 @@ public sealed class IdentityFolder(string state)
         PrivateFile.Write(AuthorityFile, authority.ExportCertificatePem());
         PrivateFile.Write(CertificateFile, certificate.ExportCertificatePem());
         return identity;
+    }
+
+    private static void Check(ECDsa key, X509Certificate2 certificate, X509Certificate2 authority, NodeName name)
+    {
+        var identity = NodeIdentity.From(key, certificate, authority);
+        if (identity.Name != name || !identity.IsIssued())
+            throw new CryptographicException("it is not the one that was asked for");
     }
 
     internal string In(string name) => System.IO.Path.Combine(Path, name);

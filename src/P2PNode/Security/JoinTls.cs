@@ -49,17 +49,17 @@ public static class JoinTls
         }
     }
 
-    /// <summary>Checks that the other side is a member of the network that a token is for.</summary>
+    /// <summary>Checks that the other side is a member of the network that is meant.</summary>
     /// <returns>The CA's certificate.</returns>
     /// <exception cref="PeerException">It is not.</exception>
-    public static X509Certificate2 CheckServer(SslStream tls, ReadOnlySpan<byte> offered, JoinToken token, TimeProvider clock)
+    public static X509Certificate2 CheckServer(SslStream tls, ReadOnlySpan<byte> offered, string network, TimeProvider clock)
     {
         try
         {
             var authority = X509CertificateLoader.LoadCertificate(offered);
             using var chain = new X509Chain { ChainPolicy = NodeIdentity.ChainPolicy(authority, clock.GetUtcNow().UtcDateTime, forServer: true) };
-            if (NodeName.NetworkOf(authority) == token.Network
-                && tls.RemoteCertificate is X509Certificate2 shown && chain.Build(shown) && NodeName.Of(shown)?.Network == token.Network)
+            if (NodeName.NetworkOf(authority) == network
+                && tls.RemoteCertificate is X509Certificate2 shown && chain.Build(shown) && NodeName.Of(shown)?.Network == network)
             {
                 return authority;
             }
@@ -69,7 +69,7 @@ public static class JoinTls
             // What it offers is no certificate.
         }
 
-        throw new PeerException(PeerFault.OtherNetwork, $"it is no node of network {token.Network}, which the token is for");
+        throw new PeerException(PeerFault.OtherNetwork, $"it is no node of network {network}");
     }
 
     internal static SslServerAuthenticationOptions ServerOptions(NodeIdentity self) => new()

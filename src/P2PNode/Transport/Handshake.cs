@@ -28,9 +28,7 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
             throw NotExpected(proven, expected);
         if (IsRevoked(connection))
             throw new PeerException(PeerFault.NotAdmitted, $"node {expected} was revoked");
-        await connection.WriteAsync(FrameType.Hello, Introduce(kind, expected), WireLimits.HelloBytes);
-        using var answer = await connection.ReadAsync(connection.Proven is null ? WireLimits.HelloBytes : WireLimits.ControlBytes, WireLimits.Hello)
-            ?? throw new PeerException(PeerFault.Lost, HungUp);
+        using var answer = await SayHelloAsync(connection, Introduce(kind, expected));
         switch (answer.Type)
         {
             case FrameType.Welcome:
@@ -55,6 +53,21 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
                     PeerText.Printable(refuse.Text, PeerText.SentenceLength));
             default:
                 throw PeerException.Violation($"a {answer.Type} frame came where Welcome or Refuse was due");
+        }
+    }
+
+    /// <summary>Whoever has proven to be a member may answer at length, to say why it refuses.</summary>
+    private static async Task<Frame> SayHelloAsync(Connection connection, Hello hello)
+    {
+        try
+        {
+            await connection.WriteAsync(FrameType.Hello, hello, WireLimits.HelloBytes);
+            return await connection.ReadAsync(connection.Proven is null ? WireLimits.HelloBytes : WireLimits.ControlBytes, WireLimits.Hello)
+                ?? throw new PeerException(PeerFault.NotAdmitted, HungUp);
+        }
+        catch (PeerException e) when (e.Fault is PeerFault.Lost && connection.Proven is not null)
+        {
+            throw new PeerException(PeerFault.NotAdmitted, HungUp, e);
         }
     }
 

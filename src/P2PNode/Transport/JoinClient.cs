@@ -10,61 +10,84 @@ using P2PNode.Security;
 
 namespace P2PNode.Transport;
 
-/// <summary>Joins a network with a token, for the node that it is for: makes its key and has that certified by a seed.</summary>
-public sealed class JoinClient(JoinToken token, IdentityFolder folder, TimeProvider clock)
+/// <summary>Has a key certified by a node that holds the CA: that of a node that is to join, or of one whose certificate ends.</summary>
+public sealed class JoinClient(IdentityFolder folder, TimeProvider clock)
 {
-    /// <summary>When this returns the node's identity is on the disk.</summary>
+    /// <summary>Joins with a token. When this returns the node's identity is on the disk.</summary>
     /// <exception cref="PeerException">The seed could not be reached, is no member of the network, or refused.</exception>
     /// <exception cref="KeyException">The node's key cannot be used.</exception>
     /// <exception cref="IOException">The identity cannot be written.</exception>
-    public async Task<NodeIdentity> JoinAsync(NodeAddress seed, CancellationToken stop)
+    public Task<NodeIdentity> JoinAsync(JoinToken token, NodeAddress seed, CancellationToken stop)
     {
-        using var deadline = new CancellationTokenSource(WireLimits.Connect + WireLimits.Tls, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
-        SslStream tls;
-        try
-        {
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-            await socket.ConnectAsync(seed.Host, seed.Port, either.Token);
-            tls = await JoinTls.DialAsync(Connection.WireOver(socket), either.Token);
-        }
-        catch (SocketException e)
-        {
-            throw new PeerException(PeerFault.Unreachable, e.Message, e);
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            throw new PeerException(PeerFault.TimedOut, "it did not answer in time");
-        }
-
-        await using var connection = new Connection(tls, remote: null, clock);
-        await using var cut = stop.Register(connection.Abort);
-        return await AskAsync(connection, tls);
+        var name = new NodeName(token.Network, token.Id);
+        return AskAsync(
+            seed,
+            name,
+            folder.LoadOrCreateKeyToJoin,
+            (request, key) => request.Proof = ByteString.CopyFrom(token.Prove(key.ExportSubjectPublicKeyInfo())),
+            (key, certificate, authority) => folder.SaveJoined(key, certificate, authority, name),
+            stop);
     }
 
-    private async Task<NodeIdentity> AskAsync(Connection connection, SslStream tls)
+    /// <summary>Renews an identity, whose key stays.</summary>
+    /// <inheritdoc cref="JoinAsync" path="/exception"/>
+    public Task<NodeIdentity> RenewAsync(NodeIdentity current, NodeAddress seed, CancellationToken stop) => AskAsync(
+        seed,
+        current.Name,
+        () => current.Certificate.GetECDsaPrivateKey()!,
+        (request, _) => request.Certificate = ByteString.CopyFrom(current.Certificate.RawData),
+        (key, certificate, authority) => folder.SaveRenewed(key, certificate, authority, current.Name),
+        stop);
+
+    private async Task<NodeIdentity> AskAsync(
+        NodeAddress seed,
+        NodeName name,
+        Func<ECDsa> keyOf,
+        Action<JoinRequest, PublicKey> prove,
+        Func<ECDsa, X509Certificate2, X509Certificate2, NodeIdentity> save,
+        CancellationToken stop)
     {
+        var tls = await ConnectAsync(seed, stop);
+        await using var connection = new Connection(tls, remote: null, clock);
+        await using var cut = stop.Register(connection.Abort);
         using var offered = await ReadAsync(connection, FrameType.JoinOffer);
-        var authority = JoinTls.CheckServer(tls, offered.Parse(JoinOffer.Parser).Authority.Span, token, clock);
-        using var key = folder.LoadOrCreateKeyToJoin();
-        var request = new CertificateRequest($"CN=P2PNode node {token.Id}", key, HashAlgorithmName.SHA256);
-        var join = new JoinRequest
-        {
-            NodeId = token.Id.Value,
-            Request = ByteString.CopyFrom(request.CreateSigningRequest()),
-            Proof = ByteString.CopyFrom(token.Prove(request.PublicKey.ExportSubjectPublicKeyInfo())),
-        };
-        await connection.WriteAsync(FrameType.JoinRequest, join, WireLimits.JoinBytes);
-        using var frame = await ReadAsync(connection, FrameType.JoinAnswer);
-        var answer = frame.Parse(JoinAnswer.Parser);
+        using var authority = JoinTls.CheckServer(tls, offered.Parse(JoinOffer.Parser).Authority.Span, name.Network, clock);
+        using var key = keyOf();
+        var signing = new CertificateRequest($"CN=P2PNode node {name.Id}", key, HashAlgorithmName.SHA256);
+        var request = new JoinRequest { NodeId = name.Id.Value, Request = ByteString.CopyFrom(signing.CreateSigningRequest()) };
+        prove(request, signing.PublicKey);
+        await connection.WriteAsync(FrameType.JoinRequest, request, WireLimits.JoinBytes);
+        using var answer = await ReadAsync(connection, FrameType.JoinAnswer);
         try
         {
-            using var certificate = X509CertificateLoader.LoadCertificate(answer.Certificate.Span);
-            return folder.SaveJoined(key, certificate, authority, new NodeName(token.Network, token.Id));
+            using var certificate = X509CertificateLoader.LoadCertificate(answer.Parse(JoinAnswer.Parser).Certificate.Span);
+            return save(key, certificate, authority);
         }
         catch (CryptographicException e)
         {
             throw PeerException.Violation($"it answered with a certificate that is no good, as {e.Message}", e);
+        }
+    }
+
+    private async Task<SslStream> ConnectAsync(NodeAddress seed, CancellationToken stop)
+    {
+        using var deadline = new CancellationTokenSource(WireLimits.Connect + WireLimits.Tls, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(seed.Host, seed.Port, either.Token);
+            return await JoinTls.DialAsync(Connection.WireOver(socket), either.Token);
+        }
+        catch (Exception e)
+        {
+            socket.Dispose();
+            throw e switch
+            {
+                SocketException => new PeerException(PeerFault.Unreachable, e.Message, e),
+                OperationCanceledException when !stop.IsCancellationRequested => new PeerException(PeerFault.TimedOut, "it did not answer in time", e),
+                _ => e,
+            };
         }
     }
 

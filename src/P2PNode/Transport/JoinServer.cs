@@ -10,7 +10,7 @@ using Serilog;
 
 namespace P2PNode.Transport;
 
-/// <summary>Answers who wants to join with a token (docs/protocol.md); any node does, but only one with the CA can say yes. Thread-safe.</summary>
+/// <summary>Answers who wants to join with a token, or to renew its certificate (docs/protocol.md); any node does, but only one with the CA can say yes. Thread-safe.</summary>
 internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder network, Revocations revocations, TimeProvider clock, ILogger log)
 {
     /// <summary>So often may one address try within <see cref="RateSpan"/>: each time costs signatures.</summary>
@@ -39,7 +39,7 @@ internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder netw
             if (!MayTry(from))
                 throw new JoinRefusedException("too many have tried to join from that address; try again in a minute");
             using var certificate = await CertifyAsync(request, stop);
-            log.Joined(new NodeId(request.NodeId), from);
+            log.Certified(new NodeId(request.NodeId), from);
             var answer = new JoinAnswer { Certificate = ByteString.CopyFrom(certificate.RawData), DenyList = revocations.List.Text };
             await connection.WriteAsync(FrameType.JoinAnswer, answer, WireLimits.ControlBytes);
         }
@@ -58,7 +58,10 @@ internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder netw
             throw new JoinRefusedException("the request has no valid node ID or key");
         try
         {
-            return await new AuthorityOffice(network, clock).RedeemAsync(new NodeId(request.NodeId), key, request.Proof.Memory, stop);
+            var (office, id) = (new AuthorityOffice(network, clock), new NodeId(request.NodeId));
+            return request.Proof.IsEmpty && !request.Certificate.IsEmpty
+                ? await office.RenewAsync(id, key, request.Certificate.Memory, stop)
+                : await office.RedeemAsync(id, key, request.Proof.Memory, stop);
         }
         catch (Exception e) when (e is KeyException or IOException or UnauthorizedAccessException)
         {

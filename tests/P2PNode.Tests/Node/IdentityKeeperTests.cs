@@ -25,7 +25,7 @@ public sealed class IdentityKeeperTests : IDisposable
         var first = enrolment.Resolve(Loopback);
         using var stop = new CancellationTokenSource();
         var keeper = Keeper(enrolment, first);
-        var running = keeper.RunAsync(stop.Token);
+        var running = keeper.RunAsync(() => [], stop.Token);
 
         Advance(days: 59);
         Assert.Same(first, keeper.Current);
@@ -47,7 +47,7 @@ public sealed class IdentityKeeperTests : IDisposable
         var keeper = Keeper(enrolment, enrolment.Resolve(Loopback));
         Directory.Delete(_home[".p2pnode"], recursive: true);
 
-        var running = keeper.RunAsync(CancellationToken.None);
+        var running = keeper.RunAsync(() => [], CancellationToken.None);
         Advance(days: 89);
         Assert.False(running.IsCompleted);
         Advance(days: 2);

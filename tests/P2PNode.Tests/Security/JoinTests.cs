@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using P2PNode.Core;
+using P2PNode.Node;
 using P2PNode.Protocol;
 using P2PNode.Protocol.Messages;
 using P2PNode.Security;
@@ -10,6 +11,7 @@ using P2PNode.Tests.Files;
 using P2PNode.Tests.Testing;
 using P2PNode.Tests.Transport;
 using P2PNode.Transport;
+using Serilog.Core;
 
 namespace P2PNode.Tests.Security;
 
@@ -23,7 +25,7 @@ public sealed class JoinTests : IDisposable
     public JoinTests()
     {
         _keys = new NetworkFolder(_home.Path);
-        _authority = _keys.LoadOrCreate(local: false, TimeProvider.System).Authority;
+        _authority = _keys.LoadOrCreate(local: false, TestNetworkKeys.Ago(TimeSpan.FromDays(400))).Authority;
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -139,7 +141,7 @@ public sealed class JoinTests : IDisposable
 
         var e = await Assert.ThrowsAsync<PeerException>(() => JoinAsync(token, "seven", stranger));
 
-        Assert.Equal((PeerFault.OtherNetwork, $"it is no node of network {_authority.Network}, which the token is for"), (e.Fault, e.Message));
+        Assert.Equal((PeerFault.OtherNetwork, $"it is no node of network {_authority.Network}"), (e.Fault, e.Message));
         Assert.False(Directory.Exists(_home["seven"]));
         await Eventually.HoldsAsync(() => stranger.Log.Any(line => line.RenderMessage(null).Contains("it hung up without asking to join", StringComparison.Ordinal)), "it got no request");
     }
@@ -196,6 +198,48 @@ public sealed class JoinTests : IDisposable
     }
 
     [Fact]
+    public async Task A_node_elsewhere_has_its_certificate_renewed_by_who_holds_the_ca()
+    {
+        await using var holder = Holder();
+        var identity = Joined(7, TimeSpan.FromDays(70));
+        await using var other = new LoopbackNode(2, network: _authority.Network, identity: TestNetworkKeys.Issue(2, by: _authority));
+        var enrolment = new Enrolment(new NetworkFolder(_home["seven"]), Folder("seven"), new NodeId(7), TimeProvider.System);
+        var keeper = new IdentityKeeper(enrolment, identity, holder.Revocations, TimeProvider.System, Logger.None);
+        using var stop = new CancellationTokenSource();
+
+        var running = keeper.RunAsync(() => [other.Address, holder.Address], stop.Token);
+        await Eventually.HoldsAsync(() => !enrolment.EndsSoon(keeper.Current), "it is renewed");
+
+        Assert.Equal(identity.Name, keeper.Current.Name);
+        Assert.Equal(identity.Certificate.PublicKey.ExportSubjectPublicKeyInfo(), keeper.Current.Certificate.PublicKey.ExportSubjectPublicKeyInfo());
+        Assert.Equal(keeper.Current.Certificate.RawData, Folder("seven").Load()!.Certificate.RawData);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public async Task Nothing_is_renewed_that_has_ended_or_was_revoked_or_is_of_another_key_node_or_network()
+    {
+        await using var holder = Holder();
+        var valid = Joined(7, TimeSpan.FromDays(1));
+        await RefusedAsync(Joined(7, TimeSpan.FromDays(100)));
+        await RefusedAsync(TestNetworkKeys.Issue(7), new NodeName(_authority.Network, new NodeId(7)));
+        using var otherKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await Assert.ThrowsAsync<JoinRefusedException>(() => Office.RenewAsync(new NodeId(7), new PublicKey(otherKey), valid.Certificate.RawData, Stop));
+        await Assert.ThrowsAsync<JoinRefusedException>(() => Office.RenewAsync(new NodeId(8), valid.Certificate.PublicKey, valid.Certificate.RawData, Stop));
+        await Assert.ThrowsAsync<JoinRefusedException>(() => Office.RenewAsync(new NodeId(7), valid.Certificate.PublicKey, new byte[9], Stop));
+        (await Office.RenewAsync(new NodeId(7), valid.Certificate.PublicKey, valid.Certificate.RawData, Stop)).Dispose();
+        await Office.RevokeAsync(new NodeId(7), Stop);
+        await RefusedAsync(valid);
+
+        async Task RefusedAsync(NodeIdentity identity, NodeName? name = null)
+        {
+            var id = (name ?? identity.Name).Id;
+            await Assert.ThrowsAsync<JoinRefusedException>(() => Office.RenewAsync(id, identity.Certificate.PublicKey, identity.Certificate.RawData, Stop));
+        }
+    }
+
+    [Fact]
     public async Task A_node_beside_the_ca_that_was_revoked_does_not_let_itself_in_again()
     {
         var enrolment = new Enrolment(_keys, Folder("seven"), new NodeId(7), TimeProvider.System);
@@ -210,12 +254,19 @@ public sealed class JoinTests : IDisposable
     private LoopbackNode Holder() =>
         new(1, network: _authority.Network, identity: TestNetworkKeys.Issue(1, by: _authority), keys: _keys);
 
+    private NodeIdentity Joined(int id, TimeSpan ago)
+    {
+        using var key = Folder("seven").LoadOrCreateKey();
+        using var certificate = _authority.Issue(new NodeId(id), new PublicKey(key), TestNetworkKeys.Ago(ago));
+        return Folder("seven").Save(key, certificate, _authority.Certificate);
+    }
+
     private IdentityFolder Folder(string name) => new(_home[name]);
 
     private Task<JoinToken> InviteAsync(int id) => Office.InviteAsync(new NodeId(id), TimeSpan.FromDays(1), Stop);
 
     private Task<NodeIdentity> JoinAsync(JoinToken token, string folder, LoopbackNode seed) =>
-        new JoinClient(token, Folder(folder), TimeProvider.System).JoinAsync(seed.Address, Stop);
+        new JoinClient(Folder(folder), TimeProvider.System).JoinAsync(token, seed.Address, Stop);
 
     private static async Task<Connection> ConnectAsync(LoopbackNode node)
     {
