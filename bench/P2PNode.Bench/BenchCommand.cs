@@ -10,7 +10,7 @@ internal static class BenchCommand
     private const long RoomNeeded = 12L << 30;
 
     /// <summary>What is measured of the product alone.</summary>
-    public static IReadOnlyList<string> OfOneNode { get; } = [Failover.Name, Idle.Name, FirstLine.Name, Searching.Name];
+    public static IReadOnlyList<string> OfOneNode { get; } = [Failover.Name, Idle.Name, FirstLine.Name, Searching.Name, Handshakes.Name];
 
     private static readonly string[] Peers = ["p2pnode", "rsync", "rsync-ssh", "syncthing"];
     private static readonly string[] All = [.. StandardWorkloads.Names, "W4", "W5", .. OfOneNode];

@@ -58,7 +58,7 @@ internal sealed class Benchmark(BenchOptions options)
         {
             if (!BenchCommand.OfOneNode.Contains(name))
                 await CompareAsync(MeasureOf(name), peers, stop);
-            else if (peers.Contains(node) || name == Searching.Name)
+            else if (peers.Contains(node) || name == Searching.Name || name == Handshakes.Name)
                 await TakeFiguresAsync(name, node, stop);
         }
     }
@@ -73,6 +73,7 @@ internal sealed class Benchmark(BenchOptions options)
             {
                 Failover.Name => await new Failover(node.Executable, options.WorkFolder).TakeAsync(options.Failovers, stop),
                 Searching.Name => Searching.Take(stop),
+                Handshakes.Name => await Handshakes.TakeAsync(stop),
                 FirstLine.Name => await new FirstLine(node.Executable, options.WorkFolder).TakeAsync(stop),
                 _ => await IdleAsync(node, stop),
             });

@@ -59,11 +59,25 @@ public sealed class MutualTlsTests
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var forged = Forge(key, new NodeName(TestNetworkKeys.Network, new NodeId(2)));
 
-        await RefusedAsync(forged, "its certificate was not issued by the CA of this network");
+        await RefusedAsync(SslStreamCertificateContext.Create(forged, null, offline: true), "its certificate was not issued by the CA of this network");
     }
 
     [Fact]
-    public Task Without_a_certificate_nobody_is_taken() => RefusedAsync(certificate: null, "it shows no certificate");
+    public async Task A_member_cannot_say_who_is_another_one()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var member = TestNetworkKeys.Identity(2).Certificate;
+        using var signer = member.GetECDsaPrivateKey()!;
+        var request = Named(new NodeName(TestNetworkKeys.Network, new NodeId(1)), member.SubjectName, key);
+        var now = TimeProvider.System.GetUtcNow();
+        using var forged = request.Create(member.SubjectName, X509SignatureGenerator.CreateForECDsa(signer), now - Day, now + Day, [1]);
+        using var usable = forged.CopyWithPrivateKey(key);
+
+        await RefusedAsync(SslStreamCertificateContext.Create(usable, [member], offline: true), "its certificate ");
+    }
+
+    [Fact]
+    public Task Without_a_certificate_nobody_is_taken() => RefusedAsync(certificates: null, "it shows no certificate");
 
     [Fact]
     public async Task The_certificate_of_node_3_is_not_good_for_node_1()
@@ -105,7 +119,7 @@ public sealed class MutualTlsTests
     {
         await using var one = new LoopbackNode(1);
         await using var old = new SslStream(new NetworkStream(await ConnectAsync(one), ownsSocket: true));
-        var options = Options(TestNetworkKeys.Identity(2).Certificate);
+        var options = Options(TestNetworkKeys.Identity(2).Context);
         options.EnabledSslProtocols = SslProtocols.Tls12;
 
         await Assert.ThrowsAnyAsync<Exception>(() => old.AuthenticateAsClientAsync(options, Stop));
@@ -118,7 +132,7 @@ public sealed class MutualTlsTests
     {
         await using var one = new LoopbackNode(1);
         await using var web = new SslStream(new NetworkStream(await ConnectAsync(one), ownsSocket: true));
-        var options = Options(TestNetworkKeys.Identity(2).Certificate);
+        var options = Options(TestNetworkKeys.Identity(2).Context);
         options.ApplicationProtocols = null;
 
         await web.AuthenticateAsClientAsync(options, Stop);
@@ -126,16 +140,16 @@ public sealed class MutualTlsTests
         await IsToldAsync(one, "it does not say that it speaks p2pnode/1");
     }
 
-    private static Task RefusedAsync(NodeIdentity identity, string reason) => RefusedAsync(identity.Certificate, reason);
+    private static Task RefusedAsync(NodeIdentity identity, string reason) => RefusedAsync(identity.Context, reason);
 
     /// <summary>Shows a certificate, takes any, and says Hello at once, as nobody honest would.</summary>
-    private static async Task RefusedAsync(X509Certificate2? certificate, string reason)
+    private static async Task RefusedAsync(SslStreamCertificateContext? certificates, string reason)
     {
         await using var one = new LoopbackNode(1);
         await using var tls = new SslStream(new NetworkStream(await ConnectAsync(one), ownsSocket: true));
         try
         {
-            await tls.AuthenticateAsClientAsync(Options(certificate), Stop);
+            await tls.AuthenticateAsClientAsync(Options(certificates), Stop);
             await using var connection = new Connection(tls, remote: null, TimeProvider.System);
             await Assert.ThrowsAsync<PeerException>(() => new Handshake(Self(2)).DialAsync(connection, one.Id, LinkKind.Control));
         }
@@ -157,22 +171,27 @@ public sealed class MutualTlsTests
         Assert.False(node.Table.Events.TryRead(out _));
     }
 
-    private static SslClientAuthenticationOptions Options(X509Certificate2? certificate) => new()
+    private static SslClientAuthenticationOptions Options(SslStreamCertificateContext? certificates) => new()
     {
         EnabledSslProtocols = SslProtocols.Tls13,
         ApplicationProtocols = [MutualTls.LinkProtocol],
-        ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate, null, offline: true),
+        ClientCertificateContext = certificates,
         RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null,
     };
 
     private static X509Certificate2 Forge(ECDsa key, NodeName name)
     {
-        var request = new CertificateRequest(TestNetworkKeys.Authority.Certificate.SubjectName, key, HashAlgorithmName.SHA256);
+        var now = TimeProvider.System.GetUtcNow();
+        return Named(name, TestNetworkKeys.Authority.Certificate.SubjectName, key).CreateSelfSigned(now - Day, now + Day);
+    }
+
+    private static CertificateRequest Named(NodeName name, X500DistinguishedName subject, ECDsa key)
+    {
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddUri(new Uri(name.ToString()));
         request.CertificateExtensions.Add(names.Build());
-        var now = TimeProvider.System.GetUtcNow();
-        return request.CreateSelfSigned(now - Day, now + Day);
+        return request;
     }
 
     private static LocalNode Self(int id) =>

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using P2PNode.Core;
+using P2PNode.Security;
+
+namespace P2PNode.Tests.Cli;
+
+public sealed class NetworkCommandTests : CommandLineFixture
+{
+    [Fact]
+    public async Task A_network_is_made_once_and_invites()
+    {
+        WriteNodesFile();
+
+        Assert.Equal(0, await RunAsync("network", "create"));
+        Assert.Matches("^Made network [0-9a-f]{32}\\.\n$", Output);
+        Assert.Equal(0, await RunAsync("network", "invite", "--id", "7", "--expires", "2h"));
+        Assert.True(JoinToken.TryParse(Output.Split('\n')[1], out var token));
+        Assert.Equal(7, token.Id.Value);
+        Assert.InRange(token.Expires - TimeProvider.System.GetUtcNow(), TimeSpan.FromHours(1.9), TimeSpan.FromHours(2));
+        Assert.Equal(0, await RunAsync("network", "revoke", "--id", "9"));
+        Assert.Equal(0, await RunAsync("network", "show", "--json"));
+
+        var show = JsonElement.Parse(Output.Split('\n')[^2]);
+        Assert.Equal((token.Network, "created"), (show.GetProperty("network").GetString(), show.GetProperty("kind").GetString()));
+        Assert.Equal(7, Assert.Single(show.GetProperty("invites").EnumerateArray()).GetProperty("id").GetInt32());
+        Assert.Equal("[9]", show.GetProperty("revoked").GetRawText());
+        Assert.Equal(0, await RunAsync("network", "show"));
+        Assert.Contains("7  invitation  20", Output, StringComparison.Ordinal);
+        Assert.Equal(1, await RunAsync("network", "create"));
+        Assert.Contains($"There is a network here already, {token.Network};", Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_network_of_this_machine_alone_invites_nobody_and_gives_way()
+    {
+        new NetworkFolder(Folder).LoadOrCreate(local: true, TimeProvider.System).Authority.Dispose();
+
+        Assert.Equal(2, await RunAsync("network", "invite", "--id", "7"));
+        Assert.Contains("make one for several machines with 'p2pnode network create'", Error, StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("network", "create"));
+        Assert.Equal(0, await RunAsync("network", "invite", "--id", "7"));
+    }
+
+    [Theory]
+    [InlineData(4, "There are no keys of any network here.", "show")]
+    [InlineData(2, "There is no network's CA in ", "invite", "--id", "7")]
+    [InlineData(2, "There is no network's CA in ", "revoke", "--id", "7")]
+    [InlineData(2, "Say which node with --id.", "revoke")]
+    [InlineData(2, "--expires must be ", "invite", "--id", "7", "--expires", "5w")]
+    [InlineData(2, "--expires must be ", "invite", "--id", "7", "--expires", "31d")]
+    [InlineData(2, "That is no token: ", "join", "ABC", "--seed", "127.0.0.1:1")]
+    [InlineData(2, "'--folder' is not an option of 'p2pnode network invite'", "invite", "--folder", "x")]
+    [InlineData(2, "'p2pnode network --help' shows", "nonsense")]
+    public async Task What_cannot_be_done_is_told_in_a_sentence(int code, string sentence, params string[] args)
+    {
+        Assert.Equal(code, await RunAsync(["network", .. args]));
+
+        Assert.Contains(sentence, Error, StringComparison.Ordinal);
+        Assert.Empty(Output);
+        Assert.False(Directory.Exists(Path.Combine(Folder, ".p2pnode")));
+    }
+
+    [Fact]
+    public async Task A_machine_with_a_ca_of_its_own_joins_no_other_network()
+    {
+        Assert.Equal(0, await RunAsync("network", "create"));
+        Assert.Equal(0, await RunAsync("network", "invite", "--id", "7"));
+        var own = Output.Split('\n')[1];
+        var other = JoinToken.Create(new string('a', 32), new NodeId(7), TimeProvider.System.GetUtcNow().AddDays(1));
+
+        Assert.Equal(2, await RunAsync("network", "join", own, "--seed", "127.0.0.1:1"));
+        Assert.Contains("The CA of that network is here, so node 7 needs no token", Error, StringComparison.Ordinal);
+        Assert.Equal(2, await RunAsync("network", "join", other.ToString(), "--seed", "127.0.0.1:1"));
+        Assert.Contains("Here is the CA of another network", Error, StringComparison.Ordinal);
+    }
+}
