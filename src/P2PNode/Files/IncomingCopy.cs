@@ -19,6 +19,7 @@ public sealed class IncomingCopy : IDisposable
 
     private static readonly byte[] Zeros = new byte[64 * 1024];
 
+    private readonly BeneathFolder _files;
     private readonly SafeFileHandle _file;
     private readonly bool _isPartial;
     private readonly bool _isPreallocated;
@@ -29,26 +30,22 @@ public sealed class IncomingCopy : IDisposable
 
     /// <param name="owner">Whose file it is.</param>
     /// <param name="entry">What it is to be.</param>
-    /// <param name="temporary">Where it lies until it is whole.</param>
+    /// <param name="files">The node's folder.</param>
+    /// <param name="temporary">Where it lies in there until it is whole.</param>
     /// <param name="preallocates">Whether its room is taken beforehand.</param>
     /// <param name="isPartial">Whether it outlives this attempt: what an earlier one left there is used again.</param>
     /// <exception cref="CopyException">The disk is full or failed.</exception>
-    internal IncomingCopy(NodeId owner, FileEntry entry, string temporary, bool preallocates, bool isPartial)
+    internal IncomingCopy(NodeId owner, FileEntry entry, BeneathFolder files, string temporary, bool preallocates, bool isPartial)
     {
         (Owner, Entry, Temporary, _isPreallocated, _isPartial) = (owner, entry, temporary, preallocates, isPartial);
+        _files = files;
         try
         {
-            IsResumed = isPartial && File.Exists(temporary);
-
-            // CreateNew, as Create truncates after opening, and ext4 then waits for the disk when the file is closed.
-            _file = IsResumed
-                ? File.OpenHandle(temporary, FileMode.Open, FileAccess.ReadWrite, FileShare.None)
-                : File.OpenHandle(
-                    temporary,
-                    FileMode.CreateNew,
-                    isPartial ? FileAccess.ReadWrite : FileAccess.Write,
-                    isPartial ? FileShare.None : FileShare.Read,
-                    preallocationSize: preallocates ? entry.Size : 0);
+            var earlier = isPartial ? files.OpenAlone(temporary) : null;
+            IsResumed = earlier is not null;
+            _file = earlier ?? files.Create(temporary, preallocates ? entry.Size : 0);
+            if (isPartial)
+                files.LockAlone(temporary, _file);
 
             // Room beyond the end of a file is not given up again where zeros come.
             if (preallocates)
@@ -159,7 +156,7 @@ public sealed class IncomingCopy : IDisposable
         if (_file.IsClosed)
         {
             if (sync)
-                Durable.SyncFile(Temporary);
+                _files.SyncFile(Temporary);
             return;
         }
 
@@ -203,7 +200,7 @@ public sealed class IncomingCopy : IDisposable
         try
         {
             if (!_isGone)
-                File.Delete(Temporary);
+                _files.Delete(Temporary);
             _isGone = true;
         }
         catch (Exception e) when (CopyException.IsCause(e))

@@ -11,25 +11,25 @@ internal sealed class PartialFiles
 {
     private readonly Lock _gate = new();
     private readonly HashSet<string> _names;
-    private readonly string _folder;
+    private readonly BeneathFolder _files;
 
     public PartialFiles(NodeFolder folder)
     {
-        _folder = folder.Partial;
-        _names = [.. Directory.EnumerateFiles(_folder).Select(path => Path.GetFileName(path)!)];
+        _files = folder.Files;
+        _names = [.. Directory.EnumerateFiles(folder.Partial).Select(path => Path.GetFileName(path)!)];
     }
 
-    /// <summary>Where a file is received.</summary>
+    /// <summary>Where a file is received, relative to the node's folder.</summary>
     public string Begin(NodeId owner, FilePath path)
     {
         var name = NameOf(owner, path);
         lock (_gate)
             _names.Add(name);
-        return Path.Combine(_folder, name);
+        return PathOf(name);
     }
 
     /// <summary>Bytes that an attempt before this one may have left.</summary>
-    public long SizeOf(NodeId owner, FilePath path) => FileStatus.Of(Path.Combine(_folder, NameOf(owner, path))).Stamp.Size;
+    public long SizeOf(NodeId owner, FilePath path) => _files.StatusOf(PathOf(NameOf(owner, path))).Stamp.Size;
 
     /// <summary>Nobody will come back to these files: they are in place, or no longer listed.</summary>
     public void Forget(NodeId owner, IEnumerable<FilePath> paths)
@@ -39,9 +39,11 @@ internal sealed class PartialFiles
             if (_names.Count == 0)
                 return;
             foreach (var name in paths.Select(path => NameOf(owner, path)).Where(_names.Remove))
-                File.Delete(Path.Combine(_folder, name));
+                _files.Delete(PathOf(name));
         }
     }
+
+    private static string PathOf(string name) => $"{NodeFolder.PartialName}/{name}";
 
     private static string NameOf(NodeId owner, FilePath path) =>
         ContentHasher.Of(Encoding.UTF8.GetBytes($"{owner}/{path}")).ToString();
