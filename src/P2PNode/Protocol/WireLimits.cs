@@ -15,6 +15,9 @@ public static class WireLimits
     /// <summary>A frame on a bulk link.</summary>
     public const int BulkBytes = 1024 * 1024;
 
+    /// <summary>Fields of a message, repeated ones each: more than four times what any of ours has.</summary>
+    public const int MostFields = 4_096;
+
     /// <summary>
     /// Frames that steer, of one link. A node says a few in each heartbeat; many at once are the questions of a node that
     /// stands in for the leader, one for each member.
