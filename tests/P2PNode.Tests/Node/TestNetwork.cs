@@ -27,6 +27,8 @@ internal sealed class TestNetwork : IAsyncDisposable
 
     public List<string> Log { get; } = [];
 
+    public NodeAddress Address(int id) => _nodes.Single(node => node.Id.Value == id).Address;
+
     public string Folder(int id) => Path.Combine(_folder, $"NODE{id}");
 
     /// <summary>Writes a file into a node's own space, old enough to be offered at once.</summary>
@@ -51,7 +53,7 @@ internal sealed class TestNetwork : IAsyncDisposable
         {
             Id = new NodeId(id),
             Folder = Folder(id),
-            Listen = _nodes.Single(node => node.Id.Value == id).Address,
+            Listen = Address(id),
             Nodes = _nodes,
         };
         var log = new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(new Lines(this, id)).CreateLogger();
