@@ -69,6 +69,48 @@ public sealed class GetTests : NetworkTest
     }
 
     [Fact]
+    public async Task A_file_that_is_on_its_way_comes_whole_though_the_leader_is_killed()
+    {
+        var network = Create(1, 2, 3);
+        var original = network[2].Put("large.bin", "");
+        Content.Fill(original, 48 << 20, seed: 1);
+        network[1].Start("--limit-down", "0.1");
+        network[2].Start("--limit-up", "8");
+        network[3].Start();
+        await network.LedByAsync(1);
+        await Eventually.HoldsAsync(async () => (await network.RunAsync("search", "large.bin", "--id", "3")).Code == 0, "the file is listed");
+
+        var get = network.RunAsync("get", "large.bin", "--id", "3");
+        await Eventually.HoldsAsync(async () => get.IsCompleted || await network[3].StatusAsync() is { Transfers: [{ Done: > 4 << 20 }] }, "some of it has come");
+        Assert.False(get.IsCompleted);
+        network[1].Kill();
+        Assert.Null(network[3].Copy(2, "large.bin"));
+        var result = await get;
+
+        Assert.True(result.Code == 0, $"It ended with {result.Code}: {result.Error}");
+        Assert.Equal(Tree.Hash(original), Tree.Hash(Path.Combine(network[3].CopiesOf(2), "large.bin")));
+        await network.LedByAsync(2);
+        Assert.Empty(network[3].Receiving);
+    }
+
+    [Fact]
+    public async Task A_file_is_not_written_to_where_another_node_keeps_what_is_its_own()
+    {
+        var network = Create(1, 2, 3);
+        network[2].Put("a.txt", "a");
+        await StartAsync(network);
+
+        foreach (var target in (string[])["NODE1/.p2pnode/x", "NODE1/peers/NODE2/x", "NODE3/peers/x"])
+        {
+            var refused = await network.RunAsync("get", "a.txt", "-o", target, "--id", "3");
+            Assert.Equal((2, $"{Path.Combine(network.Folder, target)} is a place that a node keeps for itself: name another with -o.\n"), (refused.Code, refused.Error));
+            Assert.False(File.Exists(Path.Combine(network.Folder, target)));
+        }
+
+        Assert.Equal(0, (await network.RunAsync("get", "a.txt", "-o", "NODE1/x", "--id", "3")).Code);
+    }
+
+    [Fact]
     public async Task What_is_not_there_or_not_unique_is_told_and_nothing_is_fetched()
     {
         var network = Create(1, 2, 3);

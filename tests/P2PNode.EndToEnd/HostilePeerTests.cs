@@ -20,15 +20,19 @@ public sealed class HostilePeerTests : NetworkTest
         new Random(7).NextBytes(garbage);
 
         await Task.WhenAll(
-            HungUpOnAsync(network, garbage, "exceeds the limit of 1024"),
-            HungUpOnAsync(network, [0xFF, 0xFF, 0xFF, 0xFF, 1, 0], "a frame of 4294967295 bytes exceeds the limit of 1024"),
-            HungUpOnAsync(network, [0, 0, 0, 100, 1, 0, 8, 1], "nothing came for 10 s"),
-            HungUpOnAsync(network, [], "nothing came for 2 s"),
-            HungUpOnAsync(network, Frame(Greeting(hello => hello.Network = "elsewhere")), "node 1 belongs to network '', the other side to 'elsewhere'"),
-            HungUpOnAsync(network, Frame(Greeting(hello => hello.MinVersion = hello.MaxVersion = 99)), "node 1 speaks version 1 of the protocol, the other side 99 to 99"),
-            HungUpOnAsync(network, Frame(Greeting(hello => hello.Host = " ")), "the greeting has no valid"),
-            HungUpOnAsync(network, Frame(Greeting(hello => hello.Host = "\u0001")), "the greeting has no valid"),
-            HungUpOnAsync(network, Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: node\r\n\r\n"), "exceeds the limit of 1024"),
+            HungUpOnAsync(network, garbage, "it does not speak TLS"),
+            HungUpOnAsync(network, [], "TLS was not agreed on within 5 s"),
+            HungUpOnAsync(network, [22, 3, 1], "TLS was not agreed on within 5 s"),
+            HungUpOnAsync(network, Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: node\r\n\r\n"), "it does not speak TLS"),
+            RefusedAsync(network, garbage, "exceeds the limit of 1024"),
+            RefusedAsync(network, [0xFF, 0xFF, 0xFF, 0xFF, 1, 0], "a frame of 4294967295 bytes exceeds the limit of 1024"),
+            RefusedAsync(network, [0, 0, 0, 100, 1, 0, 8, 1], "nothing came for 10 s"),
+            RefusedAsync(network, [], "nothing came for 2 s"),
+            RefusedAsync(network, Frame(Greeting(network, hello => hello.Network = "elsewhere")), $"node 1 belongs to network '{network.Id}', the other side to 'elsewhere'"),
+            RefusedAsync(network, Frame(Greeting(network, hello => hello.MinVersion = hello.MaxVersion = 99)), "node 1 speaks version 1 of the protocol, the other side 99 to 99"),
+            RefusedAsync(network, Frame(Greeting(network, hello => hello.Host = " ")), "the greeting has no valid"),
+            RefusedAsync(network, Frame(Greeting(network, hello => hello.Host = "\u0001")), "the greeting has no valid"),
+            RefusedAsync(network, Frame(Greeting(network, hello => hello.NodeId = 2)), "the certificate is that of node 3, but the greeting says node 2"),
             GoesOnAsync(network));
 
         Assert.Equal(epoch, await network.LedByAsync(1));
@@ -126,6 +130,23 @@ public sealed class HostilePeerTests : NetworkTest
         var remote = socket.LocalEndPoint!.ToString()!;
         await socket.SendAsync(opening);
         await DrainAsync(socket);
+        await IsToldAsync(network, remote, reason);
+    }
+
+    /// <summary>The same of a member, as node 3, that has proven who it is.</summary>
+    private static async Task RefusedAsync(Network network, byte[] opening, string reason)
+    {
+        var socket = await FakePeer.ConnectAsync(network[1]);
+        var remote = socket.LocalEndPoint!.ToString()!;
+        await using var member = await FakePeer.SecureAsync(network, socket, 3);
+        if (opening.Length > 0)
+            await member.WriteAsync(opening);
+        await DrainAsync(member);
+        await IsToldAsync(network, remote, reason);
+    }
+
+    private static async Task IsToldAsync(Network network, string remote, string reason)
+    {
         await Eventually.HoldsAsync(
             () => network[1].Lines.Any(line => line.Text.Contains($" WRN] Closed the connection from {remote}: ", StringComparison.Ordinal)
                 && line.Text.Contains(reason, StringComparison.Ordinal)),
@@ -147,15 +168,28 @@ public sealed class HostilePeerTests : NetworkTest
         }
     }
 
+    private static async Task DrainAsync(Connection connection)
+    {
+        try
+        {
+            while (await connection.ReadAsync(WireLimits.ControlBytes, Eventually.Deadline) is { } frame)
+                frame.Dispose();
+        }
+        catch (PeerException e)
+        {
+            Assert.Equal(PeerFault.Lost, e.Fault); // It was reset.
+        }
+    }
+
     private static async Task GoesOnAsync(Network network)
     {
         network[2].Put("meanwhile.txt", "collected all the same");
         await network.CollectedAsync(1, [2]);
     }
 
-    private static Hello Greeting(Action<Hello> change)
+    private static Hello Greeting(Network network, Action<Hello> change)
     {
-        var hello = new Hello { MinVersion = Handshake.Version, MaxVersion = Handshake.Version, NodeId = 3, Instance = 3, Host = "127.0.0.1", Port = 3 };
+        var hello = new Hello { MinVersion = Handshake.Version, MaxVersion = Handshake.Version, NodeId = 3, Instance = 3, Host = "127.0.0.1", Port = 3, Network = network.Id };
         change(hello);
         return hello;
     }

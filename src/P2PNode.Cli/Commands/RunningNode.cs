@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using P2PNode.Api;
 using P2PNode.Cli.Logging;
 using P2PNode.Node;
+using P2PNode.Security;
 using Serilog;
 
 namespace P2PNode.Cli.Commands;
@@ -19,6 +20,11 @@ internal static class RunningNode
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return ExitCode.Done;
+        }
+        catch (IdentityRefusedException e)
+        {
+            log.NodeCannotStart(e.Message);
+            return ExitCode.Refused;
         }
         catch (NodeStartException e)
         {

@@ -31,14 +31,14 @@ internal static class NodeSettings
         var listen = given.Listen ?? entry?.Address ?? throw new ConfigurationException(NoAddress(id, file));
         var nodes = entry is null ? Configured(file).Append(new ConfiguredNode(id, listen)) : Configured(file);
         var self = new NodeEntry(id, listen, FolderOf(id, given, file, workingDirectory));
-        return Join(given, file, self, [.. nodes.OrderBy(node => node.Id)]);
+        return Join(given, file, self, [.. nodes.OrderBy(node => node.Id)], workingDirectory);
     }
 
     /// <summary>What each node of the file is told when all of them run here.</summary>
     public static IReadOnlyList<NodeOptions> ForAll(GivenSettings given, NodesFile file)
     {
         ConfiguredNode[] all = [.. Configured(file)];
-        return [.. file.Nodes.Select(node => Join(given, file, node, all))];
+        return [.. file.Nodes.Select(node => Join(given, file, node, all, Path.GetDirectoryName(file.Path)!))];
     }
 
     /// <exception cref="ConfigurationException">A file is in the place of the node's folder.</exception>
@@ -56,15 +56,17 @@ internal static class NodeSettings
     {
         if (given.Folder is { } folder)
             return Path.GetFullPath(folder, workingDirectory);
-        var home = Path.GetDirectoryName(file?.Path) ?? workingDirectory;
-        return file?.Find(id)?.Folder ?? NodesFile.DefaultFolder(home, id);
+        return file?.Find(id)?.Folder ?? NodesFile.DefaultFolder(HomeOf(file, workingDirectory), id);
     }
+
+    /// <summary>What belongs to the network and not to one node lies beside nodes.json.</summary>
+    public static string HomeOf(NodesFile? file, string workingDirectory) => Path.GetDirectoryName(file?.Path) ?? workingDirectory;
 
     private static IEnumerable<ConfiguredNode> Configured(NodesFile? file) =>
         file?.Nodes.Select(node => new ConfiguredNode(node.Id, node.Address)) ?? [];
 
     private static NodeOptions Join(
-        GivenSettings given, NodesFile? file, NodeEntry self, IReadOnlyList<ConfiguredNode> nodes) => new()
+        GivenSettings given, NodesFile? file, NodeEntry self, IReadOnlyList<ConfiguredNode> nodes, string workingDirectory) => new()
         {
             Id = self.Id,
             Folder = self.Folder,
@@ -77,6 +79,7 @@ internal static class NodeSettings
             LimitDown = given.LimitDown,
             MaxPeers = given.MaxPeers ?? file?.MaxPeers ?? NodeOptions.DefaultMaxPeers,
             ConfigFile = file?.Path,
+            Home = HomeOf(file, workingDirectory),
         };
 
     private static string NoId(NodesFile? file) => file is null

@@ -15,6 +15,9 @@ public sealed class FetchItem
     /// <summary>Why the attempt before this one failed.</summary>
     public string? Reason { get; }
 
+    /// <summary>Whether it is not to be fetched for now: its content lies here already, and is copied.</summary>
+    public bool IsHeld { get; internal set; }
+
     /// <summary>Whether another version, another attempt or nothing took its place.</summary>
     public bool IsDropped { get; internal set; }
 

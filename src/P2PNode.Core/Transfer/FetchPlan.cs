@@ -45,15 +45,29 @@ public sealed class FetchPlan(FetchWindow window)
     public IReadOnlyList<FetchLane> Lanes => _lanes;
 
     /// <summary>Adds a file, or puts its newer version in the place of an older one.</summary>
-    public FetchItem Add(FileEntry entry)
+    /// <param name="entry">The file.</param>
+    /// <param name="isHeld">Whether it is not to be fetched unless it is <see cref="Release"/>d.</param>
+    public FetchItem Add(FileEntry entry, bool isHeld = false)
     {
         Remove(entry.Path);
-        var item = new FetchItem(entry);
+        var item = new FetchItem(entry) { IsHeld = isHeld };
         _items.Add(entry.Path, item);
         Bytes += entry.Size;
-        Ready(item);
+        if (!isHeld)
+            Ready(item);
         return item;
     }
+
+    /// <summary>Has a file that was held be fetched, if it is wanted still.</summary>
+    public void Release(FetchItem item)
+    {
+        item.IsHeld = false;
+        if (!item.IsDropped)
+            Ready(item);
+    }
+
+    /// <summary>Whether a file is held.</summary>
+    public bool Holds(FilePath path) => _items.TryGetValue(path, out var item) && item.IsHeld;
 
     /// <summary>Forgets a file; what is under way of it is still received, and then ignored.</summary>
     public FetchItem? Remove(FilePath path)

@@ -27,6 +27,9 @@ internal sealed class ContentReader
         if (_layer.Length < layerBytes || _layer.Length > 2 * layerBytes)
             _layer = layerBytes == 0 ? [] : new byte[layerBytes];
         _layerLength = 0;
+        if (withLayer && size >= PieceHashing.WorthwhileFrom)
+            return ReadPieces(file, size, stop);
+
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(BufferSize, Math.Max(size, 1)));
         try
         {
@@ -37,6 +40,14 @@ internal sealed class ContentReader
             _hasher.Finish(); // What an earlier end left in it.
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    private ContentRoot? ReadPieces(SafeFileHandle file, long size, CancellationToken stop)
+    {
+        if (!PieceHashing.TryFill(_layer, file, size, stop))
+            return null;
+        _layerLength = (int)PieceLayer.BytesOf(size);
+        return PieceLayer.Root(Layer, size);
     }
 
     private ContentRoot? ReadAll(SafeFileHandle file, long size, byte[] buffer, CancellationToken stop)

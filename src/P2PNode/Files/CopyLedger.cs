@@ -7,12 +7,20 @@ namespace P2PNode.Files;
 /// <summary>A copy in its place.</summary>
 /// <param name="Entry">What its owner offered.</param>
 /// <param name="Stamp">
-/// The stamp of the file when it was put there. The inode in it tells two versions apart that have one size and time.
+/// The stamp of the file when it was put there, or was last found to be whole. The inode in it tells two versions apart
+/// that have one size and time.
 /// </param>
 internal readonly record struct KeptCopy(FileEntry Entry, FileStamp Stamp)
 {
     /// <summary>Whether a file, or a folder, is this copy still.</summary>
-    public bool Is(in FileStatus status) => Entry.Kind is EntryKind.EmptyFolder
+    public bool Is(in FileStatus status) =>
+        MayBe(status) && (Entry.Kind is EntryKind.EmptyFolder || FileStamp.IsOneCtime(Stamp.CtimeTicks, status.Stamp.CtimeTicks));
+
+    /// <summary>
+    /// Whether a file, or a folder, looks like this copy. If <see cref="Is"/> says no, something was done to it since: its
+    /// mode or its links were changed, or its bytes and then its time set back, which only reading it tells.
+    /// </summary>
+    public bool MayBe(in FileStatus status) => Entry.Kind is EntryKind.EmptyFolder
         ? status.Kind is FileKind.Folder
         : status.Kind is FileKind.File
             && (status.Stamp.Size, status.Stamp.MtimeTicks, status.Stamp.Inode) == (Stamp.Size, Stamp.MtimeTicks, Stamp.Inode);
@@ -30,6 +38,9 @@ internal sealed class CopyLedger : IDisposable
 
     private readonly Lock _gate = new();
     private readonly Dictionary<NodeId, Dictionary<FilePath, KeptCopy>> _copies = [];
+
+    /// <summary>By the hash code of a content, one place where it lies; a second one may be forgotten.</summary>
+    private readonly Dictionary<int, (NodeId Owner, FilePath Path)> _places = [];
     private readonly RecordLog _log;
     private bool _failed;
 
@@ -46,6 +57,17 @@ internal sealed class CopyLedger : IDisposable
     {
         lock (_gate)
             return _copies.TryGetValue(owner, out var copies) && copies.TryGetValue(path, out var copy) ? copy : null;
+    }
+
+    /// <summary>A copy with this content, whosever it is; null where none is known.</summary>
+    public (NodeId Owner, KeptCopy Copy)? FindContent(ContentRoot root)
+    {
+        lock (_gate)
+        {
+            return _places.TryGetValue(root.GetHashCode(), out var place) && Find(place.Owner, place.Path) is { } copy && copy.Entry.Root == root
+                ? (place.Owner, copy)
+                : null;
+        }
     }
 
     public IReadOnlyList<NodeId> Owners
@@ -128,7 +150,9 @@ internal sealed class CopyLedger : IDisposable
         {
             case Kept:
                 var (entry, inode) = ListingRecord.ReadEntry(ref fields);
-                Keep(owner, new KeptCopy(entry, new FileStamp(entry.Size, fields.Number(), inode, entry.Executable)));
+                var mtime = fields.Number();
+                var ctime = fields.HasMore ? fields.Number() : 0;
+                Keep(owner, new KeptCopy(entry, new FileStamp(entry.Size, mtime, inode, entry.Executable, ctime)));
                 break;
             case Dropped:
                 Drop(owner, fields.Path());
@@ -144,14 +168,24 @@ internal sealed class CopyLedger : IDisposable
             _copies.Add(owner, copies = new(FilePathComparer.Instance));
 
         // Removed first, so that the key is the path object of the entry that is kept.
-        copies.Remove(copy.Entry.Path);
+        if (copies.Remove(copy.Entry.Path, out var before))
+            Displace(owner, before);
         copies.Add(copy.Entry.Path, copy);
+        if (copy.Entry.Size > 0)
+            _places[copy.Entry.Root.GetHashCode()] = (owner, copy.Entry.Path);
+    }
+
+    private void Displace(NodeId owner, in KeptCopy copy)
+    {
+        var content = copy.Entry.Root.GetHashCode();
+        if (_places.TryGetValue(content, out var place) && place.Owner == owner && place.Path.Equals(copy.Entry.Path))
+            _places.Remove(content);
     }
 
     private void Drop(NodeId owner, FilePath path)
     {
-        if (_copies.TryGetValue(owner, out var copies))
-            copies.Remove(path);
+        if (_copies.TryGetValue(owner, out var copies) && copies.Remove(path, out var before))
+            Displace(owner, before);
     }
 
     private void AppendDropped(NodeId owner, FilePath path)
@@ -170,6 +204,7 @@ internal sealed class CopyLedger : IDisposable
         writer.Number(owner.Value);
         ListingRecord.WriteEntry(ref writer, copy.Entry, copy.Stamp.Inode);
         writer.Number(copy.Stamp.MtimeTicks);
+        writer.Number(copy.Stamp.CtimeTicks);
         log.Append(writer.Written);
     }
 

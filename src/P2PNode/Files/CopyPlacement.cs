@@ -24,6 +24,7 @@ internal sealed class CopyPlacement(NodeFolder folder, CopyLedger ledger, Trash 
         if (!folder.Files.TryRenameNew(copy.Temporary, target))
             Replace(copy, target);
         copy.Placed();
+        copy.NoteCtime(folder.Files.StatusOf(target).Stamp.CtimeTicks);
         Touched.Add(parent);
     }
 

@@ -13,7 +13,7 @@ public sealed partial class CopyStore
     {
         if (entry.Size >= AskRoomFrom && entry.Size + entry.Size / 100 > FreeRoom())
             throw CopyException.DiskFull();
-        return new IncomingCopy(owner, entry, _folder.Files, NewTemporary(), Preallocates(entry), isPartial: false) { FailedSyncs = Volatile.Read(ref _failedSyncs) };
+        return new IncomingCopy(owner, entry, _folder.Files, NewTemporary(), Preallocates(entry)) { FailedSyncs = Volatile.Read(ref _failedSyncs) };
     }
 
     /// <summary>
@@ -26,7 +26,7 @@ public sealed partial class CopyStore
         var lacks = entry.Size - _partial.SizeOf(owner, entry.Path);
         if (lacks + lacks / 100 > FreeRoom())
             throw CopyException.DiskFull();
-        return new IncomingCopy(owner, entry, _folder.Files, _partial.Begin(owner, entry.Path), Preallocates(entry), isPartial: true) { FailedSyncs = Volatile.Read(ref _failedSyncs) };
+        return new IncomingCopy(owner, entry, _folder.Files, _partial.Begin(owner, entry.Path), Preallocates(entry), _partial.End) { FailedSyncs = Volatile.Read(ref _failedSyncs) };
     }
 
     /// <summary>Whether there is room for a file, as far as can be told.</summary>

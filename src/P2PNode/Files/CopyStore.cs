@@ -29,6 +29,7 @@ public sealed partial class CopyStore : IDisposable
     private readonly CopyLedger _ledger;
     private readonly Trash _trash;
     private readonly ILogger _log;
+    private readonly TrashedContents _trashed = new();
     private readonly PartialFiles _partial;
     private readonly SafeFileHandle? _fileSystem;
 
@@ -36,6 +37,7 @@ public sealed partial class CopyStore : IDisposable
     private readonly bool _isMemory;
     private long _temporaries;
     private int _failedSyncs;
+    private volatile bool _hasDoubts;
 
     private CopyStore(NodeFolder folder, CopyLedger ledger, Trash trash, ILogger log)
     {
@@ -63,7 +65,7 @@ public sealed partial class CopyStore : IDisposable
         var store = new CopyStore(folder, ledger, trash, log);
         try
         {
-            store.Check(CancellationToken.None);
+            store._hasDoubts = store.Look(CancellationToken.None).Count > 0;
             ledger.Compact();
             return store;
         }
@@ -148,28 +150,6 @@ public sealed partial class CopyStore : IDisposable
             Lost?.Invoke(owner, discarded);
     }
 
-    /// <summary>
-    /// Strikes the rows of copies that are missing or were changed since they were put in place, and tells. Not while the
-    /// folder itself may be another one than the rows speak of.
-    /// </summary>
-    public void Check(CancellationToken stop)
-    {
-        foreach (var owner in _ledger.Owners)
-        {
-            List<KeptCopy> suspects = [];
-            foreach (var copy in _ledger.Of(owner))
-            {
-                stop.ThrowIfCancellationRequested();
-                if (IsGone(owner, copy))
-                    suspects.Add(copy);
-            }
-
-            if (!_folder.IsMarked)
-                return;
-            Strike(owner, suspects);
-        }
-    }
-
     /// <summary>Brings all that was noted of copies to the disk; false where that failed.</summary>
     public bool TrySync()
     {
@@ -194,7 +174,8 @@ public sealed partial class CopyStore : IDisposable
         try
         {
             var file = _folder.Files.OpenRead(NodeFolder.CopyName(owner, path));
-            if (kept.Is(new FileStatus(FileKind.File, file.Stamp)))
+            var status = new FileStatus(FileKind.File, file.Stamp);
+            if (kept.Is(status) || (kept.MayBe(status) && IsWhole(owner, kept, file.Stamp)))
                 return file;
             file.Dispose();
         }
@@ -214,39 +195,29 @@ public sealed partial class CopyStore : IDisposable
     }
 
     /// <summary>Whether a copy is not there as it was put there; of what cannot be looked at, nothing is known.</summary>
-    private bool IsGone(NodeId owner, in KeptCopy copy)
+    private bool IsGone(NodeId owner, in KeptCopy copy) => StatusOf(owner, copy) is { } status && !copy.MayBe(status);
+
+    /// <summary>What is in the place of a copy; null where the system does not say.</summary>
+    private FileStatus? StatusOf(NodeId owner, in KeptCopy copy)
     {
         try
         {
-            return !copy.Is(_folder.Files.StatusOf(NodeFolder.CopyName(owner, copy.Entry.Path)));
+            return _folder.Files.StatusOf(NodeFolder.CopyName(owner, copy.Entry.Path));
         }
         catch (IOException e)
         {
             _log.CannotLookAt(copy.Entry.Path, e);
-            return false;
+            return null;
         }
     }
 
-    private bool IsInPlace(NodeId owner, in KeptCopy copy)
-    {
-        try
-        {
-            return copy.Is(_folder.Files.StatusOf(NodeFolder.CopyName(owner, copy.Entry.Path)));
-        }
-        catch (IOException e)
-        {
-            _log.CannotLookAt(copy.Entry.Path, e);
-            return false;
-        }
-    }
-
-    private void Strike(NodeId owner, List<KeptCopy> suspects)
+    private void Strike(NodeId owner, List<KeptCopy> suspects, bool areDamaged = false)
     {
         List<FilePath> lost;
         lock (_gate)
         {
             // A new version may have come into the place since it was looked at.
-            lost = [.. suspects.Where(copy => _ledger.Find(owner, copy.Entry.Path) == copy && IsGone(owner, copy)).Select(copy => copy.Entry.Path)];
+            lost = [.. suspects.Where(copy => _ledger.Find(owner, copy.Entry.Path) == copy && (areDamaged || IsGone(owner, copy))).Select(copy => copy.Entry.Path)];
             if (lost.Count == 0)
                 return;
             Change(owner, [], lost);
@@ -262,8 +233,8 @@ public sealed partial class CopyStore : IDisposable
             return false;
         try
         {
-            if (kept.Entry.Kind is EntryKind.File && IsInPlace(owner, kept))
-                _trash.Take(NodeFolder.CopyName(owner, path), ref batch);
+            if (kept.Entry.Kind is EntryKind.File && StatusOf(owner, kept) is { } status && kept.MayBe(status))
+                _trashed.Note(kept.Entry, _trash.Take(NodeFolder.CopyName(owner, path), ref batch));
             return true;
         }
         catch (Exception e) when (CopyException.IsCause(e))
@@ -277,7 +248,7 @@ public sealed partial class CopyStore : IDisposable
     {
         try
         {
-            if (_ledger.Find(owner, path) is not { Entry.Kind: EntryKind.File } kept || !IsInPlace(owner, kept))
+            if (_ledger.Find(owner, path) is not { Entry.Kind: EntryKind.File } kept || StatusOf(owner, kept) is not { } status || !kept.Is(status))
                 return false;
             _folder.Files.Delete(NodeFolder.CopyName(owner, path));
             return true;

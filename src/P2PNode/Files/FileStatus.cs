@@ -22,7 +22,15 @@ public enum FileKind
 /// <param name="MtimeTicks">Time of the last change in ticks of 100 ns since 0001-01-01 UTC.</param>
 /// <param name="Inode">Tells a file that was replaced from one that stayed; 0 where the platform has none.</param>
 /// <param name="Executable">Whether its owner may execute it.</param>
-public readonly record struct FileStamp(long Size, long MtimeTicks, ulong Inode, bool Executable);
+/// <param name="CtimeTicks">
+/// When anything of the file was changed last, its mode, its links and its name included: unlike the time of its content
+/// no program can set it. 0 where it is not known.
+/// </param>
+public readonly record struct FileStamp(long Size, long MtimeTicks, ulong Inode, bool Executable, long CtimeTicks = 0)
+{
+    /// <summary>Whether two times of the last change are one, as far as both are known.</summary>
+    public static bool IsOneCtime(long one, long other) => one == other || one == 0 || other == 0;
+}
 
 /// <summary>Kind and stamp of whatever is at a path, by one call of the system.</summary>
 public readonly record struct FileStatus(FileKind Kind, FileStamp Stamp)
@@ -78,9 +86,13 @@ public readonly record struct FileStatus(FileKind Kind, FileStamp Stamp)
             0xA000 => FileKind.SymbolicLink,
             _ => FileKind.Special,
         };
-        var mtime = DateTime.UnixEpoch.Ticks + status.MtimeSeconds * TimeSpan.TicksPerSecond + status.MtimeNanoseconds / 100;
-        return new(kind, new(status.Size, mtime, status.Inode, (status.Mode & OwnerExecutes) != 0));
+        var mtime = Ticks(status.MtimeSeconds, status.MtimeNanoseconds);
+        var ctime = Ticks(status.CtimeSeconds, status.CtimeNanoseconds);
+        return new(kind, new(status.Size, mtime, status.Inode, (status.Mode & OwnerExecutes) != 0, ctime));
     }
+
+    private static long Ticks(long seconds, uint nanoseconds) =>
+        DateTime.UnixEpoch.Ticks + seconds * TimeSpan.TicksPerSecond + nanoseconds / 100;
 
     private static FileStatus Portable(string path)
     {

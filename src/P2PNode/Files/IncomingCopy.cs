@@ -23,6 +23,7 @@ public sealed class IncomingCopy : IDisposable
     private readonly SafeFileHandle _file;
     private readonly bool _isPartial;
     private readonly bool _isPreallocated;
+    private Action<string>? _onEnd;
     private ContentHasher? _hasher;
     private long _unsent;
     private bool _hasHoles;
@@ -33,18 +34,21 @@ public sealed class IncomingCopy : IDisposable
     /// <param name="files">The node's folder.</param>
     /// <param name="temporary">Where it lies in there until it is whole.</param>
     /// <param name="preallocates">Whether its room is taken beforehand.</param>
-    /// <param name="isPartial">Whether it outlives this attempt: what an earlier one left there is used again.</param>
+    /// <param name="onEnd">
+    /// Given where it outlives this attempt, so that what an earlier one left there is used again: told once nothing is
+    /// written there any more.
+    /// </param>
     /// <exception cref="CopyException">The disk is full or failed.</exception>
-    internal IncomingCopy(NodeId owner, FileEntry entry, BeneathFolder files, string temporary, bool preallocates, bool isPartial)
+    internal IncomingCopy(NodeId owner, FileEntry entry, BeneathFolder files, string temporary, bool preallocates, Action<string>? onEnd = null)
     {
-        (Owner, Entry, Temporary, _isPreallocated, _isPartial) = (owner, entry, temporary, preallocates, isPartial);
+        (Owner, Entry, Temporary, _isPreallocated, _isPartial, _onEnd) = (owner, entry, temporary, preallocates, onEnd is not null, onEnd);
         _files = files;
         try
         {
-            var earlier = isPartial ? files.OpenAlone(temporary) : null;
+            var earlier = _isPartial ? files.OpenAlone(temporary) : null;
             IsResumed = earlier is not null;
             _file = earlier ?? files.Create(temporary, preallocates ? entry.Size : 0);
-            if (isPartial)
+            if (_isPartial)
                 files.LockAlone(temporary, _file);
 
             // Room beyond the end of a file is not given up again where zeros come.
@@ -54,6 +58,7 @@ public sealed class IncomingCopy : IDisposable
         catch (Exception e) when (CopyException.IsCause(e))
         {
             _file?.Dispose();
+            End();
             throw CopyException.From(e);
         }
     }
@@ -73,7 +78,7 @@ public sealed class IncomingCopy : IDisposable
     /// <summary>How often the file system had failed to sync when this copy was begun.</summary>
     internal int FailedSyncs { get; init; }
 
-    /// <summary>The stamp of the sealed file.</summary>
+    /// <summary>The stamp of the sealed file; once it is in place, of the file there.</summary>
     internal FileStamp Stamp { get; private set; }
 
     /// <summary>Adds bytes at the end of those added so far, and hashes them on the way.</summary>
@@ -179,13 +184,18 @@ public sealed class IncomingCopy : IDisposable
     {
         _isGone = true;
         _file.Dispose();
+        End();
     }
+
+    /// <summary>Notes when the file was changed last: to rename it is a change.</summary>
+    internal void NoteCtime(long ticks) => Stamp = Stamp with { CtimeTicks = ticks };
 
     /// <summary>Gives up what came, also for later attempts.</summary>
     internal void Discard()
     {
         _file.Dispose();
         Delete();
+        End();
     }
 
     public void Dispose()
@@ -193,6 +203,19 @@ public sealed class IncomingCopy : IDisposable
         _file.Dispose();
         if (!_isPartial)
             Delete();
+        End();
+    }
+
+    private void End()
+    {
+        try
+        {
+            Interlocked.Exchange(ref _onEnd, null)?.Invoke(Temporary);
+        }
+        catch (Exception e) when (CopyException.IsCause(e))
+        {
+            // What is left there is cleared by a start a week later.
+        }
     }
 
     private void Delete()

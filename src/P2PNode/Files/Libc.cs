@@ -213,6 +213,12 @@ internal static partial class Libc
         [FieldOffset(0x28)]
         public long Size;
 
+        [FieldOffset(0x60)]
+        public long CtimeSeconds;
+
+        [FieldOffset(0x68)]
+        public uint CtimeNanoseconds;
+
         [FieldOffset(0x70)]
         public long MtimeSeconds;
 

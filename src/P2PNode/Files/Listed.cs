@@ -9,6 +9,9 @@ internal struct Listed
 
     public required ulong Inode { get; init; }
 
+    /// <summary>When anything of the file was changed last; 0 where it is not known, as in a log of a former version.</summary>
+    public long CtimeTicks { get; set; }
+
     /// <summary>The scan that met it last, or during which it was appended.</summary>
     public int Seen { get; set; }
 
@@ -18,5 +21,6 @@ internal struct Listed
         && Entry.Size == stamp.Size
         && Entry.MtimeTicks == stamp.MtimeTicks
         && (Inode == stamp.Inode || Inode == 0 || stamp.Inode == 0)
+        && FileStamp.IsOneCtime(CtimeTicks, stamp.CtimeTicks)
         && Entry.Executable == executable;
 }

@@ -29,11 +29,13 @@ internal static class ListingRecord
         log.Append(writer.Written);
     }
 
-    public static void AppendEntry(RecordLog log, FileEntry entry, ulong inode)
+    public static void AppendEntry(RecordLog log, FileEntry entry, ulong inode, long ctimeTicks)
     {
         var writer = new RecordWriter(stackalloc byte[RecordWriter.Enough]);
         writer.Byte((byte)Type.Entry);
         WriteEntry(ref writer, entry, inode);
+        if (entry.Kind is EntryKind.File)
+            writer.Number(ctimeTicks);
         log.Append(writer.Written);
     }
 

@@ -34,7 +34,7 @@ internal sealed class ListingState
             case ListingRecord.Type.Entry:
                 var (entry, inode) = ListingRecord.ReadEntry(ref fields);
                 _last = Math.Max(_last, entry.Seq);
-                Apply(Entries, entry, inode, scan: 0);
+                Apply(Entries, entry, inode, fields.HasMore ? fields.Number() : 0, scan: 0);
                 break;
             default:
                 throw new InvalidDataException($"The listing holds a record of type {type}; a newer version wrote it.");
@@ -74,18 +74,18 @@ internal sealed class ListingState
             }
 
             if (listing.Put(path, kind, old.Entry.Size, old.Entry.MtimeTicks, old.Entry.Executable, old.Entry.Root) is { } entry)
-                Apply(Entries, entry, old.Inode, scan: 0);
+                Apply(Entries, entry, old.Inode, old.CtimeTicks, scan: 0);
         }
 
         return listing;
     }
 
-    public static void Apply(Dictionary<FilePath, Listed> entries, FileEntry entry, ulong inode, int scan)
+    public static void Apply(Dictionary<FilePath, Listed> entries, FileEntry entry, ulong inode, long ctimeTicks, int scan)
     {
         // Removed first, so that the key is the path object of the entry that is kept.
         entries.Remove(entry.Path);
         if (entry.Kind is not EntryKind.Removed)
-            entries.Add(entry.Path, new Listed { Entry = entry, Inode = inode, Seen = scan });
+            entries.Add(entry.Path, new Listed { Entry = entry, Inode = inode, CtimeTicks = ctimeTicks, Seen = scan });
     }
 
     private static ulong NewListId()

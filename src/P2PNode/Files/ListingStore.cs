@@ -8,7 +8,7 @@ using Serilog;
 namespace P2PNode.Files;
 
 /// <summary>
-/// This node's own listing on its disk: what it offers, under which numbers, and the inodes that spare hashing anew what
+/// This node's own listing on its disk: what it offers, under which numbers, and the stamps that spare hashing anew what
 /// did not change. Numbers are reserved ahead, so that none is ever used twice however the program ends. Safe for several
 /// threads.
 /// </summary>
@@ -26,6 +26,9 @@ public sealed class ListingStore : IDisposable
     private SeqReserve _reserve;
     private int _scan;
     private bool _failed;
+
+    /// <summary>Whether the log lacks times of change that are known by now.</summary>
+    private bool _learned;
 
     private ListingStore(RecordLog log, Listing listing, ListingState state, ILogger messages)
     {
@@ -143,7 +146,13 @@ public sealed class ListingStore : IDisposable
             if (Unsafe.IsNullRef(ref listed) || listed.Entry.Kind != kind)
                 return false;
             listed.Seen = _scan;
-            return kind is EntryKind.EmptyFolder || listed.Has(stamp, stamp.Executable);
+            if (kind is EntryKind.EmptyFolder)
+                return true;
+            if (!listed.Has(stamp, stamp.Executable))
+                return false;
+            if (listed.CtimeTicks != stamp.CtimeTicks && stamp.CtimeTicks != 0)
+                (listed.CtimeTicks, _learned) = (stamp.CtimeTicks, true);
+            return true;
         }
     }
 
@@ -167,6 +176,8 @@ public sealed class ListingStore : IDisposable
         {
             try
             {
+                if (_learned)
+                    Compact();
                 if (!_failed)
                 {
                     ListingRecord.AppendNumber(_log, ListingRecord.Type.Reserve, (ulong)_listing.NextSeq - 1);
@@ -203,11 +214,22 @@ public sealed class ListingStore : IDisposable
     private void Take(in OwnChange change, ImmutableArray<FileEntry>.Builder numbered)
     {
         Reserve();
-        if (change.ApplyTo(_listing) is not { } entry)
-            return;
-        ListingRecord.AppendEntry(_log, entry, change.Stamp.Inode);
-        ListingState.Apply(_entries, entry, change.Stamp.Inode, _scan);
-        numbered.Add(entry);
+        if (change.ApplyTo(_listing) is { } entry)
+        {
+            Keep(entry, change.Stamp);
+            numbered.Add(entry);
+        }
+        else if (change.Kind is EntryKind.File && _entries.TryGetValue(change.Path, out var listed)
+            && (listed.Inode, listed.CtimeTicks) != (change.Stamp.Inode, change.Stamp.CtimeTicks))
+        {
+            Keep(listed.Entry, change.Stamp); // Nobody else is told, but it is not hashed again by the next scan.
+        }
+    }
+
+    private void Keep(FileEntry entry, in FileStamp stamp)
+    {
+        ListingRecord.AppendEntry(_log, entry, stamp.Inode, stamp.CtimeTicks);
+        ListingState.Apply(_entries, entry, stamp.Inode, stamp.CtimeTicks, _scan);
     }
 
     private void Compact()
@@ -218,7 +240,7 @@ public sealed class ListingStore : IDisposable
             ListingRecord.AppendNumber(fresh, ListingRecord.Type.Reserve, (ulong)_reserve.UpTo);
             ListingRecord.AppendNumber(fresh, ListingRecord.Type.Last, (ulong)_listing.Position.Seq);
             foreach (var listed in _entries.Values)
-                ListingRecord.AppendEntry(fresh, listed.Entry, listed.Inode);
+                ListingRecord.AppendEntry(fresh, listed.Entry, listed.Inode, listed.CtimeTicks);
         });
         _failed = false;
     }

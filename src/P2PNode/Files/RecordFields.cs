@@ -45,6 +45,9 @@ internal ref struct RecordFieldReader(ReadOnlySpan<byte> record)
 {
     private ReadOnlySpan<byte> _rest = record;
 
+    /// <summary>Whether there are fields left; a former version wrote fewer.</summary>
+    public readonly bool HasMore => !_rest.IsEmpty;
+
     public byte Byte() => Take(1)[0];
 
     public long Number() => (long)Unsigned();

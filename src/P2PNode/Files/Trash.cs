@@ -38,8 +38,9 @@ public sealed class Trash(NodeFolder folder, TimeProvider clock, TrashLimits lim
     /// <summary>Moves a file, or a folder with all in it, out of the way.</summary>
     /// <param name="path">Relative to the node's folder, '/' separated.</param>
     /// <param name="batch">Null at first; what is taken with the same batch lies together.</param>
+    /// <returns>Where it lies now, relative to the node's folder.</returns>
     /// <exception cref="IOException">It could not be moved, and is where it was.</exception>
-    internal void Take(string path, ref string? batch)
+    internal string Take(string path, ref string? batch)
     {
         if (batch is null || folder.Files.StatusOf($"{batch}/{path}").Kind is not FileKind.Missing)
             batch = NewBatch();
@@ -48,6 +49,7 @@ public sealed class Trash(NodeFolder folder, TimeProvider clock, TrashLimits lim
         if (!folder.Files.TryRenameNew(path, target))
             throw new IOException($"Something appeared at {target}.");
         log.Trashed(path);
+        return target;
     }
 
     /// <summary>Drops what is too old, then the oldest until the rest fits.</summary>

@@ -10,7 +10,12 @@ namespace P2PNode.Node;
 /// </summary>
 internal sealed class FileLog(NodeFolder folder, NetworkCatalogue catalogue, FileRows rows, ElectionDriver election, TimeProvider clock, ILogger log)
 {
+    /// <summary>While rows change, at most one thirtieth of a core is spent on saving them.</summary>
+    private const int RestForWork = 30;
+
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200);
+
+    private static readonly JsonWriterOptions Options = new() { Encoder = NodeQueriesJson.FileRow.Options.Encoder };
 
     private readonly Signal _due = new();
     private bool _unsaved;
@@ -31,7 +36,7 @@ internal sealed class FileLog(NodeFolder folder, NetworkCatalogue catalogue, Fil
                 var started = clock.GetTimestamp();
                 Save();
                 _unsaved = false;
-                await Task.Delay(10 * clock.GetElapsedTime(started), clock, stop);
+                await Task.Delay(RestForWork * clock.GetElapsedTime(started), clock, stop);
             }
         }
         finally
@@ -50,9 +55,12 @@ internal sealed class FileLog(NodeFolder folder, NetworkCatalogue catalogue, Fil
         {
             AtomicFile.Write(folder.FileLog, Path.Combine(folder.State, "peer_files.new"), stream =>
             {
+                using var writer = new Utf8JsonWriter(stream, Options);
                 foreach (var row in catalogue.Rows)
                 {
-                    JsonSerializer.Serialize(stream, rows.ToReport(rows.WithLivingHolders(row)), NodeQueriesJson.FileRow);
+                    JsonSerializer.Serialize(writer, rows.ToReport(rows.WithLivingHolders(row)), NodeQueriesJson.FileRow);
+                    writer.Flush();
+                    writer.Reset();
                     stream.WriteByte((byte)'\n');
                 }
             });

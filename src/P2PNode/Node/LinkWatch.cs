@@ -8,13 +8,16 @@ using Serilog;
 namespace P2PNode.Node;
 
 /// <summary>Tells the rest of the node, in order, what happens to its links.</summary>
-internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver election, CatalogueSync sync, HoldingsFeed holdings, RosterFeed rosterFeed, ILogger log)
+internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver election, CatalogueSync sync, HoldingsFeed holdings, RosterFeed rosterFeed, AdmissionRule admission, ILogger log)
 {
     /// <summary>A member that is neither reached nor refused for so long counts as dead.</summary>
     private static readonly TimeSpan LinkPatience = TimeSpan.FromSeconds(10);
 
     /// <summary>Whom there is a link to; one that takes the place of another is no news to people.</summary>
     private readonly HashSet<NodeId> _linked = [];
+
+    /// <summary>Why each peer would not have this node, or was not taken, when that was last told.</summary>
+    private readonly Dictionary<NodeId, string> _refusals = [];
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -37,6 +40,8 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
 
     private async ValueTask OpenedAsync(Link link, CancellationToken stop)
     {
+        admission.Linked();
+        _refusals.Remove(link.Peer.Id);
         if (_linked.Add(link.Peer.Id))
             log.Linked(link.Peer.Id, link.Peer.Address);
         roster.Meet(link.Peer);
@@ -82,12 +87,27 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
     private async ValueTask FailedAsync(DialFailed failed, CancellationToken stop)
     {
         var refused = failed.Fault is PeerFault.ConnectionRefused;
-        if (failed.Fault is PeerFault.Rejected)
-            log.DialRejected(failed.Peer, failed.Address, failed.Reason);
+        TellRefusal(failed);
+        admission.Failed(failed);
         if (links.Find(failed.Peer) is not null)
             return; // The peer's own dial came through meanwhile.
         if (refused || roster.SilentFor(failed.Peer) > LinkPatience)
             roster.Miss(failed.Peer, MemberState.Dead);
         await election.PostAsync(new LinkDown(failed.Peer, refused ? LinkEnd.Refused : LinkEnd.Silent), stop);
+    }
+
+    /// <summary>A refusal is tried again for ever, and told again when it has another reason.</summary>
+    private void TellRefusal(DialFailed failed)
+    {
+        var isOurs = failed.Fault is PeerFault.NotAdmitted or PeerFault.OtherNetwork;
+        if (!isOurs && failed.Fault is not PeerFault.Rejected)
+            return;
+        if (_refusals.GetValueOrDefault(failed.Peer) == failed.Reason)
+            return;
+        _refusals[failed.Peer] = failed.Reason;
+        if (isOurs)
+            log.PeerNotAdmitted(failed.Peer, failed.Address, failed.Reason);
+        else
+            log.DialRejected(failed.Peer, failed.Address, failed.Reason);
     }
 }

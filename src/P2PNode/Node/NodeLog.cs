@@ -44,6 +44,18 @@ internal static class NodeLog
     public static void DialRejected(this ILogger log, NodeId peer, NodeAddress address, string reason) =>
         log.Warning("Node {PeerId} at {Address} refused this node: {Reason:l}", peer.Value, address, reason);
 
+    public static void PeerNotAdmitted(this ILogger log, NodeId peer, NodeAddress address, string reason) =>
+        log.Warning("No link to node {PeerId} at {Address}: {Reason:l}", peer.Value, address, reason);
+
+    public static void CertificateRenewed(this ILogger log, DateTimeOffset end) =>
+        log.Information("The certificate of this node was renewed until {End:l}", Date(end));
+
+    public static void CertificateNotRenewed(this ILogger log, string reason) =>
+        log.Error("The certificate of this node cannot be renewed: {Reason:l}", reason);
+
+    public static void CertificateEnds(this ILogger log, DateTimeOffset end) =>
+        log.Warning("The certificate of this node ends on {End:l}, and the CA is not on this machine: have the node invited again, and join before", Date(end));
+
     public static void CannotReachLeader(this ILogger log, NodeId leader) =>
         log.Warning("Others hear leader node {LeaderId}, but this node cannot reach it; it keeps trying", leader.Value);
 
@@ -85,6 +97,8 @@ internal static class NodeLog
 
     public static void NumberLost(this ILogger log, string reason) =>
         log.Error("{Reason:l} The node goes on without it and learns the present epoch from its peers", reason);
+
+    private static string Date(DateTimeOffset time) => time.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
     public static void MemberIs(this ILogger log, NodeId id, string state) =>
         log.Debug("Node {PeerId} is {State:l}", id.Value, state);

@@ -41,6 +41,12 @@ public sealed record NodeOptions
     /// <summary>The most peers that a node links to at once.</summary>
     public int MaxPeers { get; init; } = DefaultMaxPeers;
 
+    /// <summary>
+    /// Where the network's keys are looked for and made: the folder of nodes.json, or the working directory where there
+    /// is none. Null for the folder that the node's own lies in.
+    /// </summary>
+    public string? Home { get; init; }
+
     /// <summary>The absolute path of the nodes.json that was read; null where there was none.</summary>
     public string? ConfigFile { get; init; }
 }

@@ -5,6 +5,7 @@ using P2PNode.Core.Election;
 using P2PNode.Core.Membership;
 using P2PNode.Files;
 using P2PNode.Protocol;
+using P2PNode.Security;
 using P2PNode.Transfer;
 using P2PNode.Transport;
 using Serilog;
@@ -36,6 +37,7 @@ internal sealed class NodeParts : IDisposable
     private readonly Collector _collector;
     private readonly Roster _roster;
     private readonly LinkTable _links;
+    private readonly IdentityKeeper _identity;
     private readonly Dialler _dialler;
     private readonly ElectionDriver _driver;
     private readonly Signal _membersChanged = new();
@@ -50,9 +52,9 @@ internal sealed class NodeParts : IDisposable
     private readonly LinkWatch _watch;
     private readonly FrameRouter _router;
 
-    public NodeParts(NodeOptions options, LocalNode self, NodeFolder folder, ElectionMemory memory, TimeProvider clock, ILogger log)
+    public NodeParts(NodeOptions options, LocalNode self, IdentityKeeper identity, NodeFolder folder, ElectionMemory memory, TimeProvider clock, ILogger log)
     {
-        (_folder, _clock, _log, _self) = (folder, clock, log, self.Id);
+        (_folder, _clock, _log, _self, _identity) = (folder, clock, log, self.Id, identity);
         var random = new Random();
         var started = clock.GetTimestamp();
         _listing = ListingStore.Open(folder, self.Id, log);
@@ -67,8 +69,9 @@ internal sealed class NodeParts : IDisposable
         _bulk = new BulkServer(new NodeContent(self.Id, folder, _copies), _layers, _up, clock, log);
         _roster = new Roster(NewTable(options, self), clock);
         _links = new LinkTable(self.Id, clock);
-        var greeter = new Greeter(self, _election.Heartbeat, _links, OnFrameAsync, OnBulkAsync, clock, log);
-        Listener = new Listener(greeter, clock, log);
+        var connector = new SecureConnector(new MutualTls(() => identity.Current, clock), clock);
+        var greeter = new Greeter(self, _election.Heartbeat, _links, connector, OnFrameAsync, OnBulkAsync, clock, log);
+        Listener = new Listener(greeter, connector, clock, log);
         _dialler = new Dialler(greeter, _links, _roster.AddressOf, clock, random, log);
         var machine = new ElectionMachine(self.Id, memory.Past(), _election, clock.GetElapsedTime(started));
         _driver = new ElectionDriver(machine, memory, _links, _dialler, clock, started, random, log);
@@ -83,7 +86,8 @@ internal sealed class NodeParts : IDisposable
         var lists = new KnownLists(Path.Combine(folder.State, "lists"), log);
         _collector = new Collector(self.Id, _copies, _layers, lists, _catalogue, _sync, _holdings, _driver, _roster, greeter, _down, _transfers, clock, log);
         _fileLog = new FileLog(folder, _catalogue, rows, _driver, clock, log);
-        _watch = new LinkWatch(_links, _roster, _driver, _sync, _holdings, _rosterFeed, log);
+        var admission = new AdmissionRule(options, identity.Current.Name, identity.HoldsAuthority, clock);
+        _watch = new LinkWatch(_links, _roster, _driver, _sync, _holdings, _rosterFeed, admission, log);
         _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries, _answers);
         Fetches = new Fetches(new FetchSurroundings
         {
@@ -126,6 +130,7 @@ internal sealed class NodeParts : IDisposable
         {
             await TaskGroup.RunAsync(
                 [
+                    _identity.RunAsync,
                     _driver.RunAsync,
                     _watch.RunAsync,
                     TellMembersAsync,

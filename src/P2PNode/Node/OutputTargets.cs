@@ -23,7 +23,7 @@ internal static class OutputTargets
         }
     }
 
-    /// <summary>Makes sure that nothing is written to where the node keeps what is its own.</summary>
+    /// <summary>Makes sure that nothing is written to where this node, or another on this machine, keeps what is its own.</summary>
     /// <param name="root">The node's folder.</param>
     /// <param name="request">Says where to write.</param>
     /// <param name="wanted">What is to be written; none while that is not known yet.</param>
@@ -34,14 +34,37 @@ internal static class OutputTargets
             return;
         var (top, place) = (WithoutLinks(root), WithoutLinks(output));
         string[] below = ["", .. request.OutputIsFolder ? wanted.Select(file => file.Below) : []];
-        if (Array.Find(below, path => IsReserved(top, Path.Combine(place, path))) is { } reserved)
-            throw new GetException(GetFault.Usage, $"{Path.Combine(output, reserved)} is a place that the node keeps for itself: name another with -o.");
+        if (Array.Find(below, path => IsReserved(top, Path.Combine(place, path)) || IsReservedByAnother(Path.Combine(place, path))) is { } reserved)
+            throw new GetException(GetFault.Usage, $"{Path.Combine(output, reserved)} is a place that a node keeps for itself: name another with -o.");
     }
 
     private static bool IsReserved(string root, string target)
     {
         var relative = Path.GetRelativePath(root, target).Replace(Path.DirectorySeparatorChar, '/');
         return Scanner.IsReserved(OperatingSystem.IsLinux() ? relative : relative.ToLowerInvariant());
+    }
+
+    private static bool IsReservedByAnother(string target)
+    {
+        for (var folder = Path.GetDirectoryName(target); folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (IsOfNode(folder) && IsReserved(folder, target))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsOfNode(string folder)
+    {
+        try
+        {
+            return NodeFolder.IsOfNode(folder);
+        }
+        catch (Exception e) when (CopyException.IsCause(e))
+        {
+            return false; // What cannot be looked at cannot be written to either.
+        }
     }
 
     /// <summary>Where a path leads, as far as that can be told.</summary>

@@ -114,7 +114,7 @@ internal sealed class OwnerFetch(NodeId owner, FetchSurroundings around, Action<
                     return;
                 foreach (var transfer in transfers)
                     _pending.GetValueOrDefault(transfer.Entry.Path)?.Came(transfer.Done);
-                stuck = [.. _pending.Values.Where(IsStuck)];
+                stuck = [.. _pending.Values.Where(file => IsStuck(file) && !download.IsCopying(file.Entry.Path))];
             }
 
             if (stuck.Count > 0)

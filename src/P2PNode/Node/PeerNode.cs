@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using P2PNode.Core.Catalogue;
 using P2PNode.Files;
+using P2PNode.Security;
 using P2PNode.Transport;
 using Serilog;
 
@@ -10,13 +11,11 @@ namespace P2PNode.Node;
 /// <summary>One node: from its start to its end. Questions are answered from the first moment on.</summary>
 public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger log) : INodeQueries
 {
-    /// <summary>The network of all nodes that were not told of another one.</summary>
-    private const string Network = "";
-
     private NodeParts? _parts;
 
     /// <summary>Runs until <paramref name="stop"/> fires, says goodbye to the others, and ends by throwing then.</summary>
     /// <exception cref="NodeStartException">The node cannot start.</exception>
+    /// <exception cref="IdentityRefusedException">Its network does not take it, or no longer does.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
         log.NodeStarts(options.Id, options.Listen, options.Folder);
@@ -47,7 +46,8 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
         try
         {
             CheckOwner(folder);
-            return new NodeParts(options, Self(folder), folder, Memory(folder), clock, log);
+            var identity = Enrol(folder);
+            return new NodeParts(options, Self(folder, identity.Current.Name), identity, folder, Memory(folder), clock, log);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -58,7 +58,22 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
     private ElectionMemory Memory(NodeFolder folder) =>
         ElectionMemory.Open(new DurableNumbers(Path.Combine(folder.State, "epoch")), clock, log);
 
-    private LocalNode Self(NodeFolder folder)
+    private IdentityKeeper Enrol(NodeFolder folder)
+    {
+        var network = new NetworkFolder(options.Home ?? Path.GetDirectoryName(folder.Root) ?? folder.Root);
+        var enrolment = new Enrolment(network, new IdentityFolder(folder.State), options.Id, clock);
+        var addresses = options.Nodes.Select(node => node.Address).Prepend(options.Listen).Concat(options.Seeds);
+        try
+        {
+            return new IdentityKeeper(enrolment, enrolment.Resolve(addresses), clock, log);
+        }
+        catch (KeyException e) when (e is not IdentityRefusedException)
+        {
+            throw new NodeStartException(e.Message, e);
+        }
+    }
+
+    private LocalNode Self(NodeFolder folder, NodeName name)
     {
         var incarnations = new DurableNumbers(Path.Combine(folder.State, "incarnation"));
         var incarnation = LastIncarnation(incarnations) + 1;
@@ -69,7 +84,7 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
             incarnation,
             options.Listen,
             Environment.MachineName,
-            Network);
+            name.Network);
     }
 
     private StatusReport StartingStatus() => new()

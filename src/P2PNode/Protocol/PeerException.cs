@@ -15,6 +15,12 @@ public enum PeerFault
     /// <summary>The peer said no; the message holds its reason.</summary>
     Rejected,
 
+    /// <summary>The peer could not prove that it is a member of this network.</summary>
+    NotAdmitted,
+
+    /// <summary>The peer is a member of another network.</summary>
+    OtherNetwork,
+
     /// <summary>The peer has as many links with this node as it takes; when one of them ends it takes another.</summary>
     Full,
 

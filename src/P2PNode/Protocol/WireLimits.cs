@@ -37,6 +37,9 @@ public static class WireLimits
     /// <summary>For a peer to take what is written to it; one that does not read is dropped, not buffered.</summary>
     public static readonly TimeSpan Write = TimeSpan.FromSeconds(10);
 
+    /// <summary>For a stranger to agree on TLS, from its first byte to its certificate.</summary>
+    public static readonly TimeSpan Tls = TimeSpan.FromSeconds(5);
+
     /// <summary>For the first frame of a stranger, and for the answer to it.</summary>
     public static readonly TimeSpan Hello = TimeSpan.FromSeconds(2);
 

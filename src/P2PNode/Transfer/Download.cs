@@ -89,11 +89,14 @@ internal sealed partial class Download : IDisposable
     public void Add(FileEntry entry)
     {
         LargeFile? old;
+        var isHere = _store.HasContent(entry);
         lock (_gate)
         {
             _withdrawn.Remove(entry.Path);
             old = Forget(_plan.Remove(entry.Path));
-            _plan.Add(entry);
+            var item = _plan.Add(entry, isHeld: isHere);
+            if (isHere)
+                Enqueue(item);
         }
 
         old?.Close(discard: false);
@@ -127,7 +130,7 @@ internal sealed partial class Download : IDisposable
     {
         try
         {
-            await TaskGroup.RunAsync([ConnectAsync, _tasks.RunAsync, _commits.RunAsync], stop);
+            await TaskGroup.RunAsync([ConnectAsync, CopyAsync, _tasks.RunAsync, _commits.RunAsync], stop);
         }
         finally
         {
@@ -145,7 +148,7 @@ internal sealed partial class Download : IDisposable
     private bool IsMoreComing()
     {
         lock (_gate)
-            return _plan.IsUnderWay;
+            return IsAnythingUnderWay;
     }
 
     private void OnCommitted(IReadOnlyList<FetchItem> items, IReadOnlyList<(FetchItem Item, string Reason)> failures)
@@ -164,7 +167,7 @@ internal sealed partial class Download : IDisposable
             }
 
             failed.AddRange(failures.Where(failure => _plan.Failed(failure.Item, failure.Reason, Now)).Select(failure => (failure.Item.Entry, failure.Reason)));
-            if (!_plan.IsUnderWay && _commits.IsEmpty)
+            if (!IsAnythingUnderWay && _commits.IsEmpty)
                 _withdrawn.Clear(); // Nothing is on its way any more.
         }
 

@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using Google.Protobuf;
+using P2PNode.Core;
 using P2PNode.Protocol;
+using P2PNode.Security;
 
 namespace P2PNode.Transport;
 
@@ -23,8 +25,15 @@ public sealed class Connection : IAsyncDisposable
         _reader = new FrameReader(stream, clock, _abort.Token);
     }
 
+    /// <summary>A connection whose other end has proven who it is.</summary>
+    internal Connection(ProvenPeer peer, EndPoint? remote, TimeProvider clock)
+        : this(peer.Stream, remote, clock) => Proven = peer.Id;
+
     /// <summary>Where the peer's end is, as the socket says.</summary>
     public EndPoint? Remote { get; }
+
+    /// <summary>The node that the other end has proven to be; null where that was not asked for.</summary>
+    public NodeId? Proven { get; }
 
     /// <summary>Fires when the connection was aborted.</summary>
     public CancellationToken Aborted => _abort.Token;
@@ -81,14 +90,14 @@ public sealed class Connection : IAsyncDisposable
         _reader.Dispose();
     }
 
-    /// <summary>Sets a socket up for frames: nothing is held back to be sent in larger lumps.</summary>
+    /// <summary>A stream over a socket that is set up for frames: nothing is held back to be sent in larger lumps.</summary>
     /// <exception cref="PeerException">The peer reset the connection as soon as it stood.</exception>
-    internal static Connection Over(Socket socket, TimeProvider clock)
+    internal static NetworkStream WireOver(Socket socket)
     {
         try
         {
             socket.NoDelay = true;
-            return new Connection(new NetworkStream(socket, ownsSocket: true), socket.RemoteEndPoint, clock);
+            return new NetworkStream(socket, ownsSocket: true);
         }
         catch (Exception e) when (e is SocketException or IOException)
         {

@@ -13,6 +13,7 @@ internal sealed class Greeter(
     LocalNode self,
     TimeSpan heartbeat,
     LinkTable table,
+    SecureConnector connector,
     Func<Link, Frame, ValueTask> onFrame,
     Func<Connection, PeerIdentity, CancellationToken, Task> onBulk,
     TimeProvider clock,
@@ -112,7 +113,7 @@ internal sealed class Greeter(
     private async Task<(Connection Connection, PeerIdentity Peer)> ConnectAsync(
         NodeAddress address, NodeId peer, LinkKind kind, CancellationToken stop)
     {
-        var connection = Connection.Over(await ConnectAsync(address, stop), clock);
+        var connection = await connector.DialAsync(await ConnectAsync(address, stop), stop);
         try
         {
             await using var cut = stop.Register(connection.Abort);

@@ -14,23 +14,28 @@ internal sealed class Handshake(LocalNode self)
     /// <summary>The protocol version that this program speaks; it knows no other yet.</summary>
     public const uint Version = 1;
 
+    /// <summary>In TLS 1.3 who dials is done before the other side has looked at its certificate.</summary>
+    private const string HungUp = "it hung up instead of answering the Hello; if it does not take this node's certificate, its log says why";
+
     /// <summary>Says Hello and waits for the answer.</summary>
     /// <exception cref="PeerException">The peer refused, broke the rules or did not answer in time.</exception>
     public async Task<PeerIdentity> DialAsync(Connection connection, NodeId expected, LinkKind kind)
     {
+        if (connection.Proven is { } proven && proven != expected)
+            throw NotExpected(proven, expected);
         await connection.WriteAsync(FrameType.Hello, Introduce(kind, expected), WireLimits.HelloBytes);
         using var answer = await connection.ReadAsync(WireLimits.HelloBytes, WireLimits.Hello)
-            ?? throw new PeerException(PeerFault.Lost, "the peer hung up instead of answering the Hello");
+            ?? throw new PeerException(PeerFault.Lost, HungUp);
         switch (answer.Type)
         {
             case FrameType.Welcome:
                 var welcome = answer.Parse(Hello.Parser);
-                if (Objection(welcome) is { } objection)
+                if (Objection(welcome, connection.Proven) is { } objection)
                     throw PeerException.Violation($"it answered with a Welcome that makes no sense: {objection.Text}");
                 var peer = Identify(welcome, connection.Remote);
                 return peer.Id == expected
                     ? peer
-                    : throw new PeerException(PeerFault.Rejected, $"node {peer.Id} answers there, not node {expected}");
+                    : throw NotExpected(peer.Id, expected);
             case FrameType.Refuse:
                 var refuse = answer.Parse(Refuse.Parser);
                 var fault = refuse.Reason switch
@@ -56,7 +61,7 @@ internal sealed class Handshake(LocalNode self)
         if (frame.Type != FrameType.Hello)
             throw PeerException.Violation($"a {frame.Type} frame came where Hello was due");
         var hello = frame.Parse(Hello.Parser);
-        if (Objection(hello) is { } refuse)
+        if (Objection(hello, connection.Proven) is { } refuse)
         {
             await RefuseAsync(connection, refuse);
             throw new PeerException(PeerFault.Rejected, refuse.Text);
@@ -87,8 +92,10 @@ internal sealed class Handshake(LocalNode self)
     };
 
     /// <summary>Why a greeting is not acceptable, or null.</summary>
-    private Refuse? Objection(Hello hello)
+    private Refuse? Objection(Hello hello, NodeId? proven)
     {
+        if (proven is { } id && hello.NodeId != id.Value)
+            return No(RefuseReason.NotProven, $"the certificate is that of node {id}, but the greeting says node {hello.NodeId}");
         if (hello.MinVersion > Version || hello.MaxVersion < Version)
         {
             return No(RefuseReason.Version,
@@ -118,6 +125,9 @@ internal sealed class Handshake(LocalNode self)
         && hello.Incarnation >= 0
         && (IsAnyHost(hello.Host) || NodeAddress.IsHost(hello.Host))
         && Enum.IsDefined(hello.Kind);
+
+    private static PeerException NotExpected(NodeId answers, NodeId expected) =>
+        new(PeerFault.Rejected, $"node {answers} answers there, not node {expected}");
 
     private static Refuse No(RefuseReason reason, string text) => new() { Reason = reason, Text = text };
 

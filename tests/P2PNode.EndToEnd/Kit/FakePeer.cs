@@ -4,6 +4,7 @@ using Google.Protobuf;
 using P2PNode.Core;
 using P2PNode.Protocol;
 using P2PNode.Protocol.Messages;
+using P2PNode.Security;
 using P2PNode.Transport;
 
 namespace P2PNode.EndToEnd.Kit;
@@ -18,10 +19,18 @@ internal sealed class FakePeer : IAsyncDisposable
     /// <summary>Links with a node as another one.</summary>
     public static async Task<FakePeer> DialAsync(NetworkNode node, int id)
     {
-        var self = new LocalNode(new NodeId(id), (ulong)id, 1, new NodeAddress("127.0.0.1", Ports.Take()), "fake", "");
-        var connection = Connection.Over(await ConnectAsync(node), TimeProvider.System);
+        var connection = await SecureAsync(node.Network, await ConnectAsync(node), id);
+        var self = new LocalNode(new NodeId(id), (ulong)id, 1, new NodeAddress("127.0.0.1", Ports.Take()), "fake", node.Network.Id);
         await new Handshake(self).DialAsync(connection, new NodeId(node.Id), LinkKind.Control);
         return new FakePeer(connection);
+    }
+
+    /// <summary>Proves over a connection to a node to be another one, and says nothing more.</summary>
+    public static Task<Connection> SecureAsync(Network network, Socket socket, int id)
+    {
+        var identity = network.Issue(id);
+        var connector = new SecureConnector(new MutualTls(() => identity, TimeProvider.System), TimeProvider.System);
+        return connector.DialAsync(socket, CancellationToken.None);
     }
 
     /// <summary>Connects to a node without a word.</summary>

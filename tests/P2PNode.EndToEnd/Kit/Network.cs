@@ -1,5 +1,9 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using P2PNode.Core;
 using P2PNode.Node;
+using P2PNode.Security;
 
 namespace P2PNode.EndToEnd.Kit;
 
@@ -22,6 +26,16 @@ internal sealed class Network : IDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("p2pnode-").FullName;
 
+    /// <summary>The ID of the network, once a node has run.</summary>
+    public string Id
+    {
+        get
+        {
+            using var authority = new NetworkFolder(Folder).Load()!;
+            return authority.Network;
+        }
+    }
+
     public IEnumerable<NetworkNode> Nodes => _nodes.Values;
 
     public NetworkNode this[int id] => _nodes[id];
@@ -40,6 +54,15 @@ internal sealed class Network : IDisposable
     {
         foreach (var id in ids)
             _nodes[id].Start();
+    }
+
+    /// <summary>Has the network's CA say that somebody is one of its nodes.</summary>
+    public NodeIdentity Issue(int id)
+    {
+        using var authority = new NetworkFolder(Folder).Load()!;
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = authority.Issue(new NodeId(id), new PublicKey(key), TimeProvider.System);
+        return NodeIdentity.From(key, certificate, authority.Certificate);
     }
 
     /// <summary>Runs a command beside nodes.json, to its end.</summary>

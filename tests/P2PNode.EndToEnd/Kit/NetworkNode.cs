@@ -12,6 +12,8 @@ internal sealed class NetworkNode(Network network, int id, int port) : IDisposab
     private readonly List<RunningProcess> _processes = [];
     private bool _stopped;
 
+    public Network Network => network;
+
     public int Id => id;
 
     public int Port => port;

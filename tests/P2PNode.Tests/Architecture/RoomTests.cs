@@ -15,6 +15,7 @@ public sealed class RoomTests
         ["P2PNode.Core.Transfer"],
         ["P2PNode", "P2PNode.Protocol.Messages"],
         ["P2PNode.Protocol", "P2PNode.Files"],
+        ["P2PNode.Security"],
         ["P2PNode.Transport"],
         ["P2PNode.Transfer"],
         ["P2PNode.Node"],

@@ -34,7 +34,7 @@ public sealed class NodeSettingsTests
         Assert.Equal([new NodeAddress("file", 1)], options.Seeds);
         Assert.Equal((true, 2, 9), (options.Discover, options.Copies, options.MaxPeers));
         Assert.Equal([new NodeId(1), new NodeId(2)], options.Nodes.Select(node => node.Id));
-        Assert.Equal(Path.Combine(Home, "nodes.json"), options.ConfigFile);
+        Assert.Equal((Path.Combine(Home, "nodes.json"), Home), (options.ConfigFile, options.Home));
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class NodeSettingsTests
 
         var options = Resolve(null);
 
-        Assert.Equal(Path.Combine(Elsewhere, "NODE7"), options.Folder);
+        Assert.Equal((Path.Combine(Elsewhere, "NODE7"), Elsewhere), (options.Folder, options.Home));
         Assert.Equal([new ConfiguredNode(new NodeId(7), new NodeAddress("::1", 7000))], options.Nodes);
         Assert.Equal((false, 1, 64, null), (options.Discover, options.Copies, options.MaxPeers, options.ConfigFile));
         Assert.Equal((null, null), (options.LimitUp, options.LimitDown));

@@ -260,6 +260,47 @@ public sealed class OwnFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_change_of_bytes_alone_is_noticed_though_the_time_was_set_back()
+    {
+        var path = _space.Write("a", "before", Old);
+        await using var run = new OwnFilesRun(_space.Path);
+        await run.UntilScannedAsync();
+
+        InPlace.Overwrite(path, "after!");
+
+        await run.UntilAsync(() => run.Published.Last().Root == ContentHasher.Of("after!"u8));
+        Assert.Equal(Old.Ticks, run.Published.Last().MtimeTicks);
+    }
+
+    [Fact]
+    public async Task A_change_of_bytes_alone_is_noticed_after_a_restart()
+    {
+        var path = _space.Write("a", "before", Old);
+        await using (var first = new OwnFilesRun(_space.Path))
+            await first.UntilScannedAsync();
+
+        InPlace.Overwrite(path, "after!");
+        await using var run = new OwnFilesRun(_space.Path);
+
+        await run.UntilAsync(() => run.Published.Any(entry => entry.Root == ContentHasher.Of("after!"u8)));
+    }
+
+    [Fact]
+    public async Task A_file_that_was_touched_without_a_change_is_hashed_once_and_not_told()
+    {
+        var path = _space.Write("a", "x", Old);
+        await using var run = new OwnFilesRun(_space.Path);
+        await run.UntilScannedAsync();
+
+        InPlace.Touch(path);
+        run.Files.Rescan();
+        await run.UntilScannedAsync(2);
+
+        await Eventually.HoldsAsync(() => run.Listing.Find("a")!.Value.Has(FileStatus.Of(path).Stamp, executable: false), "its new stamp is listed");
+        Assert.Single(run.Published);
+    }
+
+    [Fact]
     public async Task A_large_loss_is_held_until_a_person_confirms_it()
     {
         for (var i = 0; i < 150; i++)

@@ -46,6 +46,26 @@ public sealed class FetchesTests
     }
 
     [Fact]
+    public async Task Two_requests_for_one_large_file_at_once_are_both_met()
+    {
+        await using var network = new TestNetwork(1, 2, 3);
+        network.Put(2, "large.bin", new string('x', 12 << 20));
+        network.Start(1, options => options with { LimitDown = 1024 });
+        network.Start(2, options => options with { LimitUp = 8 << 20 });
+        network.Start(3);
+        await network.LedByAsync(1);
+        await network.HoldsAsync(() => network[1].Status().Catalogue.Files == 1, "node 1 lists the file");
+
+        var both = Task.WhenAll(Enumerable.Range(0, 2).Select(_ => GetAsync(network[3], new GetRequest { What = ["large.bin"] })));
+        await network.HoldsAsync(() => both.IsCompleted, "the file has come");
+
+        var results = (await both).Select(lines => (lines[^1].Totals?.Fetched, lines[^1].Totals?.Failed));
+        Assert.Equal([(1, 0), (1, 0)], results);
+        Assert.Equal(12 << 20, network.Copy(3, 2, "large.bin")?.Length);
+        Assert.Empty(Directory.GetFiles(Path.Combine(network.Folder(3), ".p2pnode", "partial")));
+    }
+
+    [Fact]
     public async Task A_request_that_cannot_be_met_says_what_may_be_meant()
     {
         await using var network = new TestNetwork(1, 2);
@@ -61,7 +81,7 @@ public sealed class FetchesTests
         Assert.Equal((GetFault.NotFound, "There is no file 'NODE2/docs', but a folder: 'NODE2/docs/'."), (folder.Fault, folder.Message));
         var kept = Path.Combine(network.Folder(1), "peers", "x");
         var reserved = await Assert.ThrowsAsync<GetException>(() => GetAsync(network[1], new GetRequest { What = ["docs/a.txt"], Output = kept }));
-        Assert.Equal((GetFault.Usage, $"{kept} is a place that the node keeps for itself: name another with -o."), (reserved.Fault, reserved.Message));
+        Assert.Equal((GetFault.Usage, $"{kept} is a place that a node keeps for itself: name another with -o."), (reserved.Fault, reserved.Message));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using P2PNode.Core;
 using P2PNode.Core.Catalogue;
 using P2PNode.Node;
 using P2PNode.Protocol;
+using P2PNode.Tests.Testing;
 using P2PNode.Tests.Transport;
 using P2PNode.Transport;
 using Wire = P2PNode.Protocol.Messages;
@@ -15,7 +16,7 @@ public sealed class MaliciousMemberTests : IAsyncDisposable
     private static readonly NodeId One = new(1);
 
     private readonly TestNetwork _network = new(1, 2);
-    private readonly LoopbackNode _liar = new(3);
+    private LoopbackNode _liar = null!;
 
     public async ValueTask DisposeAsync()
     {
@@ -140,6 +141,8 @@ public sealed class MaliciousMemberTests : IAsyncDisposable
         _network.Start(2);
         await _network.LedByAsync(1);
         await _network.HoldsAsync(() => _network.Copy(1, 2, "theirs.txt") == "theirs", "node 1 has a copy");
+        using var authority = _network.LoadAuthority();
+        _liar = new LoopbackNode(3, network: authority.Network, identity: TestNetworkKeys.Issue(3, by: authority));
         _liar.Addresses[One] = _network.Address(1);
         _liar.Dialler.Want(new HashSet<NodeId> { One });
         await _network.HoldsAsync(() => _liar.Table.Find(One) is not null && _network[1].Status().Links.Length == 2, "the two are linked");

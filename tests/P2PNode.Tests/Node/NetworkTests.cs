@@ -1,6 +1,7 @@
 using P2PNode.Core.Catalogue;
 using P2PNode.Core.Election;
 using P2PNode.Node;
+using P2PNode.Tests.Testing;
 using Serilog.Core;
 
 namespace P2PNode.Tests.Node;
@@ -158,6 +159,25 @@ public sealed class NetworkTests
             () => network.Copy(1, 2, "deleted.txt") == "first" && network.Copy(1, 2, "edited.txt") == "second" && Directory.Exists(Path.Combine(copies, "empty")),
             "node 1 has them again");
         Assert.Contains("by hand", Directory.EnumerateFiles(Path.Combine(network.Folder(1), ".p2pnode/trash"), "edited.txt", SearchOption.AllDirectories).Select(File.ReadAllText));
+    }
+
+    [Fact]
+    public async Task Files_and_copies_that_were_changed_and_have_their_times_back_are_noticed()
+    {
+        await using var network = new TestNetwork(1, 2);
+        network.Put(2, "own.txt", "first");
+        network.Put(2, "damaged.txt", "second");
+        network.Start(1);
+        network.Start(2);
+        await network.HoldsAsync(() => network.Copy(1, 2, "own.txt") is not null && network.Copy(1, 2, "damaged.txt") is not null, "node 1 has both files");
+
+        InPlace.Overwrite(Path.Combine(network.Folder(2), "own.txt"), "FIRST");
+        InPlace.Overwrite(Path.Combine(network.Folder(1), "peers", "NODE2", "damaged.txt"), "SECOND");
+        network[1].Rescan(acceptLoss: false);
+
+        await network.HoldsAsync(
+            () => network.Copy(1, 2, "own.txt") == "FIRST" && network.Copy(1, 2, "damaged.txt") == "second",
+            "node 1 has the new version of the one, and the other again");
     }
 
     [Fact]

@@ -45,6 +45,20 @@ public sealed class OutputTargetsTests
     }
 
     [Theory]
+    [InlineData(".p2pnode/x", true)]
+    [InlineData("peers/NODE2/x", true)]
+    [InlineData("deeper/peers", false)]
+    public void Nor_to_where_another_node_does(string output, bool isRefused)
+    {
+        using var other = new StoreUnderTest();
+        var request = new GetRequest { Output = Path.Combine(other.Folder.Root, output) };
+
+        var refused = Record.Exception(() => OutputTargets.Spare(Folder, request, []));
+
+        Assert.Equal(isRefused, refused is GetException { Fault: GetFault.Usage });
+    }
+
+    [Theory]
     [InlineData(".p2pnode/x")]
     [InlineData("peers/NODE2/")]
     [InlineData("peers")]

@@ -140,6 +140,27 @@ public sealed class OwnerCollectionTests : IAsyncDisposable
         Assert.Equal(["other"], _store.Store.CopiesOf(Two).Select(copy => copy.Path.Value));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_that_is_renamed_does_not_travel_again(bool deletedFirst)
+    {
+        var old = _owner.Write("old", [1, 2, 3]);
+        Post(old);
+        await Eventually.HoldsAsync(() => _recorder.Stored.Contains("old"), "it is stored");
+        var opened = _owner.Files.Opened;
+        var renamed = old with { Path = FilePath.Parse("new"), Seq = 2 };
+
+        EntryChange[] changes = deletedFirst ? [new(old, null), new(null, renamed)] : [new(null, renamed), new(old, null)];
+        foreach (var change in changes)
+            _collection.Post(() => new ListChanges([change], ListId, IsWhole: true), 1);
+
+        await Eventually.HoldsAsync(() => _recorder.Stored.Contains("new") && _recorder.Removed.Contains("old"), "it is stored under its new name");
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(_store.Folder.CopyPath(Two, renamed.Path)));
+        Assert.False(File.Exists(_store.Folder.CopyPath(Two, old.Path)));
+        Assert.Equal(opened, _owner.Files.Opened);
+    }
+
     private void Post(params FileEntry[] entries) =>
         _collection.Post(() => new ListChanges(entries.Select(entry => new EntryChange(null, entry)), ListId, IsWhole: true), entries.Length);
 

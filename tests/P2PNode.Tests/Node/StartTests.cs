@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using P2PNode.Core;
 using P2PNode.Node;
+using P2PNode.Security;
 using P2PNode.Tests.Files;
 using Serilog.Core;
 
@@ -40,7 +41,7 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task Keys_of_a_network_above_a_folder_make_no_node_of_it()
     {
-        _folder.Write(".p2pnode/network/key", "");
+        HaveNetwork();
 
         var sentence = await SentenceOfAsync(_folder["NODE1"], "192.0.2.1:5001");
 
@@ -86,6 +87,8 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task An_address_of_another_machine_is_told_as_such()
     {
+        HaveNetwork();
+
         var sentence = await SentenceOfAsync(_folder["NODE1"], "192.0.2.1:5001"); // TEST-NET-1: no machine has it.
 
         Assert.StartsWith("Node 1 cannot listen at 192.0.2.1:5001: this machine has no such address;", sentence);
@@ -102,6 +105,16 @@ public sealed class StartTests : IDisposable
 
         Assert.StartsWith($"Node 1 cannot listen at 127.0.0.1:{port}: the port is in use; stop what uses it", sentence);
     }
+
+    [Fact]
+    public async Task Other_machines_are_not_spoken_with_before_there_is_a_network()
+    {
+        var sentence = await SentenceOfAsync(_folder["NODE1"], "192.0.2.1:5001");
+
+        Assert.StartsWith("Node 1 is to speak with others than this machine, as 192.0.2.1:5001 says, but has no network's keys: ", sentence);
+    }
+
+    private void HaveNetwork() => new NetworkFolder(_folder.Path).LoadOrCreate(local: false, TimeProvider.System).Authority.Dispose();
 
     private static async Task<string> SentenceOfAsync(string folder, string listen)
     {

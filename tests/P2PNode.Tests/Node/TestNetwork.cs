@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using P2PNode.Core;
 using P2PNode.Node;
+using P2PNode.Security;
 using P2PNode.Tests.Testing;
 using Serilog;
 using Serilog.Core;
@@ -26,6 +27,9 @@ internal sealed class TestNetwork : IAsyncDisposable
     public PeerNode this[int id] => _running[id].Node;
 
     public List<string> Log { get; } = [];
+
+    /// <summary>The network that the nodes have made, once one has started.</summary>
+    public NetworkAuthority LoadAuthority() => new NetworkFolder(_folder).Load() ?? throw new InvalidOperationException("No node has started.");
 
     public NodeAddress Address(int id) => _nodes.Single(node => node.Id.Value == id).Address;
 

@@ -6,6 +6,7 @@ using P2PNode.Files;
 using P2PNode.Protocol;
 using P2PNode.Protocol.Messages;
 using P2PNode.Tests.Files;
+using P2PNode.Tests.Testing;
 using P2PNode.Transfer;
 using P2PNode.Transport;
 using Serilog;
@@ -33,8 +34,8 @@ internal sealed class BulkLink : IAsyncDisposable, ILogEventSink
         _folder = NodeFolder.Open(_space.Path, Logger.None);
         Layers = new PieceLayers(_folder, Logger.None);
         Files = source?.Invoke(_folder) ?? new FolderFiles(_folder);
-        Near = Connection.Over(near, TimeProvider.System);
-        _far = Connection.Over(far, linkClock);
+        Near = PlainLink.Over(near, TimeProvider.System);
+        _far = PlainLink.Over(far, linkClock);
         var log = new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(this).CreateLogger();
         Serving = new BulkServer(Files, Layers, limit, clock, log).ServeAsync(_far, Peer, _stop.Token);
     }

@@ -48,6 +48,34 @@ public sealed class FetchPlanTests
     }
 
     [Fact]
+    public void A_file_that_is_held_is_not_asked_for_before_it_is_released()
+    {
+        var plan = new FetchPlan(new FetchWindow());
+        var lane = plan.Open(Two);
+        var held = plan.Add(File("a", 10), isHeld: true);
+        Assert.Empty(TakeAll(plan, lane));
+        Assert.True(plan.Holds(held.Entry.Path));
+        Assert.Equal((1, 10L), (plan.Files, plan.Bytes));
+
+        plan.Release(held);
+
+        Assert.Equal(held, Assert.Single(TakeAll(plan, lane)).Item);
+        Assert.False(plan.Holds(held.Entry.Path));
+    }
+
+    [Fact]
+    public void A_file_that_was_held_and_is_wanted_no_more_is_not_asked_for()
+    {
+        var plan = new FetchPlan(new FetchWindow());
+        var held = plan.Add(File("a", 10), isHeld: true);
+        plan.Remove(held.Entry.Path);
+
+        plan.Release(held);
+
+        Assert.Empty(TakeAll(plan, plan.Open(Two)));
+    }
+
+    [Fact]
     public void A_newer_version_takes_the_place_of_an_older_one()
     {
         var plan = new FetchPlan(new FetchWindow());

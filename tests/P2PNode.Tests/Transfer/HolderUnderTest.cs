@@ -4,6 +4,7 @@ using P2PNode.Core;
 using P2PNode.Core.Catalogue;
 using P2PNode.Files;
 using P2PNode.Tests.Files;
+using P2PNode.Tests.Testing;
 using P2PNode.Transfer;
 using P2PNode.Transport;
 using Serilog.Core;
@@ -61,14 +62,14 @@ internal sealed class HolderUnderTest : IAsyncDisposable
         listener.Start();
         var near = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await near.ConnectAsync(listener.LocalEndpoint);
-        var far = Connection.Over(await listener.AcceptSocketAsync(), TimeProvider.System);
+        var far = PlainLink.Over(await listener.AcceptSocketAsync(), TimeProvider.System);
         lock (_serving)
         {
             _links.Add(far);
             _serving.Add(ServeAsync(far));
         }
 
-        return new BulkClient(Connection.Over(near, TimeProvider.System), TimeProvider.System);
+        return new BulkClient(PlainLink.Over(near, TimeProvider.System), TimeProvider.System);
     }
 
     /// <summary>Cuts all links, as if the node had died.</summary>

@@ -76,8 +76,8 @@ public sealed class HostilePeerTests
     public async Task A_slow_reader_gets_the_goodbye_though_more_is_sent_after_it()
     {
         await using var one = new LoopbackNode(1);
-        var self = new LocalNode(new NodeId(2), 2, 1, new NodeAddress("127.0.0.1", 1), "slow", "");
-        await using var slow = Connection.Over(await ConnectAsync(one), TimeProvider.System);
+        var self = new LocalNode(new NodeId(2), 2, 1, new NodeAddress("127.0.0.1", 1), "slow", TestNetworkKeys.Network);
+        await using var slow = await TestNetworkKeys.Connector(2).DialAsync(await ConnectAsync(one), TestContext.Current.CancellationToken);
         await new Handshake(self).DialAsync(slow, one.Id, LinkKind.Control);
         await Eventually.HoldsAsync(() => one.Table.Find(self.Id) is not null, "the two are linked");
         var link = one.Table.Find(self.Id)!;
@@ -95,8 +95,8 @@ public sealed class HostilePeerTests
     public async Task A_linked_peer_that_sends_garbage_loses_its_link_and_is_told_why()
     {
         await using var one = new LoopbackNode(1);
-        var self = new LocalNode(new NodeId(2), 2, 1, new NodeAddress("127.0.0.1", 1), "hostile", "");
-        await using var hostile = Connection.Over(await ConnectAsync(one), TimeProvider.System);
+        var self = new LocalNode(new NodeId(2), 2, 1, new NodeAddress("127.0.0.1", 1), "hostile", TestNetworkKeys.Network);
+        await using var hostile = await TestNetworkKeys.Connector(2).DialAsync(await ConnectAsync(one), TestContext.Current.CancellationToken);
         await new Handshake(self).DialAsync(hostile, one.Id, LinkKind.Control);
         await Eventually.HoldsAsync(() => one.Table.Find(self.Id) is not null, "the two are linked");
         var link = one.Table.Find(self.Id)!;
@@ -140,7 +140,7 @@ public sealed class HostilePeerTests
     public async Task A_peer_that_takes_no_welcome_leaves_a_link_that_has_ended()
     {
         await using var one = new LoopbackNode(1);
-        var hello = new Hello { MinVersion = Handshake.Version, MaxVersion = Handshake.Version, NodeId = 2, Instance = 2, Host = "127.0.0.1", Port = 1 };
+        var hello = new Hello { MinVersion = Handshake.Version, MaxVersion = Handshake.Version, NodeId = 2, Instance = 2, Host = "127.0.0.1", Port = 1, Network = TestNetworkKeys.Network };
         var frame = new ArrayBufferWriter<byte>();
         FrameWriter.Write(frame, FrameType.Hello, hello, WireLimits.HelloBytes);
         await using var gone = new Connection(new DeafStream(frame.WrittenSpan.ToArray()), remote: null, TimeProvider.System);
@@ -158,8 +158,8 @@ public sealed class HostilePeerTests
     public async Task A_goodbye_reaches_the_log_short_and_without_control_characters()
     {
         await using var one = new LoopbackNode(1);
-        var self = new LocalNode(new NodeId(2), 2, 1, new NodeAddress("127.0.0.1", 1), "hostile", "");
-        await using var hostile = Connection.Over(await ConnectAsync(one), TimeProvider.System);
+        var self = new LocalNode(new NodeId(2), 2, 1, new NodeAddress("127.0.0.1", 1), "hostile", TestNetworkKeys.Network);
+        await using var hostile = await TestNetworkKeys.Connector(2).DialAsync(await ConnectAsync(one), TestContext.Current.CancellationToken);
         await new Handshake(self).DialAsync(hostile, one.Id, LinkKind.Control);
         await Eventually.HoldsAsync(() => one.Table.Find(self.Id) is not null, "the two are linked");
         var link = one.Table.Find(self.Id)!;

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using P2PNode.Core;
 using P2PNode.Protocol;
+using P2PNode.Security;
+using P2PNode.Tests.Testing;
 using P2PNode.Transport;
 using Serilog;
 using Serilog.Core;
@@ -15,14 +17,15 @@ internal sealed class LoopbackNode : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
-    public LoopbackNode(int id, ulong? instance = null, string network = "")
+    public LoopbackNode(int id, ulong? instance = null, string? network = null, NodeIdentity? identity = null)
     {
         Id = new NodeId(id);
         Table = new LinkTable(Id, TimeProvider.System);
         var log = new LoggerConfiguration().WriteTo.Sink(new Events(Log)).CreateLogger();
-        var self = new LocalNode(Id, instance ?? (ulong)id * 1000, 1, new NodeAddress("127.0.0.1", 1), $"machine{id}", network);
-        Greeter = new Greeter(self, TimeSpan.FromSeconds(1), Table, OnFrameAsync, OnBulkAsync, TimeProvider.System, log);
-        Listener = new Listener(Greeter, TimeProvider.System, log);
+        var self = new LocalNode(Id, instance ?? (ulong)id * 1000, 1, new NodeAddress("127.0.0.1", 1), $"machine{id}", network ?? TestNetworkKeys.Network);
+        var connector = TestNetworkKeys.Connector(identity ?? TestNetworkKeys.Identity(id));
+        Greeter = new Greeter(self, TimeSpan.FromSeconds(1), Table, connector, OnFrameAsync, OnBulkAsync, TimeProvider.System, log);
+        Listener = new Listener(Greeter, connector, TimeProvider.System, log);
         Listener.Bind(new NodeAddress("127.0.0.1", 0));
         Dialler = new Dialler(Greeter, Table, peer => Addresses.GetValueOrDefault(peer), TimeProvider.System, new Random(id), log);
         _running = Task.WhenAll(Listener.RunAsync(_stop.Token), Dialler.RunAsync(_stop.Token));

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace P2PNode.Security;
+
+/// <summary>
+/// Judges the certificate of one peer, once, after TLS has checked its chain. Takes nothing that TLS does not, and puts
+/// into words why it is not taken.
+/// </summary>
+internal sealed class CertificateJudge(NodeIdentity self, TimeProvider clock)
+{
+    /// <summary>Whom the certificate names; null until one was taken.</summary>
+    public NodeName? Peer { get; private set; }
+
+    /// <summary>When it was issued (<see cref="NetworkAuthority.IssuedAt"/>).</summary>
+    public long IssuedAt { get; private set; }
+
+    /// <summary>Why it was not taken, as what "the peer" is or does; null while nothing is wrong.</summary>
+    public string? Objection { get; private set; }
+
+    /// <summary>Whether that is because it is a member of another network.</summary>
+    public bool IsOfOtherNetwork { get; private set; }
+
+    public bool Take(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (certificate is not X509Certificate2 shown || chain is null)
+            return Refuse("it shows no certificate");
+        if (errors is not SslPolicyErrors.None)
+            return Refuse(Flaw(shown, chain));
+        if (NodeName.Of(shown) is not { } name)
+            return Refuse("its certificate names no node");
+        if (name.Network != self.Name.Network)
+            return Refuse(OtherNetwork(name));
+        (Peer, IssuedAt) = (name, NetworkAuthority.IssuedAt(shown));
+        return true;
+    }
+
+    private string Flaw(X509Certificate2 shown, X509Chain chain)
+    {
+        var flaws = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status);
+        if ((flaws & ~(X509ChainStatusFlags.NotTimeValid | X509ChainStatusFlags.NoError)) == 0)
+        {
+            var now = clock.GetUtcNow();
+            if (now > shown.NotAfter.ToUniversalTime())
+                return string.Create(CultureInfo.InvariantCulture, $"its certificate ended on {shown.NotAfter.ToUniversalTime():yyyy-MM-dd}");
+            if (now < shown.NotBefore.ToUniversalTime())
+                return string.Create(CultureInfo.InvariantCulture, $"its certificate is not valid before {shown.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} UTC: compare the clocks");
+        }
+
+        const X509ChainStatusFlags strange = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.NotSignatureValid;
+        if ((flaws & strange) == 0)
+            return $"its certificate cannot be used for this ({flaws})";
+        if (NodeName.Of(shown) is { } name && name.Network != self.Name.Network)
+            return OtherNetwork(name);
+        return "its certificate was not issued by the CA of this network";
+    }
+
+    private string OtherNetwork(NodeName name)
+    {
+        IsOfOtherNetwork = true;
+        return $"it belongs to network {name.Network}, not to {self.Name.Network}";
+    }
+
+    private bool Refuse(string objection)
+    {
+        Objection = objection;
+        return false;
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Net;
+using P2PNode.Core;
+
+namespace P2PNode.Security;
+
+/// <summary>How a node comes to its identity (design 6): from the CA on this machine, or as it once joined.</summary>
+/// <param name="network">Where the CA lies, if it is here.</param>
+/// <param name="folder">Where the node keeps who it is.</param>
+/// <param name="id">The node.</param>
+/// <param name="clock">Says what has ended.</param>
+public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, NodeId id, TimeProvider clock)
+{
+    /// <summary>The identity to start with.</summary>
+    /// <param name="addresses">All addresses that the node knows from its settings, its own first.</param>
+    /// <exception cref="IdentityRefusedException">It had one, which counts no more.</exception>
+    /// <exception cref="KeyException">There is none, and this says what to do.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public NodeIdentity Resolve(IEnumerable<NodeAddress> addresses)
+    {
+        var abroad = addresses.FirstOrDefault(address => !IsOfThisMachine(address));
+        using (var authority = network.Load())
+        {
+            if (authority is not null)
+                return authority.IsLocal && abroad is not null ? throw NoNetwork(abroad) : Certified(authority);
+        }
+
+        if (folder.Load() is { } joined && !NetworkAuthority.IsLocalAuthority(joined.Authority))
+            return Joined(joined);
+        if (abroad is not null)
+            throw NoNetwork(abroad);
+        using var local = network.LoadOrCreate(local: true, clock).Authority;
+        return Certified(local);
+    }
+
+    /// <summary>A new certificate, where the CA is here and the one that there is ends soon; otherwise null.</summary>
+    /// <exception cref="KeyException">The CA cannot be used.</exception>
+    /// <exception cref="IOException">The certificate cannot be written.</exception>
+    public NodeIdentity? Renew(NodeIdentity current)
+    {
+        if (!EndsSoon(current))
+            return null;
+        using var authority = network.Load();
+        return authority?.Network == current.Name.Network ? Issue(authority) : null;
+    }
+
+    /// <summary>Whether the CA is on this machine.</summary>
+    public bool HoldsAuthority => network.Exists;
+
+    /// <summary>Whether it is time to renew a certificate.</summary>
+    public bool EndsSoon(NodeIdentity identity) => clock.GetUtcNow() >= identity.Ends - NodeIdentity.RenewedBefore;
+
+    /// <summary>Whether nobody but this machine itself can reach an address. A name other than localhost may be anywhere.</summary>
+    public static bool IsOfThisMachine(NodeAddress address) => IPAddress.TryParse(address.Host, out var ip)
+        ? IPAddress.IsLoopback(ip)
+        : address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase);
+
+    private NodeIdentity Certified(NetworkAuthority authority) =>
+        Usable() is { } identity && identity.Name == new NodeName(authority.Network, id) && !EndsSoon(identity) ? identity : Issue(authority);
+
+    /// <summary>What is there and can be used; where the CA is at hand nothing else is worth a complaint.</summary>
+    private NodeIdentity? Usable()
+    {
+        try
+        {
+            return folder.Load();
+        }
+        catch (KeyException)
+        {
+            return null;
+        }
+    }
+
+    private NodeIdentity Issue(NetworkAuthority authority)
+    {
+        using var key = folder.LoadOrCreateKey();
+        var request = new System.Security.Cryptography.X509Certificates.PublicKey(key);
+        using var certificate = authority.Issue(id, request, clock);
+        return folder.Save(key, certificate, authority.Certificate);
+    }
+
+    private NodeIdentity Joined(NodeIdentity identity)
+    {
+        if (identity.Name.Id != id)
+            throw new KeyException($"The identity in {folder.Path} is that of node {identity.Name.Id}; run that node with this folder, or join as node {id} with 'p2pnode network join TOKEN --seed HOST:PORT'.");
+        return clock.GetUtcNow() >= identity.Ends ? throw Ended(identity) : identity;
+    }
+
+    /// <summary>What a node is told whose certificate has ended, and that cannot renew it by itself.</summary>
+    public static IdentityRefusedException Ended(NodeIdentity identity) => new(string.Create(
+        CultureInfo.InvariantCulture,
+        $"The certificate of node {identity.Name.Id} ended on {identity.Ends:yyyy-MM-dd}; have it invited again, and join with 'p2pnode network join TOKEN --seed HOST:PORT'."));
+
+    private KeyException NoNetwork(NodeAddress abroad) => new(
+        $"Node {id} is to speak with others than this machine, as {abroad} says, but has no network's keys: make a network here with 'p2pnode network create', or join one with 'p2pnode network join TOKEN --seed HOST:PORT'.");
+}

@@ -1,0 +1,114 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using P2PNode.Protocol;
+
+namespace P2PNode.Security;
+
+/// <summary>
+/// TLS as every link has it (docs/protocol.md): version 1.3 alone, a certificate of the network's CA on both sides.
+/// Thread-safe.
+/// </summary>
+/// <param name="identity">Who this node is; asked for each connection, as it may be renewed.</param>
+/// <param name="clock">Says which certificates are valid.</param>
+public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock)
+{
+    /// <summary>What both sides say they speak.</summary>
+    public static readonly SslApplicationProtocol LinkProtocol = new("p2pnode/1");
+
+    /// <summary>Greets who dialled.</summary>
+    /// <exception cref="PeerException">It is none of ours, and why.</exception>
+    /// <exception cref="OperationCanceledException">It took too long, or this node stops.</exception>
+    public async Task<ProvenPeer> AcceptAsync(Stream wire, CancellationToken stop)
+    {
+        var self = identity();
+        var judge = new CertificateJudge(self, clock);
+        string? objection = null;
+        return await ProveAsync(
+            new SslStream(wire),
+            judge,
+            tls => tls.AuthenticateAsServerAsync(SelectAsync, state: null, stop),
+            () => objection);
+
+        ValueTask<SslServerAuthenticationOptions> SelectAsync(SslStream tls, SslClientHelloInfo hello, object? state, CancellationToken ct)
+        {
+            if ((hello.SslProtocols & SslProtocols.Tls13) == 0)
+                objection = "it does not offer TLS 1.3";
+            return ValueTask.FromResult(ServerOptions(self, judge));
+        }
+    }
+
+    /// <summary>Introduces this node to who was dialled.</summary>
+    /// <inheritdoc cref="AcceptAsync" path="/exception"/>
+    public Task<ProvenPeer> DialAsync(Stream wire, CancellationToken stop)
+    {
+        var self = identity();
+        var judge = new CertificateJudge(self, clock);
+        return ProveAsync(
+            new SslStream(wire), judge, tls => tls.AuthenticateAsClientAsync(ClientOptions(self, judge), stop), () => null);
+    }
+
+    private static async Task<ProvenPeer> ProveAsync(SslStream tls, CertificateJudge judge, Func<SslStream, Task> authenticate, Func<string?> objection)
+    {
+        try
+        {
+            await authenticate(tls);
+            if (judge.Peer is not { } peer)
+                throw NotAdmitted(judge);
+            return tls.NegotiatedApplicationProtocol == LinkProtocol
+                ? new ProvenPeer(tls, peer.Id, judge.IssuedAt)
+                : throw PeerException.Violation($"it does not say that it speaks {LinkProtocol}");
+        }
+        catch (Exception e)
+        {
+            await tls.DisposeAsync();
+            if (e is not (AuthenticationException or IOException or CryptographicException))
+                throw;
+            if (judge.Objection is not null)
+                throw NotAdmitted(judge);
+            throw objection() is { } unfit ? PeerException.Violation(unfit, e) : Failed(e);
+        }
+    }
+
+    private SslServerAuthenticationOptions ServerOptions(NodeIdentity self, CertificateJudge judge) => new()
+    {
+        EnabledSslProtocols = SslProtocols.Tls13,
+        ApplicationProtocols = [LinkProtocol],
+        ServerCertificateContext = self.Context,
+        ClientCertificateRequired = true,
+        CertificateChainPolicy = NodeIdentity.ChainPolicy(self.Authority, clock.GetUtcNow().UtcDateTime, forServer: false),
+        RemoteCertificateValidationCallback = judge.Take,
+        AllowTlsResume = false,
+        AllowRenegotiation = false,
+        EncryptionPolicy = EncryptionPolicy.RequireEncryption,
+    };
+
+    private SslClientAuthenticationOptions ClientOptions(NodeIdentity self, CertificateJudge judge) => new()
+    {
+        EnabledSslProtocols = SslProtocols.Tls13,
+        ApplicationProtocols = [LinkProtocol],
+        ClientCertificateContext = self.Context,
+        CertificateChainPolicy = NodeIdentity.ChainPolicy(self.Authority, clock.GetUtcNow().UtcDateTime, forServer: true),
+        RemoteCertificateValidationCallback = judge.Take,
+        AllowTlsResume = false,
+        AllowRenegotiation = false,
+        EncryptionPolicy = EncryptionPolicy.RequireEncryption,
+    };
+
+    private static PeerException NotAdmitted(CertificateJudge judge) =>
+        new(judge.IsOfOtherNetwork ? PeerFault.OtherNetwork : PeerFault.NotAdmitted, judge.Objection ?? "it shows no certificate");
+
+    private static PeerException Failed(Exception e)
+    {
+        var innermost = e;
+        while (innermost.InnerException is { } inner)
+            innermost = inner;
+        return new PeerException(PeerFault.Lost, $"TLS could not be agreed on: {innermost.Message}", e);
+    }
+}
+
+/// <summary>A peer that has proven which node it is, and the encrypted way to it.</summary>
+/// <param name="Stream">Carries the link; owned by who gets it.</param>
+/// <param name="Id">The node that its certificate names.</param>
+/// <param name="IssuedAt">When that was issued, as the deny list counts.</param>
+public sealed record ProvenPeer(SslStream Stream, Core.NodeId Id, long IssuedAt);

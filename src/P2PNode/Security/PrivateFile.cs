@@ -1,0 +1,59 @@
+using System.Text;
+using P2PNode.Files;
+
+namespace P2PNode.Security;
+
+/// <summary>Files and folders that nobody but their owner may read, from their first byte on.</summary>
+internal static class PrivateFile
+{
+    private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode FolderMode700 = FileMode600 | UnixFileMode.UserExecute;
+
+    /// <summary>Replaces a file whole; the content is on the disk when this returns.</summary>
+    public static void Write(string path, string content)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}";
+        try
+        {
+            WriteNew(temporary, content);
+            AtomicFile.Publish(temporary, path);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    public static void CreateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, FolderMode700);
+    }
+
+    /// <summary>Null where there is none.</summary>
+    /// <exception cref="KeyException">It cannot be read.</exception>
+    public static string? TryRead(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? File.ReadAllText(path) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new KeyException($"{path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static void WriteNew(string path, string content)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = FileMode600;
+        using var file = new FileStream(path, options);
+        file.Write(Encoding.UTF8.GetBytes(content));
+        file.Flush(flushToDisk: true);
+    }
+}

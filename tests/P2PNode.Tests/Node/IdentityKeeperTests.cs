@@ -1,0 +1,106 @@
+using P2PNode.Core;
+using P2PNode.Node;
+using P2PNode.Protocol;
+using P2PNode.Security;
+using P2PNode.Tests.Files;
+using P2PNode.Tests.Testing;
+using P2PNode.Transport;
+using Serilog.Core;
+
+namespace P2PNode.Tests.Node;
+
+public sealed class IdentityKeeperTests : IDisposable
+{
+    private static readonly NodeAddress[] Loopback = [new("127.0.0.1", 5001)];
+
+    private readonly TemporaryFolder _home = new();
+    private readonly ManualClock _clock = new();
+
+    public void Dispose() => _home.Dispose();
+
+    [Fact]
+    public async Task A_running_node_renews_its_certificate_before_it_ends()
+    {
+        var enrolment = new Enrolment(new NetworkFolder(_home.Path), new IdentityFolder(_home["NODE1"]), new NodeId(1), _clock);
+        var first = enrolment.Resolve(Loopback);
+        using var stop = new CancellationTokenSource();
+        var keeper = new IdentityKeeper(enrolment, first, _clock, Logger.None);
+        var running = keeper.RunAsync(stop.Token);
+
+        Advance(days: 59);
+        Assert.Same(first, keeper.Current);
+        for (var i = 0; i < 400; i += 30)
+        {
+            Advance(days: 30);
+            Assert.InRange(keeper.Current.Ends - _clock.GetUtcNow(), TimeSpan.FromDays(30), TimeSpan.FromDays(90));
+            Assert.False(running.IsCompleted);
+        }
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public async Task A_node_that_cannot_renew_ends_with_its_certificate()
+    {
+        var enrolment = new Enrolment(new NetworkFolder(_home.Path), new IdentityFolder(_home["NODE1"]), new NodeId(1), _clock);
+        var keeper = new IdentityKeeper(enrolment, enrolment.Resolve(Loopback), _clock, Logger.None);
+        Directory.Delete(_home[".p2pnode"], recursive: true);
+
+        var running = keeper.RunAsync(CancellationToken.None);
+        Advance(days: 89);
+        Assert.False(running.IsCompleted);
+        Advance(days: 2);
+
+        var e = await Assert.ThrowsAsync<IdentityRefusedException>(() => running);
+        Assert.StartsWith("The certificate of node 1 ended on 1970-04-01;", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_node_gives_up_where_all_that_it_knows_are_of_another_network_and_only_then()
+    {
+        Rule(holds: false, 2, 3).Failed(From(2));
+        Assert.Throws<IdentityRefusedException>(() => Apply(Rule(holds: false, 2, 3), From(2), From(2), From(3)));
+        Assert.Throws<IdentityRefusedException>(() => Apply(Rule(holds: true, 2, 3), From(2), From(3)));
+        Assert.Throws<IdentityRefusedException>(() => Apply(Rule(holds: false, 2), From(2)));
+
+        Apply(Rule(holds: true, 2), From(2));
+        Apply(Rule(holds: false, 2, 3), From(2), From(3, PeerFault.NotAdmitted));
+        Apply(Rule(holds: false, 2, 3), From(2), From(3, PeerFault.ConnectionRefused));
+        var linked = Rule(holds: false, 2, 3);
+        linked.Linked();
+        Apply(linked, From(2), From(3));
+        var late = Rule(holds: false, 2);
+        _clock.Advance(TimeSpan.FromSeconds(11));
+        Apply(late, From(2));
+    }
+
+    private AdmissionRule Rule(bool holds, params int[] others)
+    {
+        var address = new NodeAddress("127.0.0.1", 1);
+        var options = new NodeOptions
+        {
+            Id = new NodeId(1),
+            Folder = _home.Path,
+            Listen = address,
+            Nodes = [.. others.Append(1).Select(id => new ConfiguredNode(new NodeId(id), address))],
+        };
+        return new AdmissionRule(options, TestNetworkKeys.Identity(1).Name, holds, _clock);
+    }
+
+    private static void Apply(AdmissionRule rule, params DialFailed[] all)
+    {
+        foreach (var failed in all)
+            rule.Failed(failed);
+    }
+
+    private static DialFailed From(int peer, PeerFault fault = PeerFault.OtherNetwork) =>
+        new(new NodeId(peer), new NodeAddress("127.0.0.1", 1), fault, "");
+
+    /// <summary>An hour at a time, as the keeper looks.</summary>
+    private void Advance(int days)
+    {
+        for (var i = 0; i < 24 * days; i++)
+            _clock.Advance(TimeSpan.FromHours(1));
+    }
+}
