@@ -6,6 +6,9 @@ namespace P2PNode.Core;
 /// <summary>Names one node for as long as its network lives: a positive 31-bit integer. The lowest live one leads.</summary>
 public readonly record struct NodeId : IComparable<NodeId>
 {
+    /// <summary>More nodes than a network has; bounds what one may tell of others.</summary>
+    public const int MostInNetwork = 10_000;
+
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is zero or negative.</exception>
     public NodeId(int value)
     {

@@ -70,6 +70,40 @@ public sealed class HostilePeerTests : NetworkTest
     }
 
     [Fact]
+    public async Task A_member_that_lists_ten_million_files_loses_its_link_at_two()
+    {
+        const int OfOneBatch = 1_000;
+        var network = Create(1, 2);
+        network.Start(1, 2);
+        var epoch = await network.LedByAsync(1);
+        await using var member = await FakePeer.DialAsync(network[1], 3);
+        var request = await member.ReceiveAsync(FrameType.ListingRequest, ListingRequest.Parser);
+
+        var sent = 0;
+        var goodbye = member.ReceiveAsync(FrameType.Goodbye, Goodbye.Parser);
+        for (; sent < 10_000_000 && !goodbye.IsCompleted; sent += OfOneBatch)
+        {
+            var batch = new ListingBatch { Owner = request.Owner, ListId = 7, PrevSeq = sent, LastSeq = sent + OfOneBatch, More = true };
+            for (var seq = sent + 1; seq <= sent + OfOneBatch; seq++)
+                batch.Entries.Add(new Entry { Path = $"{seq}", Seq = seq, Kind = EntryKind.EmptyFolder });
+            try
+            {
+                await member.SendAsync(FrameType.ListingBatch, batch);
+            }
+            catch (PeerException)
+            {
+                break; // It hung up.
+            }
+        }
+
+        Assert.Contains("the list would exceed 2000000 entries", (await goodbye).Text, StringComparison.Ordinal);
+        Assert.InRange(sent, 2_000_000, 5_000_000);
+        await GoesOnAsync(network);
+        Assert.Equal(epoch, await network.LedByAsync(1));
+        Assert.False(Directory.Exists(network[1].CopiesOf(3)), "A folder was made for the files of node 3.");
+    }
+
+    [Fact]
     public async Task A_member_is_answered_what_it_asks_of_the_catalogue_and_loses_its_link_for_what_cannot_be_asked()
     {
         var network = Create(1, 2);

@@ -60,7 +60,10 @@ public sealed class CatalogueQuestions<TLink>(NodeId self, int copies)
             _leaderHas.Clear();
         _leaderSaid = link;
         foreach (var (owner, position) in listings.Where(listing => listing.Position != ListingPosition.Start))
-            _leaderHas[owner] = position;
+        {
+            if (_leaderHas.Count < NodeId.MostInNetwork || _leaderHas.ContainsKey(owner))
+                _leaderHas[owner] = position;
+        }
     }
 
     /// <summary>Whether this node has all that its leader said to have, and could lead in its place.</summary>

@@ -17,6 +17,9 @@ internal class ListingRules
     /// <summary>Whether a change takes its path off the list.</summary>
     public virtual bool Removes(FileEntry change) => change.Kind == EntryKind.Removed;
 
+    /// <summary>How many entries a list may have.</summary>
+    public virtual int MaxEntries => ListingLimits.MaxEntries;
+
     /// <summary>Whether a snapshot that is not whole yet is kept apart from the list that is here.</summary>
     public virtual bool WaitsForWholeSnapshots => true;
 }

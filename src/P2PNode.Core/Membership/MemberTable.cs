@@ -93,7 +93,7 @@ public sealed class MemberTable
     private MemberChange? Take(Member told, bool fromLeader)
     {
         if (!_members.TryGetValue(told.Id, out var before))
-            return Set(null, told);
+            return _members.Count < NodeId.MostInNetwork ? Set(null, told) : null;
 
         var after = before with { LastSeenTicks = Later(before.LastSeenTicks, told.LastSeenTicks) };
         if (told.Incarnation > before.Incarnation)

@@ -11,6 +11,9 @@ internal static class ApiLog
     public static void StaleSocketReplaced(this ILogger log, string path) =>
         log.Debug("Replaced the socket {SocketPath}, which an earlier run left behind", path);
 
+    public static void StrangerRefused(this ILogger log, uint user) =>
+        log.Warning("Refused commands of user {UserId}: this node is another user's", user);
+
     public static void RequestAnswered(this ILogger log, string method, string path, int status) =>
         log.Verbose("Answered {Method} {RequestPath} with {Status}", method, path, status);
 

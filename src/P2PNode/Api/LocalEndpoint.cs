@@ -45,7 +45,7 @@ public sealed class LocalEndpoint : IAsyncDisposable
         var socket = Prepare(folder, log);
         try
         {
-            var server = CreateServer(socket.Address);
+            var server = CreateServer(socket.Address, log);
             await server.StartAsync(new LocalRequests(node, clock, log), stop);
             if (!OperatingSystem.IsWindows())
                 File.SetUnixFileMode(socket.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -96,7 +96,11 @@ public sealed class LocalEndpoint : IAsyncDisposable
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(state);
         else
+        {
             Directory.CreateDirectory(state, OwnerOnly);
+            File.SetUnixFileMode(state, OwnerOnly); // It may have been there, open to others.
+        }
+
         try
         {
             return LocalSocketPath.Open(folder);
@@ -111,14 +115,18 @@ public sealed class LocalEndpoint : IAsyncDisposable
     /// The server by itself, without the web host around it: that host would cost the start of a node several times as
     /// much as the server. It logs nothing: what a request did is logged by <see cref="LocalRequests"/>.
     /// </summary>
-    private static KestrelServer CreateServer(string address)
+    private static KestrelServer CreateServer(string address, ILogger log)
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
         options.Limits.MaxConcurrentConnections = 64;
         options.Limits.MaxRequestBodySize = 1 << 16;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
-        options.ListenUnixSocket(address, listen => listen.Protocols = HttpProtocols.Http1);
+        options.ListenUnixSocket(address, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listen.Use(next => OwnUserOnly.Guard(next, log));
+        });
 
         var transport = new SocketTransportFactory(
             Options.Create(new SocketTransportOptions { IOQueueCount = 1 }), NullLoggerFactory.Instance);

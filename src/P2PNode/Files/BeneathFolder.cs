@@ -4,19 +4,30 @@ using Microsoft.Win32.SafeHandles;
 namespace P2PNode.Files;
 
 /// <summary>
-/// Opens files below a folder without ever passing a symbolic link, so that no trick with links makes it read what lies
-/// elsewhere. Linux does the whole check in one call of the kernel; on other systems a link that is put in place between
-/// the check and the opening goes unnoticed.
+/// All that lies below a folder, without ever passing a symbolic link, so that no trick with links makes it read or change
+/// what lies elsewhere. Linux does the whole check in one call of the kernel. On other systems each part of a path is
+/// looked at, and again when the file is open: a link that comes and goes in between is not noticed.
 /// </summary>
-public sealed class BeneathFolder : IDisposable
+public sealed partial class BeneathFolder : IDisposable
 {
     private readonly string _root;
     private readonly SafeFileHandle? _handle;
 
+    /// <summary>Null where paths have to be looked at part by part.</summary>
+    private readonly SafeFileHandle? _resolver;
+
     public BeneathFolder(string root)
+        : this(root, isPortable: !OperatingSystem.IsLinux())
+    {
+    }
+
+    /// <param name="root">Absolute.</param>
+    /// <param name="isPortable">Whether to do without what only Linux has.</param>
+    internal BeneathFolder(string root, bool isPortable)
     {
         _root = root;
-        _handle = OperatingSystem.IsLinux() ? Durable.OpenFolder(root) : null;
+        _handle = isPortable ? null : Durable.OpenFolder(root);
+        _resolver = _handle is not null && Resolves(_handle) ? _handle : null;
     }
 
     /// <summary>
@@ -46,7 +57,7 @@ public sealed class BeneathFolder : IDisposable
     /// <exception cref="IOException">The disk failed.</exception>
     public OpenedFile OpenRead(string relative)
     {
-        var handle = _handle is null ? OpenPortably(relative) : OpenAtOnce(_handle, relative);
+        var handle = _resolver is null ? OpenPortably(relative) : OpenAtOnce(_resolver, relative);
         try
         {
             var status = FileStatus.Of(handle);
@@ -81,7 +92,7 @@ public sealed class BeneathFolder : IDisposable
     private FileStatus Look(ReadOnlySpan<char> relative) =>
         _handle is null ? FileStatus.Of(Path.Join(_root, relative)) : FileStatus.Of(_handle, relative);
 
-    private SafeFileHandle OpenAtOnce(SafeFileHandle folder, string relative)
+    private static SafeFileHandle OpenAtOnce(SafeFileHandle folder, string relative)
     {
         var descriptor = Libc.OpenBeneath(folder, relative, Libc.ReadOnlyFlags);
         if (descriptor >= 0)
@@ -89,18 +100,31 @@ public sealed class BeneathFolder : IDisposable
         return Marshal.GetLastPInvokeError() switch
         {
             Libc.NotFound or Libc.NotADirectory or Libc.TooManyLinks or Libc.NoDevice => throw NoFile(relative),
-            Libc.NotPermitted or Libc.NotImplemented => OpenPortably(relative), // A kernel or sandbox without openat2.
             Libc.AccessDenied => throw new UnauthorizedAccessException($"{relative} may not be read by this user."),
             _ => throw Libc.Failure(relative),
         };
     }
 
-    private SafeFileHandle OpenPortably(string relative) => StatusOf(relative).Kind switch
+    private SafeFileHandle OpenPortably(string relative)
     {
-        FileKind.File => File.OpenHandle(
-            Path.Join(_root, relative), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete),
-        _ => throw NoFile(relative),
-    };
+        if (StatusOf(relative).Kind is not FileKind.File)
+            throw NoFile(relative);
+        var handle = File.OpenHandle(
+            Path.Join(_root, relative), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (StatusOf(relative) is { Kind: FileKind.File } there && there.Stamp.Inode == FileStatus.Of(handle).Stamp.Inode)
+            return handle;
+        handle.Dispose();
+        throw NoFile(relative);
+    }
+
+    /// <summary>Whether the kernel, and a sandbox around this process, have the call that opens below a folder.</summary>
+    private static bool Resolves(SafeFileHandle folder)
+    {
+        var descriptor = Libc.OpenBeneath(folder, ".", Libc.NameOnlyFlags);
+        if (descriptor >= 0)
+            new SafeFileHandle(descriptor, ownsHandle: true).Dispose();
+        return descriptor >= 0 || Marshal.GetLastPInvokeError() is not (Libc.NotPermitted or Libc.NotImplemented);
+    }
 
     private static FileNotFoundException NoFile(string relative) => new($"There is no file {relative}.", relative);
 }

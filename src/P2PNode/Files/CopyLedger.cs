@@ -145,7 +145,7 @@ internal sealed class CopyLedger : IDisposable
     {
         var fields = new RecordFieldReader(record);
         var type = fields.Byte();
-        var owner = new NodeId((int)fields.Number());
+        var owner = fields.Node();
         switch (type)
         {
             case Kept:

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using P2PNode.Core;
 
 namespace P2PNode.Files;
@@ -12,68 +11,49 @@ internal sealed class CopyPlacement(NodeFolder folder, CopyLedger ledger, Trash 
     private readonly HashSet<string> _realFolders = new(StringComparer.Ordinal);
     private string? _batch;
 
-    /// <summary>The folders in which names changed.</summary>
+    /// <summary>The folders in which names changed, relative to the node's.</summary>
     public HashSet<string> Touched { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Moves a sealed copy from its temporary name to its place.</summary>
     /// <exception cref="IOException">It is not in its place.</exception>
     public void Place(IncomingCopy copy)
     {
-        var target = folder.CopyPath(copy.Owner, copy.Entry.Path);
-        var parent = Path.GetDirectoryName(target)!;
+        var target = NodeFolder.CopyName(copy.Owner, copy.Entry.Path);
+        var parent = BeneathFolder.ParentOf(target);
         MakeFolder(parent);
-        if (!TryRenameNew(copy.Temporary, target))
+        if (!folder.Files.TryRenameNew(copy.Temporary, target))
             Replace(copy, target);
         copy.Placed();
-        copy.NoteCtime(FileStatus.Of(target).Stamp.CtimeTicks);
+        copy.NoteCtime(folder.Files.StatusOf(target).Stamp.CtimeTicks);
         Touched.Add(parent);
     }
 
     /// <summary>Creates a folder below peers/ with its parents, and moves out of the way what is none.</summary>
+    /// <param name="path">Relative to the node's folder.</param>
     public void MakeFolder(string path)
     {
-        if (path.Length <= folder.Root.Length || _realFolders.Contains(path))
+        if (path.Length == 0 || _realFolders.Contains(path))
             return;
-        var parent = Path.GetDirectoryName(path)!;
+        var parent = BeneathFolder.ParentOf(path);
         MakeFolder(parent);
-        var kind = FileStatus.Of(path).Kind;
+        var kind = folder.Files.StatusOf(path).Kind;
         if (kind is not (FileKind.Folder or FileKind.Missing))
             trash.Take(path, ref _batch);
         if (kind is not FileKind.Folder)
         {
-            Directory.CreateDirectory(path);
+            folder.Files.MakeFolder(path);
             Touched.Add(parent);
         }
 
         _realFolders.Add(path);
     }
 
-    private static bool TryRenameNew(string from, string to)
-    {
-        if (OperatingSystem.IsLinux())
-        {
-            if (Libc.RenameNew(from, to) == 0)
-                return true;
-            var error = Marshal.GetLastPInvokeError();
-            if (error == Libc.Exists)
-                return false;
-            if (error is not (Libc.InvalidArgument or Libc.NotImplemented))
-                throw Libc.Failure(to);
-        }
-
-        // File systems without the exclusive rename: the look comes first, and a file that appears in between is lost.
-        if (FileStatus.Of(to).Kind is not FileKind.Missing)
-            return false;
-        File.Move(from, to, overwrite: false);
-        return true;
-    }
-
     private void Replace(IncomingCopy copy, string target)
     {
-        var status = FileStatus.Of(target);
+        var status = folder.Files.StatusOf(target);
         if (status.Kind is FileKind.File && ledger.Find(copy.Owner, copy.Entry.Path)?.Is(status) == true)
         {
-            File.Move(copy.Temporary, target, overwrite: true);
+            folder.Files.Rename(copy.Temporary, target);
             return;
         }
 
@@ -86,7 +66,7 @@ internal sealed class CopyPlacement(NodeFolder folder, CopyLedger ledger, Trash 
 
         if (status.Kind is not FileKind.Missing)
             trash.Take(target, ref _batch);
-        if (!TryRenameNew(copy.Temporary, target))
+        if (!folder.Files.TryRenameNew(copy.Temporary, target))
             throw new IOException($"Something appeared at {target} twice while it was being replaced.");
     }
 
@@ -98,8 +78,8 @@ internal sealed class CopyPlacement(NodeFolder folder, CopyLedger ledger, Trash 
         .Select(kept => kept.Entry)
         .Where(entry => !entry.Path.Equals(copy.Entry.Path)
             && entry.Path.Value.Equals(copy.Entry.Path.Value, StringComparison.OrdinalIgnoreCase))
-        .Where(entry => FileStatus.Of(folder.CopyPath(copy.Owner, entry.Path)) is var there
-            && there == FileStatus.Of(folder.CopyPath(copy.Owner, copy.Entry.Path)))
+        .Where(entry => folder.Files.StatusOf(NodeFolder.CopyName(copy.Owner, entry.Path))
+            == folder.Files.StatusOf(NodeFolder.CopyName(copy.Owner, copy.Entry.Path)))
         .Select(entry => entry.Path)
         .FirstOrDefault();
 }

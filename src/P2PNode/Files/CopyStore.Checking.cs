@@ -69,7 +69,7 @@ public sealed partial class CopyStore
     /// <summary>Reads a copy, and strikes its row if its content is another. Whether it is whole for sure.</summary>
     private bool Read(NodeId owner, KeptCopy copy, FileStamp stamp, CancellationToken stop)
     {
-        var result = new FileHasher(_folder.Files).Hash(RelativePath(owner, copy.Entry.Path), stamp, stop);
+        var result = new FileHasher(_folder.Files).Hash(NodeFolder.CopyName(owner, copy.Entry.Path), stamp, stop);
         if (result.Outcome is not HashOutcome.Done)
             return false; // It is being changed, or is gone: who looks next will see.
         if (result.Root != copy.Entry.Root)

@@ -75,7 +75,7 @@ public sealed partial class CopyStore
         }
 
         foreach (var folder in folders)
-            Durable.SyncFolder(folder);
+            _folder.Files.SyncFolder(folder);
         _ledger.Sync();
     }
 }

@@ -59,7 +59,7 @@ public sealed partial class CopyStore
         try
         {
             return _trashed.Find(entry.Root) is { } place
-                ? _folder.Files.OpenRead(Path.GetRelativePath(_folder.Root, place).Replace(Path.DirectorySeparatorChar, '/'))
+                ? _folder.Files.OpenRead(place)
                 : null;
         }
         catch (Exception e) when (CopyException.IsCause(e))

@@ -13,7 +13,7 @@ public sealed partial class CopyStore
     {
         if (entry.Size >= AskRoomFrom && entry.Size + entry.Size / 100 > FreeRoom())
             throw CopyException.DiskFull();
-        return new IncomingCopy(owner, entry, NewTemporary(), Preallocates(entry)) { FailedSyncs = Volatile.Read(ref _failedSyncs) };
+        return new IncomingCopy(owner, entry, _folder.Files, NewTemporary(), Preallocates(entry)) { FailedSyncs = Volatile.Read(ref _failedSyncs) };
     }
 
     /// <summary>
@@ -26,7 +26,7 @@ public sealed partial class CopyStore
         var lacks = entry.Size - _partial.SizeOf(owner, entry.Path);
         if (lacks + lacks / 100 > FreeRoom())
             throw CopyException.DiskFull();
-        return new IncomingCopy(owner, entry, _partial.Begin(owner, entry.Path), Preallocates(entry), _partial.End) { FailedSyncs = Volatile.Read(ref _failedSyncs) };
+        return new IncomingCopy(owner, entry, _folder.Files, _partial.Begin(owner, entry.Path), Preallocates(entry), _partial.End) { FailedSyncs = Volatile.Read(ref _failedSyncs) };
     }
 
     /// <summary>Whether there is room for a file, as far as can be told.</summary>
@@ -114,7 +114,7 @@ public sealed partial class CopyStore
 
     private bool TryAdopt(NodeId owner, FileEntry entry, CancellationToken stop)
     {
-        var relative = RelativePath(owner, entry.Path);
+        var relative = NodeFolder.CopyName(owner, entry.Path);
         var status = _folder.Files.StatusOf(relative);
         if (entry.Kind is not EntryKind.File || status.Kind is not FileKind.File || status.Stamp.Size != entry.Size)
             return false;
@@ -125,7 +125,8 @@ public sealed partial class CopyStore
             return false;
         lock (_gate)
         {
-            Dress(_folder.CopyPath(owner, entry.Path), entry);
+            if (!TryDress(owner, entry, status.Stamp))
+                return false;
             Change(owner, [new KeptCopy(entry, _folder.Files.StatusOf(relative).Stamp)], []);
         }
 
@@ -147,21 +148,32 @@ public sealed partial class CopyStore
 
     private bool Preallocates(FileEntry entry) => entry.Size >= PreallocateFrom && !_isMemory;
 
-    private string NewTemporary() => Path.Combine(
-        _folder.Temporary, Interlocked.Increment(ref _temporaries).ToString(CultureInfo.InvariantCulture));
+    private string NewTemporary() =>
+        string.Create(CultureInfo.InvariantCulture, $"{NodeFolder.TemporaryName}/{Interlocked.Increment(ref _temporaries)}");
 
     /// <summary>Gives a file that is in its place the time and the mode of its entry.</summary>
-    private static void Dress(string path, FileEntry entry)
+    /// <returns>False where it is another than was looked at.</returns>
+    private bool TryDress(NodeId owner, FileEntry entry, in FileStamp stamp)
     {
-        File.SetLastWriteTimeUtc(path, new DateTime(entry.MtimeTicks, DateTimeKind.Utc));
-        if (!OperatingSystem.IsWindows())
+        var relative = NodeFolder.CopyName(owner, entry.Path);
+        using var file = _folder.Files.OpenRead(relative);
+        if (file.Stamp != stamp)
+            return false;
+        if (OperatingSystem.IsWindows())
         {
-            var mode = File.GetUnixFileMode(path);
+            // There a handle for reading does not do, nor are there modes.
+            File.SetLastWriteTimeUtc(_folder.CopyPath(owner, entry.Path), new DateTime(entry.MtimeTicks, DateTimeKind.Utc));
+        }
+        else
+        {
+            File.SetLastWriteTimeUtc(file.Handle, new DateTime(entry.MtimeTicks, DateTimeKind.Utc));
+            var mode = File.GetUnixFileMode(file.Handle);
             var wanted = entry.Executable ? mode | UnixFileMode.UserExecute : mode & ~UnixFileMode.UserExecute;
             if (wanted != mode)
-                File.SetUnixFileMode(path, wanted);
+                File.SetUnixFileMode(file.Handle, wanted);
         }
 
-        Durable.SyncFile(path);
+        _folder.Files.SyncFile(relative);
+        return true;
     }
 }

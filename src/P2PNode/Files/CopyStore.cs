@@ -83,7 +83,7 @@ public sealed partial class CopyStore : IDisposable
     public IReadOnlyList<FileEntry> CopiesOf(NodeId owner) => [.. _ledger.Of(owner).Select(copy => copy.Entry)];
 
     /// <summary>Whether anything of this owner's may lie here, be it in the ledger or not.</summary>
-    public bool HasFolderOf(NodeId owner) => Directory.Exists(_folder.PeerFolder(owner));
+    public bool HasFolderOf(NodeId owner) => _folder.Files.StatusOf(NodeFolder.PeerName(owner)).Kind is FileKind.Folder;
 
     /// <summary>Keeps an empty folder.</summary>
     /// <exception cref="CopyException">It could not be created.</exception>
@@ -93,7 +93,7 @@ public sealed partial class CopyStore : IDisposable
         {
             lock (_gate)
             {
-                new CopyPlacement(_folder, _ledger, _trash).MakeFolder(_folder.CopyPath(owner, entry.Path));
+                new CopyPlacement(_folder, _ledger, _trash).MakeFolder(NodeFolder.CopyName(owner, entry.Path));
                 Change(owner, [new KeptCopy(entry, default)], []);
             }
         }
@@ -127,8 +127,8 @@ public sealed partial class CopyStore : IDisposable
             string? batch = null;
             var removed = paths.Where(path => TryTrash(owner, path, ref batch)).ToList();
             Change(owner, [], removed);
-            foreach (var folder in removed.Select(path => _folder.CopyPath(owner, path)).ToList())
-                Prune(owner, folder);
+            foreach (var path in removed)
+                Prune(owner, path);
         }
 
         ForgetPartial(owner, paths);
@@ -143,7 +143,7 @@ public sealed partial class CopyStore : IDisposable
             discarded = [.. paths.Where(path => TryDelete(owner, path))];
             Change(owner, [], discarded);
             foreach (var path in discarded)
-                Prune(owner, _folder.CopyPath(owner, path));
+                Prune(owner, path);
         }
 
         if (discarded.Count > 0)
@@ -173,7 +173,7 @@ public sealed partial class CopyStore : IDisposable
             return null;
         try
         {
-            var file = _folder.Files.OpenRead(RelativePath(owner, path));
+            var file = _folder.Files.OpenRead(NodeFolder.CopyName(owner, path));
             var status = new FileStatus(FileKind.File, file.Stamp);
             if (kept.Is(status) || (kept.MayBe(status) && IsWhole(owner, kept, file.Stamp)))
                 return file;
@@ -194,8 +194,6 @@ public sealed partial class CopyStore : IDisposable
         _ledger.Dispose();
     }
 
-    private static string RelativePath(NodeId owner, FilePath path) => $"peers/NODE{owner}/{path}";
-
     /// <summary>Whether a copy is not there as it was put there; of what cannot be looked at, nothing is known.</summary>
     private bool IsGone(NodeId owner, in KeptCopy copy) => StatusOf(owner, copy) is { } status && !copy.MayBe(status);
 
@@ -204,7 +202,7 @@ public sealed partial class CopyStore : IDisposable
     {
         try
         {
-            return _folder.Files.StatusOf(RelativePath(owner, copy.Entry.Path));
+            return _folder.Files.StatusOf(NodeFolder.CopyName(owner, copy.Entry.Path));
         }
         catch (IOException e)
         {
@@ -236,7 +234,7 @@ public sealed partial class CopyStore : IDisposable
         try
         {
             if (kept.Entry.Kind is EntryKind.File && StatusOf(owner, kept) is { } status && kept.MayBe(status))
-                _trashed.Note(kept.Entry, _trash.Take(_folder.CopyPath(owner, path), ref batch));
+                _trashed.Note(kept.Entry, _trash.Take(NodeFolder.CopyName(owner, path), ref batch));
             return true;
         }
         catch (Exception e) when (CopyException.IsCause(e))
@@ -252,7 +250,7 @@ public sealed partial class CopyStore : IDisposable
         {
             if (_ledger.Find(owner, path) is not { Entry.Kind: EntryKind.File } kept || StatusOf(owner, kept) is not { } status || !kept.Is(status))
                 return false;
-            File.Delete(_folder.CopyPath(owner, path));
+            _folder.Files.Delete(NodeFolder.CopyName(owner, path));
             return true;
         }
         catch (Exception e) when (CopyException.IsCause(e))
@@ -263,12 +261,12 @@ public sealed partial class CopyStore : IDisposable
     }
 
     /// <summary>Takes away a folder of copies and those above it, as long as they are empty and nobody wants them so.</summary>
-    private void Prune(NodeId owner, string folder)
+    private void Prune(NodeId owner, FilePath copy)
     {
-        var top = _folder.PeerFolder(owner);
-        for (var path = folder; path.Length >= top.Length; path = Path.GetDirectoryName(path)!)
+        var top = NodeFolder.PeerName(owner);
+        for (var path = NodeFolder.CopyName(owner, copy); path.Length >= top.Length; path = BeneathFolder.ParentOf(path))
         {
-            if (path.Length > top.Length && _ledger.Find(owner, PathOf(top, path))?.Entry.Kind is EntryKind.EmptyFolder)
+            if (path.Length > top.Length && _ledger.Find(owner, FilePath.Parse(path[(top.Length + 1)..]))?.Entry.Kind is EntryKind.EmptyFolder)
                 return;
             if (!TryPrune(path))
                 return;
@@ -276,25 +274,19 @@ public sealed partial class CopyStore : IDisposable
     }
 
     /// <summary>Whether nothing of this folder is left, so that the one above may be empty too.</summary>
-    private static bool TryPrune(string folder)
+    private bool TryPrune(string folder)
     {
         try
         {
-            if (FileStatus.Of(folder).Kind is not FileKind.Folder)
-                return true;
-            if (Directory.EnumerateFileSystemEntries(folder).Any())
-                return false;
-            Directory.Delete(folder);
+            if (_folder.Files.StatusOf(folder).Kind is FileKind.Folder)
+                _folder.Files.DeleteFolder(folder);
             return true;
         }
         catch (Exception e) when (CopyException.IsCause(e))
         {
-            return false; // Something came into it just now, or it is not ours to delete: an empty folder does no harm.
+            return false; // It is not empty, or not ours to delete: an empty folder does no harm.
         }
     }
-
-    private static FilePath PathOf(string top, string path) =>
-        FilePath.Parse(path[(top.Length + 1)..].Replace(Path.DirectorySeparatorChar, '/'));
 
     private void Change(NodeId owner, IReadOnlyCollection<KeptCopy> kept, IReadOnlyCollection<FilePath> dropped)
     {

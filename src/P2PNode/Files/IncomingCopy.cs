@@ -19,6 +19,7 @@ public sealed class IncomingCopy : IDisposable
 
     private static readonly byte[] Zeros = new byte[64 * 1024];
 
+    private readonly BeneathFolder _files;
     private readonly SafeFileHandle _file;
     private readonly bool _isPartial;
     private readonly bool _isPreallocated;
@@ -30,29 +31,25 @@ public sealed class IncomingCopy : IDisposable
 
     /// <param name="owner">Whose file it is.</param>
     /// <param name="entry">What it is to be.</param>
-    /// <param name="temporary">Where it lies until it is whole.</param>
+    /// <param name="files">The node's folder.</param>
+    /// <param name="temporary">Where it lies in there until it is whole.</param>
     /// <param name="preallocates">Whether its room is taken beforehand.</param>
     /// <param name="onEnd">
     /// Given where it outlives this attempt, so that what an earlier one left there is used again: told once nothing is
     /// written there any more.
     /// </param>
     /// <exception cref="CopyException">The disk is full or failed.</exception>
-    internal IncomingCopy(NodeId owner, FileEntry entry, string temporary, bool preallocates, Action<string>? onEnd = null)
+    internal IncomingCopy(NodeId owner, FileEntry entry, BeneathFolder files, string temporary, bool preallocates, Action<string>? onEnd = null)
     {
         (Owner, Entry, Temporary, _isPreallocated, _isPartial, _onEnd) = (owner, entry, temporary, preallocates, onEnd is not null, onEnd);
+        _files = files;
         try
         {
-            IsResumed = _isPartial && File.Exists(temporary);
-
-            // CreateNew, as Create truncates after opening, and ext4 then waits for the disk when the file is closed.
-            _file = IsResumed
-                ? File.OpenHandle(temporary, FileMode.Open, FileAccess.ReadWrite, FileShare.None)
-                : File.OpenHandle(
-                    temporary,
-                    FileMode.CreateNew,
-                    _isPartial ? FileAccess.ReadWrite : FileAccess.Write,
-                    _isPartial ? FileShare.None : FileShare.Read,
-                    preallocationSize: preallocates ? entry.Size : 0);
+            var earlier = _isPartial ? files.OpenAlone(temporary) : null;
+            IsResumed = earlier is not null;
+            _file = earlier ?? files.Create(temporary, preallocates ? entry.Size : 0);
+            if (_isPartial)
+                files.LockAlone(temporary, _file);
 
             // Room beyond the end of a file is not given up again where zeros come.
             if (preallocates)
@@ -164,7 +161,7 @@ public sealed class IncomingCopy : IDisposable
         if (_file.IsClosed)
         {
             if (sync)
-                Durable.SyncFile(Temporary);
+                _files.SyncFile(Temporary);
             return;
         }
 
@@ -226,7 +223,7 @@ public sealed class IncomingCopy : IDisposable
         try
         {
             if (!_isGone)
-                File.Delete(Temporary);
+                _files.Delete(Temporary);
             _isGone = true;
         }
         catch (Exception e) when (CopyException.IsCause(e))

@@ -17,6 +17,7 @@ internal static partial class Libc
     public const int Exists = 17;
     public const int NotADirectory = 20;
     public const int InvalidArgument = 22;
+    public const int TooLarge = 27;
     public const int NoSpace = 28;
     public const int NotImplemented = 38;
     public const int NotEmpty = 39;
@@ -32,7 +33,22 @@ internal static partial class Libc
     /// <summary>Read, close on exec, never wait for a writer, never become the controlling terminal (Linux).</summary>
     public const ulong ReadOnlyFlags = CloseOnExec | NonBlocking | 0x100;
 
+    /// <summary>Only to name a folder in other calls, without the right to read it (Linux).</summary>
+    public const ulong NameOnlyFlags = CloseOnExec | 0x200000;
+
+    /// <summary>Read and write, close on exec, never wait, never become the controlling terminal (Linux).</summary>
+    public const ulong WriteFlags = ReadOnlyFlags | 0x2;
+
+    /// <summary>The same for a file that must not be there yet (Linux).</summary>
+    public const ulong CreateFlags = WriteFlags | 0x40 | 0x80;
+
+    /// <summary>For whoever the user's mask allows to read and write.</summary>
+    public const ulong FileMode = 0x1B6;
+    public const uint FolderMode = 0x1FF;
+
     public const uint RenameNoReplace = 1;
+    public const int DeletesFolder = 0x200;
+    public const int LockAtOnce = 0x2 | 0x4;
     public const uint StartWriting = 2;
     public const int KeepSize = 1;
     public const int PunchHole = 2;
@@ -79,15 +95,29 @@ internal static partial class Libc
     }
 
     /// <summary>Linux: opens below <paramref name="folder"/> without passing any symbolic link; -1 with the error set.</summary>
-    public static unsafe nint OpenBeneath(SafeFileHandle folder, string path, ulong flags)
+    public static unsafe nint OpenBeneath(SafeFileHandle folder, string path, ulong flags, ulong mode = 0)
     {
-        var how = new OpenHow { Flags = flags, Resolve = NoSymlinksBeneath };
+        var how = new OpenHow { Flags = flags, Mode = mode, Resolve = NoSymlinksBeneath };
         return OpenAt2(OpenAt2Call, folder, path, &how, sizeof(OpenHow));
     }
 
-    /// <summary>Linux: renames, but fails where something is in the way already.</summary>
-    public static int RenameNew(string from, string to) =>
-        RenameAt2(CurrentFolder, from, CurrentFolder, to, RenameNoReplace);
+    /// <summary>Renames from one open folder to another.</summary>
+    [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Rename(SafeFileHandle fromFolder, string from, SafeFileHandle toFolder, string to);
+
+    /// <summary>Linux: renames from one open folder to another, with flags.</summary>
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Rename(SafeFileHandle fromFolder, string from, SafeFileHandle toFolder, string to, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MakeFolder(SafeFileHandle folder, string name, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Delete(SafeFileHandle folder, string name, int flags);
+
+    /// <summary>Takes the lock of an open file that programs respect who ask for it.</summary>
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    public static partial int Lock(SafeFileHandle file, int operation);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
@@ -152,9 +182,6 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial nint OpenAt2(nint call, SafeFileHandle folder, string path, OpenHow* how, nint size);
-
-    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int RenameAt2(int fromFolder, string from, int toFolder, string to, uint flags);
 
     private struct OpenHow
     {

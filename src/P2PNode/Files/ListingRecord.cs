@@ -1,3 +1,4 @@
+using P2PNode.Core;
 using P2PNode.Core.Catalogue;
 
 namespace P2PNode.Files;
@@ -59,9 +60,13 @@ internal static class ListingRecord
         var flags = fields.Byte();
         var kind = (EntryKind)(flags >> 1);
         var (seq, path) = (fields.Number(), fields.Path());
+        if (!Enum.IsDefined(kind) || seq < 0)
+            throw NoEntry(path);
         if (kind is not EntryKind.File)
             return (new FileEntry { Path = path, Kind = kind, Seq = seq }, 0);
         var (size, mtime, inode) = (fields.Number(), fields.Number(), fields.Unsigned());
+        if (size < 0 || mtime < 0 || mtime > DateTime.MaxValue.Ticks)
+            throw NoEntry(path);
         var entry = new FileEntry
         {
             Path = path,
@@ -74,4 +79,6 @@ internal static class ListingRecord
         };
         return (entry, inode);
     }
+
+    private static InvalidDataException NoEntry(FilePath path) => new($"A record of '{path}' is no entry; a newer version may have written it.");
 }

@@ -7,6 +7,9 @@ namespace P2PNode.Files;
 /// <summary>What the log of a listing says when it is read from its start.</summary>
 internal sealed class ListingState
 {
+    /// <summary>Far beyond what any owner gives; above it numbers could come to their end.</summary>
+    private const long MostSeq = long.MaxValue / 2;
+
     private ulong _listId;
     private long _last;
     private long _reserved;
@@ -41,7 +44,7 @@ internal sealed class ListingState
     /// <summary>The listing as it was; null if there was none, or if what was written is no listing.</summary>
     public Listing? Resume(NodeId owner)
     {
-        if (_listId == 0)
+        if (_listId == 0 || _reserved < 0 || Math.Max(_last, _reserved) > MostSeq)
             return null;
         try
         {

@@ -10,6 +10,13 @@ namespace P2PNode.Files;
 /// </summary>
 public sealed class NodeFolder : IDisposable
 {
+    /// <summary>Where files are received, relative to the node's folder.</summary>
+    internal const string TemporaryName = ".p2pnode/tmp";
+
+    internal const string PartialName = ".p2pnode/partial";
+    internal const string TrashName = ".p2pnode/trash";
+    internal const string LayersName = ".p2pnode/layers";
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>Nobody comes back to a file that was begun so long ago.</summary>
@@ -118,6 +125,12 @@ public sealed class NodeFolder : IDisposable
     /// <summary>Where this node keeps its copy of another node's file.</summary>
     public string CopyPath(NodeId owner, FilePath path) => Path.Combine(PeerFolder(owner), Local(path));
 
+    /// <summary>The same, relative to this folder and '/' separated.</summary>
+    internal static string CopyName(NodeId owner, FilePath path) => $"{PeerName(owner)}/{path}";
+
+    /// <summary>Where this node keeps its copies of all that another node offers, relative and '/' separated.</summary>
+    internal static string PeerName(NodeId owner) => $"peers/NODE{owner}";
+
     /// <summary>Where this node keeps its copies of all that another node offers.</summary>
     public string PeerFolder(NodeId owner) => Path.Combine(Peers, $"NODE{owner}");
 
@@ -161,7 +174,7 @@ public sealed class NodeFolder : IDisposable
     /// <summary>Received files are renamed into place, which works within one file system only.</summary>
     private void RefuseOthers()
     {
-        foreach (var path in new[] { State, Peers })
+        foreach (var path in new[] { State, Peers, Temporary, Partial, Trash, Layers })
         {
             var what = FileStatus.Of(path).Kind switch
             {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using P2PNode.Core;
@@ -9,7 +8,8 @@ namespace P2PNode.Files;
 
 /// <summary>
 /// Writes a file to a place that a person named, whole or not at all: under a temporary name beside it, then synced and
-/// renamed. What is there is replaced only by force.
+/// renamed. What is there is replaced only by force. The person's folder may be reached by links; below it none is passed,
+/// as the names there are those of other nodes.
 /// </summary>
 internal static class OutputFile
 {
@@ -18,44 +18,54 @@ internal static class OutputFile
     private const UnixFileMode Runs = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>Why nothing may be written there; null where something may.</summary>
-    public static string? Objection(string target, bool force)
+    public static string? Objection(OutputPlace place, bool force)
     {
-        if (Directory.Exists(target))
-            return $"{target} is a folder";
-        return !force && FileStatus.Of(target).Kind is not FileKind.Missing ? $"{target} exists already; --force replaces it" : null;
+        if (Directory.Exists(place.Path))
+            return $"{place.Path} is a folder";
+        return !force && FileStatus.Of(place.Path).Kind is not FileKind.Missing ? Exists(place) : null;
     }
 
     /// <summary>Copies a file there, and makes sure on the way that it has the content that its entry promises.</summary>
     /// <exception cref="CopyException">The file is not in its place, and why.</exception>
-    public static void Write(string target, OpenedFile source, FileEntry entry, bool force, CancellationToken stop)
+    public static void Write(OutputPlace place, OpenedFile source, FileEntry entry, bool force, CancellationToken stop)
     {
-        var folder = Path.GetDirectoryName(target)!;
-        var temporary = Path.Combine(folder, $".p2pnode-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.part");
+        var parent = BeneathFolder.ParentOf(place.Name);
+        var temporary = $"{parent}{(parent.Length == 0 ? "" : "/")}.p2pnode-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.part";
         try
         {
-            Directory.CreateDirectory(folder);
-            using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, preallocationSize: entry.Size))
-                Fill(file, source.Handle, entry, stop);
-            Publish(temporary, target, force);
-            Durable.SyncFolder(folder);
+            Directory.CreateDirectory(place.Folder);
+            using var folder = new BeneathFolder(place.Folder);
+            folder.MakeFolders(parent);
+            try
+            {
+                using (var file = folder.Create(temporary, entry.Size))
+                    Fill(file, source.Handle, entry, stop);
+                if (force)
+                    folder.Rename(temporary, place.Name);
+                else if (!folder.TryRenameNew(temporary, place.Name))
+                    throw new IOException(Exists(place));
+                folder.SyncFolder(parent);
+            }
+            finally
+            {
+                Clear(folder, temporary);
+            }
         }
         catch (Exception e) when (CopyException.IsCause(e))
         {
             var failure = CopyException.From(e);
-            throw new CopyException(failure.Fault, failure.Message.Replace(temporary, target, StringComparison.Ordinal), e);
-        }
-        finally
-        {
-            Clear(temporary);
+            throw new CopyException(failure.Fault, failure.Message.Replace(Path.Join(place.Folder, temporary), place.Path, StringComparison.Ordinal), e);
         }
     }
 
+    private static string Exists(OutputPlace place) => $"{place.Path} exists already; --force replaces it";
+
     /// <summary>Deletes what is left of an attempt; that it cannot be is not to hide why the attempt failed.</summary>
-    private static void Clear(string temporary)
+    private static void Clear(BeneathFolder folder, string temporary)
     {
         try
         {
-            File.Delete(temporary);
+            folder.Delete(temporary);
         }
         catch (Exception e) when (CopyException.IsCause(e))
         {
@@ -91,21 +101,15 @@ internal static class OutputFile
         File.SetLastWriteTimeUtc(file, new DateTime(entry.MtimeTicks, DateTimeKind.Utc));
         RandomAccess.FlushToDisk(file);
     }
+}
 
-    private static void Publish(string temporary, string target, bool force)
-    {
-        if (!force && OperatingSystem.IsLinux() && Libc.RenameNew(temporary, target) != 0)
-        {
-            var error = Marshal.GetLastPInvokeError();
-            if (error == Libc.Exists)
-                throw new IOException($"{target} exists already; --force replaces it");
-            if (error is not (Libc.InvalidArgument or Libc.NotImplemented))
-                throw Libc.Failure(target);
-            File.Move(temporary, target, overwrite: false); // A file system without the exclusive rename.
-        }
-        else if (force || !OperatingSystem.IsLinux())
-        {
-            File.Move(temporary, target, overwrite: force);
-        }
-    }
+/// <summary>A place outside of where a node keeps copies.</summary>
+/// <param name="Folder">The one that a person named, absolute.</param>
+/// <param name="Name">What is to be in it, '/' separated.</param>
+internal sealed record OutputPlace(string Folder, string Name)
+{
+    /// <summary>The place of a file that a person named.</summary>
+    public static OutputPlace Of(string file) => new(System.IO.Path.GetDirectoryName(file)!, System.IO.Path.GetFileName(file));
+
+    public string Path { get; } = System.IO.Path.Join(Folder, Name);
 }

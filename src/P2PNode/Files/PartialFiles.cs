@@ -14,15 +14,15 @@ internal sealed class PartialFiles
 
     /// <summary>Those that are being received, and whether they are of no use afterwards.</summary>
     private readonly Dictionary<string, bool> _open = [];
-    private readonly string _folder;
+    private readonly BeneathFolder _files;
 
     public PartialFiles(NodeFolder folder)
     {
-        _folder = folder.Partial;
-        _names = [.. Directory.EnumerateFiles(_folder).Select(path => Path.GetFileName(path)!)];
+        _files = folder.Files;
+        _names = [.. Directory.EnumerateFiles(folder.Partial).Select(path => Path.GetFileName(path)!)];
     }
 
-    /// <summary>Where a file is received, until <see cref="End"/>.</summary>
+    /// <summary>Where a file is received, relative to the node's folder, until <see cref="End"/>.</summary>
     /// <exception cref="CopyException">Another download of this node receives it.</exception>
     public string Begin(NodeId owner, FilePath path)
     {
@@ -34,7 +34,7 @@ internal sealed class PartialFiles
             _names.Add(name);
         }
 
-        return Path.Combine(_folder, name);
+        return PathOf(name);
     }
 
     /// <summary>Who began it writes no more; what it left there stays for who begins next.</summary>
@@ -45,12 +45,12 @@ internal sealed class PartialFiles
         lock (_gate)
         {
             if (_open.Remove(name, out var isForgotten) && isForgotten && _names.Remove(name))
-                File.Delete(file);
+                _files.Delete(file);
         }
     }
 
     /// <summary>Bytes that an attempt before this one may have left.</summary>
-    public long SizeOf(NodeId owner, FilePath path) => FileStatus.Of(Path.Combine(_folder, NameOf(owner, path))).Stamp.Size;
+    public long SizeOf(NodeId owner, FilePath path) => _files.StatusOf(PathOf(NameOf(owner, path))).Stamp.Size;
 
     /// <summary>
     /// Nobody will come back to these files: they are in place, or no longer listed. Who receives one at this moment ends in
@@ -71,10 +71,12 @@ internal sealed class PartialFiles
                 }
 
                 _names.Remove(name);
-                File.Delete(Path.Combine(_folder, name));
+                _files.Delete(PathOf(name));
             }
         }
     }
+
+    private static string PathOf(string name) => $"{NodeFolder.PartialName}/{name}";
 
     private static string NameOf(NodeId owner, FilePath path) =>
         ContentHasher.Of(Encoding.UTF8.GetBytes($"{owner}/{path}")).ToString();

@@ -36,7 +36,7 @@ public sealed class PieceLayers(NodeFolder folder, ILogger log)
             // By its own length first: that somebody asks with a wrong size makes no layer wrong.
             if (IsOf(root, layer))
                 return layer.Length == PieceLayer.BytesOf(size) ? layer : null;
-            File.Delete(path);
+            folder.Files.Delete(NameOf(root.ToString()));
             log.LayerDamaged(root);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -109,19 +109,20 @@ public sealed class PieceLayers(NodeFolder folder, ILogger log)
 
     private void Write(ContentRoot root, ReadOnlySpan<byte> layer)
     {
-        var temporary = Path.Combine(folder.Temporary, $"layer{Interlocked.Increment(ref _temporaries)}");
+        var temporary = $"{NodeFolder.TemporaryName}/layer{Interlocked.Increment(ref _temporaries)}";
         try
         {
-            File.WriteAllBytes(temporary, layer);
+            using (var file = folder.Files.Create(temporary))
+                RandomAccess.Write(file, layer, 0);
             lock (_gate)
             {
-                File.Move(temporary, PathOf(root), overwrite: true);
+                folder.Files.Rename(temporary, NameOf(root.ToString()));
                 Note(root, layer.Length);
             }
         }
         catch
         {
-            File.Delete(temporary);
+            folder.Files.Delete(temporary);
             throw;
         }
     }
@@ -148,7 +149,7 @@ public sealed class PieceLayers(NodeFolder folder, ILogger log)
                 if (ContentRoot.TryParse(file.Name, out var root) && (needed.Contains(root) || _fresh.Contains(root)))
                     left += file.Length;
                 else
-                    file.Delete();
+                    folder.Files.Delete(NameOf(file.Name));
             }
         }
 
@@ -160,6 +161,8 @@ public sealed class PieceLayers(NodeFolder folder, ILogger log)
         if (Interlocked.Increment(ref _failures) == 1)
             log.LayersNotKept(reason.Message);
     }
+
+    private static string NameOf(string layer) => $"{NodeFolder.LayersName}/{layer}";
 
     private string PathOf(ContentRoot root) => Path.Combine(folder.Layers, root.ToString());
 }

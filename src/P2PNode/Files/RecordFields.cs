@@ -68,7 +68,14 @@ internal ref struct RecordFieldReader(ReadOnlySpan<byte> record)
 
     public ContentRoot Root() => new(Take(ContentRoot.Size));
 
-    public FilePath Path() => FilePath.Parse(Encoding.UTF8.GetString(Take(BinaryPrimitives.ReadUInt16LittleEndian(Take(2)))));
+    public FilePath Path() =>
+        FilePath.TryParse(Encoding.UTF8.GetString(Take(BinaryPrimitives.ReadUInt16LittleEndian(Take(2)))), out var path, out var reason)
+            ? path
+            : throw new InvalidDataException($"A record holds a name that may not be: {reason}.");
+
+    public NodeId Node() => Unsigned() is > 0 and <= int.MaxValue and var id
+        ? new NodeId((int)id)
+        : throw new InvalidDataException("A record is of no node.");
 
     private ReadOnlySpan<byte> Take(int count)
     {

@@ -36,19 +36,19 @@ public sealed class Trash(NodeFolder folder, TimeProvider clock, TrashLimits lim
     }
 
     /// <summary>Moves a file, or a folder with all in it, out of the way.</summary>
-    /// <param name="path">Absolute, below the node's folder.</param>
+    /// <param name="path">Relative to the node's folder, '/' separated.</param>
     /// <param name="batch">Null at first; what is taken with the same batch lies together.</param>
-    /// <returns>Where it lies now.</returns>
+    /// <returns>Where it lies now, relative to the node's folder.</returns>
     /// <exception cref="IOException">It could not be moved, and is where it was.</exception>
     internal string Take(string path, ref string? batch)
     {
-        var relative = Path.GetRelativePath(folder.Root, path);
-        if (batch is null || FileStatus.Of(Path.Combine(batch, relative)).Kind is not FileKind.Missing)
+        if (batch is null || folder.Files.StatusOf($"{batch}/{path}").Kind is not FileKind.Missing)
             batch = NewBatch();
-        var target = Path.Combine(batch, relative);
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        Directory.Move(path, target);
-        log.Trashed(relative);
+        var target = $"{batch}/{path}";
+        folder.Files.MakeFolders(BeneathFolder.ParentOf(target));
+        if (!folder.Files.TryRenameNew(path, target))
+            throw new IOException($"Something appeared at {target}.");
+        log.Trashed(path);
         return target;
     }
 
@@ -63,7 +63,7 @@ public sealed class Trash(NodeFolder folder, TimeProvider clock, TrashLimits lim
             {
                 bytes += SizeOf(path);
                 if (time < oldest || bytes > limits.MostBytes)
-                    Delete(path);
+                    Delete(Path.GetFileName(path));
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -88,11 +88,11 @@ public sealed class Trash(NodeFolder folder, TimeProvider clock, TrashLimits lim
             while (true)
             {
                 var stamp = clock.GetUtcNow().ToString(StampFormat, CultureInfo.InvariantCulture);
-                var path = Path.Combine(folder.Trash, $"{stamp}-{++_number}");
-                if (FileStatus.Of(path).Kind is not FileKind.Missing)
+                var batch = $"{NodeFolder.TrashName}/{stamp}-{++_number}";
+                if (folder.Files.StatusOf(batch).Kind is not FileKind.Missing)
                     continue;
-                Directory.CreateDirectory(path);
-                return path;
+                folder.Files.MakeFolders(batch);
+                return batch;
             }
         }
     }
@@ -130,12 +130,12 @@ public sealed class Trash(NodeFolder folder, TimeProvider clock, TrashLimits lim
     {
         try
         {
-            Directory.Delete(batch, recursive: true);
-            log.TrashDropped(Path.GetFileName(batch));
+            folder.Files.DeleteTree($"{NodeFolder.TrashName}/{batch}");
+            log.TrashDropped(batch);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            log.TrashNotDropped(Path.GetFileName(batch), e);
+            log.TrashNotDropped(batch, e);
         }
     }
 }

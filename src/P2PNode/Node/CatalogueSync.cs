@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using P2PNode.Core;
 using P2PNode.Core.Catalogue;
 using P2PNode.Core.Election;
@@ -26,6 +27,9 @@ internal sealed class CatalogueSync(
     /// <summary>One review at a time: the election is to hear of them in their order.</summary>
     private readonly SemaphoreSlim _reviewing = new(1);
     private readonly CatalogueQuestions<Link> _questions = new(self, copies);
+
+    /// <summary>Whose listings were ever asked for over a link.</summary>
+    private readonly ConditionalWeakTable<Link, HashSet<NodeId>> _everAsked = [];
     private bool _caughtUp;
 
     /// <summary>Whether this node keeps a copy of everything: it is one of the lowest live IDs (design 2.2, copies).</summary>
@@ -88,6 +92,8 @@ internal sealed class CatalogueSync(
             // What was asked for under another leadership may still come; it is nobody's fault.
             if (!_questions.Stands(batch.Owner, link))
             {
+                if (!_everAsked.TryGetValue(link, out var owners) || !owners.Contains(batch.Owner))
+                    throw PeerException.Violation($"it sent a listing of node {batch.Owner}, for which it was never asked");
                 log.BatchNotAskedFor(link.Peer.Id, batch.Owner);
                 return;
             }
@@ -129,6 +135,10 @@ internal sealed class CatalogueSync(
 
     public void Dispose() => _reviewing.Dispose();
 
-    private static void Ask(Link link, NodeId owner, ListingPosition have) =>
+    private void Ask(Link link, NodeId owner, ListingPosition have)
+    {
+        lock (_gate)
+            _everAsked.GetOrCreateValue(link).Add(owner);
         link.TrySend(FrameType.ListingRequest, new Wire.ListingRequest { Owner = owner.Value, Position = CatalogueMapping.ToWire(have) });
+    }
 }

@@ -14,14 +14,9 @@ internal sealed class DurableNumbers(string path)
     /// <exception cref="IOException">It cannot be read.</exception>
     public long[]? Read()
     {
-        if (Directory.Exists(path))
-            throw new IOException($"{path} is a folder, where a file should be; move it away.");
-        if (!File.Exists(path))
+        if (CheckedText.Read(path, acceptsUnchecked: true) is not { } text)
             return null;
-        var text = File.ReadAllText(path);
-        if (!text.EndsWith('\n'))
-            throw Damaged(); // Cut off: the last number may lack digits.
-        var words = text.TrimEnd('\n').Split(' ');
+        var words = text[..^1].Split(' ');
         var numbers = new long[words.Length];
         for (var i = 0; i < words.Length; i++)
         {
@@ -39,7 +34,7 @@ internal sealed class DurableNumbers(string path)
         foreach (var number in numbers)
             text.Append(CultureInfo.InvariantCulture, $"{number} ");
         text[^1] = '\n';
-        AtomicFile.Write(path, System.Text.Encoding.ASCII.GetBytes(text.ToString()));
+        CheckedText.Write(path, text.ToString());
     }
 
     private InvalidDataException Damaged() => new($"{path} is damaged: it should hold numbers.");

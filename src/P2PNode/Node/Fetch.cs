@@ -109,7 +109,7 @@ internal sealed class Fetch(GetRequest request, IReadOnlyList<WantedFile> wanted
                 ? around.Folder.Files.OpenRead(row.Entry.Path.Value)
                 : around.Store.OpenCopy(row.Owner, row.Entry.Path) ?? throw new FileNotFoundException("its copy vanished");
             OutputFile.Write(target, source, row.Entry, request.Force, stop);
-            Settle(file, result, savedAs: target);
+            Settle(file, result, savedAs: target.Path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using P2PNode.Core.Catalogue;
 using P2PNode.Protocol;
 using P2PNode.Transport;
@@ -10,11 +10,8 @@ namespace P2PNode.Node;
 /// Answers, at the leader, what other nodes ask of the catalogue: each question in a task of its own, in frames that are
 /// sent as fast as the link takes them. Thread-safe.
 /// </summary>
-internal sealed class FilesAnswers(NetworkCatalogue catalogue, FileRows rows, Roster roster, ElectionDriver election) : IDisposable
+internal sealed class FilesAnswers(NetworkCatalogue catalogue, FileRows rows, Roster roster, ElectionDriver election, TimeProvider clock) : IDisposable
 {
-    /// <summary>Questions of one node that may be under way; one that asks more at once is not honest.</summary>
-    private const int MostOfOneLink = 64;
-
     /// <summary>To look through the catalogue takes a core for some time: two at once leave the others to the rest.</summary>
     private const int MostSearches = 2;
 
@@ -23,7 +20,7 @@ internal sealed class FilesAnswers(NetworkCatalogue catalogue, FileRows rows, Ro
 
     private readonly TaskGroup _tasks = new();
     private readonly SemaphoreSlim _searches = new(MostSearches);
-    private readonly ConcurrentDictionary<Link, int> _underWay = new();
+    private readonly ConditionalWeakTable<Link, PeerQuestions> _questions = [];
 
     public Task RunAsync(CancellationToken stop) => _tasks.RunAsync(stop);
 
@@ -32,13 +29,9 @@ internal sealed class FilesAnswers(NetworkCatalogue catalogue, FileRows rows, Ro
     public void Answer(Link link, Wire.FilesQuery asked)
     {
         var query = FilesMapping.FromWire(asked);
-        if (_underWay.AddOrUpdate(link, 1, (_, count) => count + 1) > MostOfOneLink)
-        {
-            Answered(link);
-            throw PeerException.Violation($"it asks more than {MostOfOneLink} questions at once");
-        }
-
-        _ = _tasks.Start(stop => AnswerAsync(link, asked.Query, query, stop));
+        var questions = _questions.GetValue(link, _ => new PeerQuestions(clock));
+        questions.Begin();
+        _ = _tasks.Start(stop => AnswerAsync(link, questions, asked.Query, query, stop));
     }
 
     /// <summary>Answers a question of this node itself.</summary>
@@ -63,11 +56,12 @@ internal sealed class FilesAnswers(NetworkCatalogue catalogue, FileRows rows, Ro
         _searches.Dispose();
     }
 
-    private async Task AnswerAsync(Link link, long number, FileQuery query, CancellationToken stop)
+    private async Task AnswerAsync(Link link, PeerQuestions questions, long number, FileQuery query, CancellationToken stop)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, link.Closing);
         try
         {
+            using var turn = await questions.TurnAsync(either.Token);
             if (election.Now.Leads)
                 await SendAsync(link, number, query, either.Token);
             else
@@ -79,14 +73,8 @@ internal sealed class FilesAnswers(NetworkCatalogue catalogue, FileRows rows, Ro
         }
         finally
         {
-            Answered(link);
+            questions.End();
         }
-    }
-
-    private void Answered(Link link)
-    {
-        if (_underWay.AddOrUpdate(link, 0, (_, count) => count - 1) == 0)
-            _underWay.TryRemove(KeyValuePair.Create(link, 0));
     }
 
     private async Task SendAsync(Link link, long number, FileQuery query, CancellationToken stop)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using P2PNode.Core;
 using P2PNode.Files;
 using Serilog;
@@ -23,20 +22,15 @@ internal sealed class KnownLists
     public KnownLists(string path, ILogger log)
     {
         _path = path;
-        if (!File.Exists(path))
-            return;
-        foreach (var line in File.ReadLines(path))
+        try
         {
-            if (line.Split(' ') is [var owner, var list]
-                && NodeId.TryParse(owner, out var id)
-                && ulong.TryParse(list, NumberStyles.None, CultureInfo.InvariantCulture, out var listId))
-            {
-                _lists[id] = listId;
-            }
-            else
-            {
-                log.KnownListDamaged(path);
-            }
+            foreach (var line in CheckedText.Read(path)?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [])
+                Load(line);
+        }
+        catch (InvalidDataException)
+        {
+            _lists.Clear();
+            log.KnownListDamaged(path);
         }
     }
 
@@ -61,7 +55,19 @@ internal sealed class KnownLists
                 lines = string.Concat(_lists.Select(list => string.Create(CultureInfo.InvariantCulture, $"{list.Key} {list.Value}\n")));
             }
 
-            AtomicFile.Write(_path, Encoding.ASCII.GetBytes(lines));
+            CheckedText.Write(_path, lines);
         }
+    }
+
+    private void Load(string line)
+    {
+        if (line.Split(' ') is not [var owner, var list]
+            || !NodeId.TryParse(owner, out var id)
+            || !ulong.TryParse(list, NumberStyles.None, CultureInfo.InvariantCulture, out var listId))
+        {
+            throw new InvalidDataException($"{_path} holds a line that says nothing.");
+        }
+
+        _lists[id] = listId;
     }
 }

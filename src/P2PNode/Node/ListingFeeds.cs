@@ -14,35 +14,50 @@ internal sealed class ListingFeeds : IDisposable
     /// <summary>Batches that wait for a slow subscriber; when more come, it gets all anew.</summary>
     private const int MaxBatches = 64;
 
+    /// <summary>
+    /// To begin anew what is known of another owner takes a copy of all of it; whoever asks for that more often waits. An
+    /// honest subscriber may ask several times for one reason, and only the last one counts.
+    /// </summary>
+    private static readonly TimeSpan BetweenCopies = TimeSpan.FromSeconds(1);
+
     private readonly NodeId _self;
     private readonly OwnListing _own;
     private readonly NetworkCatalogue _catalogue;
     private readonly TaskGroup _tasks = new();
     private readonly Lock _gate = new();
-    private readonly Dictionary<(Link Link, NodeId Owner), Feed> _feeds = [];
+    private readonly Dictionary<Link, Dictionary<NodeId, Feed>> _feeds = [];
+    private readonly TimeProvider _clock;
 
-    public ListingFeeds(NodeId self, OwnListing own, NetworkCatalogue catalogue)
+    public ListingFeeds(NodeId self, OwnListing own, NetworkCatalogue catalogue, TimeProvider clock)
     {
-        (_self, _own, _catalogue) = (self, own, catalogue);
+        (_self, _own, _catalogue, _clock) = (self, own, catalogue, clock);
         catalogue.Applied += Relay;
     }
 
     /// <param name="Stop">Ends the feed.</param>
     /// <param name="Relay">What it sends of another owner's listing; guarded by the gate of all feeds.</param>
     /// <param name="Due">Set when there is more.</param>
-    private sealed record Feed(CancellationTokenSource Stop, ListingRelay Relay, Signal Due);
+    /// <param name="Begins">When it is to begin, as a timestamp.</param>
+    private sealed record Feed(CancellationTokenSource Stop, ListingRelay Relay, Signal Due, long Begins);
 
     public Task RunAsync(CancellationToken stop) => _tasks.RunAsync(stop);
 
     /// <summary>Sends a listing over a link from a position on, and every later change, until the link ends.</summary>
+    /// <exception cref="PeerException">No correct peer asks for so many.</exception>
     public void Start(Link link, NodeId owner, ListingPosition have)
     {
-        var feed = new Feed(new CancellationTokenSource(), new ListingRelay(have, MaxBatches), new Signal());
         Feed? earlier;
+        Feed feed;
         lock (_gate)
         {
-            _feeds.Remove((link, owner), out earlier);
-            _feeds.Add((link, owner), feed);
+            if (!_feeds.TryGetValue(link, out var ofLink))
+                _feeds.Add(link, ofLink = []);
+            if (!ofLink.TryGetValue(owner, out earlier) && ofLink.Count == NodeId.MostInNetwork)
+                throw PeerException.Violation($"it asks for the listings of more than {NodeId.MostInNetwork} nodes");
+            var begins = _clock.GetTimestamp();
+            if (earlier is not null && owner != _self)
+                begins = Math.Max(begins, earlier.Begins + (long)(BetweenCopies.TotalSeconds * _clock.TimestampFrequency));
+            feed = ofLink[owner] = new Feed(new CancellationTokenSource(), new ListingRelay(have, MaxBatches), new Signal(), begins);
         }
 
         _ = earlier?.Stop.CancelAsync();
@@ -63,8 +78,10 @@ internal sealed class ListingFeeds : IDisposable
             // The link ended, or the subscriber asked anew: another feed has taken over.
             lock (_gate)
             {
-                if (_feeds.GetValueOrDefault((link, owner)) == feed)
-                    _feeds.Remove((link, owner));
+                if (_feeds.TryGetValue(link, out var ofLink) && ofLink.GetValueOrDefault(owner) == feed)
+                    ofLink.Remove(owner);
+                if (ofLink?.Count == 0)
+                    _feeds.Remove(link);
             }
         }
     }
@@ -86,6 +103,8 @@ internal sealed class ListingFeeds : IDisposable
 
     private async Task SendKnownAsync(Link link, NodeId owner, Feed feed, CancellationToken stop)
     {
+        if (_clock.GetElapsedTime(_clock.GetTimestamp(), feed.Begins) is var pause && pause > TimeSpan.Zero)
+            await Task.Delay(pause, _clock, stop);
         while (true)
         {
             if (feed.Relay.NeedsCopy)
@@ -113,9 +132,9 @@ internal sealed class ListingFeeds : IDisposable
     {
         lock (_gate)
         {
-            foreach (var ((_, owner), feed) in _feeds)
+            foreach (var ofLink in _feeds.Values)
             {
-                if (owner != batch.Owner || owner == _self)
+                if (batch.Owner == _self || !ofLink.TryGetValue(batch.Owner, out var feed))
                     continue;
                 feed.Relay.Follow(batch, applied);
                 feed.Due.Set();

@@ -11,7 +11,7 @@ internal sealed class NetworkCatalogue
     private readonly FileCatalogue _catalogue = new();
 
     /// <summary>Who has what, said before the listing was here that names it; tried again when the listing changes.</summary>
-    private readonly Dictionary<NodeId, HashSet<(NodeId Holder, FilePath Path, ContentRoot Root)>> _unmatched = [];
+    private readonly UnmatchedHoldings _unmatched = new();
 
     /// <summary>The owners that have yet to look through their folders: what they do not list may be there.</summary>
     private readonly HashSet<NodeId> _scanning = [];
@@ -174,14 +174,16 @@ internal sealed class NetworkCatalogue
         }
     }
 
-    public void SetHolder(NodeId owner, FilePath path, ContentRoot root, NodeId holder)
+    /// <returns>False where the node says to hold more that nobody lists than is believed.</returns>
+    public bool SetHolder(NodeId owner, FilePath path, ContentRoot root, NodeId holder)
     {
         lock (_gate)
         {
             if (_catalogue.SetHolder(owner, path, root, holder))
                 Changed?.Invoke();
             else if (!_catalogue.TryGet(owner, path, out var row) || row.Entry.Root != root)
-                Unmatched(owner).Add((holder, path, root));
+                return _unmatched.TryAdd(owner, new(holder, path, root));
+            return true;
         }
     }
 
@@ -189,7 +191,7 @@ internal sealed class NetworkCatalogue
     {
         lock (_gate)
         {
-            Unmatched(owner).RemoveWhere(holding => holding.Holder == holder && holding.Path.Equals(path));
+            _unmatched.Remove(owner, holding => holding.Holder == holder && holding.Path.Equals(path));
             if (_catalogue.RemoveHolder(owner, path, holder))
                 Changed?.Invoke();
         }
@@ -200,23 +202,12 @@ internal sealed class NetworkCatalogue
     {
         lock (_gate)
         {
-            foreach (var holdings in _unmatched.Values)
-                holdings.RemoveWhere(holding => holding.Holder == holder);
+            _unmatched.RemoveAll(holder);
             if (_catalogue.RemoveHoldings(holder) > 0)
                 Changed?.Invoke();
         }
     }
 
-    private void MatchHoldings(NodeId owner)
-    {
-        if (_unmatched.TryGetValue(owner, out var holdings))
-            holdings.RemoveWhere(holding => _catalogue.SetHolder(owner, holding.Path, holding.Root, holding.Holder));
-    }
-
-    private HashSet<(NodeId Holder, FilePath Path, ContentRoot Root)> Unmatched(NodeId owner)
-    {
-        if (!_unmatched.TryGetValue(owner, out var holdings))
-            _unmatched.Add(owner, holdings = []);
-        return holdings;
-    }
+    private void MatchHoldings(NodeId owner) =>
+        _unmatched.Remove(owner, holding => _catalogue.SetHolder(owner, holding.Path, holding.Root, holding.Holder));
 }

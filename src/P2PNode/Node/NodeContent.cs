@@ -11,5 +11,5 @@ internal sealed class NodeContent(NodeId self, NodeFolder folder, CopyStore copi
         owner == self ? folder.Files.OpenRead(path.Value) : copies.OpenCopy(owner, path);
 
     public FileStamp StampOf(NodeId owner, FilePath path) =>
-        owner == self ? folder.Files.StampOf(path.Value) : FileStatus.Of(folder.CopyPath(owner, path)).Stamp;
+        owner == self ? folder.Files.StampOf(path.Value) : folder.Files.StampOf(NodeFolder.CopyName(owner, path));
 }

@@ -79,11 +79,11 @@ internal sealed class NodeParts : IDisposable
         var machine = new ElectionMachine(self.Id, memory.Past(), _election, clock.GetElapsedTime(started));
         _driver = new ElectionDriver(machine, memory, _links, _dialler, clock, started, random, log);
         _sync = new CatalogueSync(self.Id, options.Copies, _roster, _links, _catalogue, _driver, log);
-        _feeds = new ListingFeeds(self.Id, _own, _catalogue);
+        _feeds = new ListingFeeds(self.Id, _own, _catalogue, clock);
         _rosterFeed = new RosterFeed(_roster, _links, _catalogue, _sync, _driver, clock);
         _holdings = new HoldingsFeed(AllHoldings, _links, _catalogue, _driver);
         var rows = new FileRows(_roster);
-        _answers = new FilesAnswers(_catalogue, rows, _roster, _driver);
+        _answers = new FilesAnswers(_catalogue, rows, _roster, _driver, clock);
         Queries = new FilesQueries(_answers, rows, _links, _driver, clock);
         _transfers = new TransferBoard(self.Id, clock);
         var lists = new KnownLists(Path.Combine(folder.State, "lists"), log);

@@ -49,7 +49,7 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
             var identity = Enrol(folder);
             return new NodeParts(options, Self(folder, identity.Current.Name), identity, folder, Memory(folder), clock, log);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new NodeStartException($"Node {options.Id} cannot use what it keeps in {folder.State}: {e.Message}", e);
         }
@@ -161,12 +161,13 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
     {
         try
         {
-            return incarnations.Read() is [var last, ..] ? last : 0;
+            return incarnations.Read() is [>= 0 and < long.MaxValue and var last, ..] ? last : 0;
         }
         catch (InvalidDataException e)
         {
+            // No node starts so often that it counted further than the seconds since 1970: the number never goes back.
             log.NumberLost(e.Message);
-            return 0;
+            return clock.GetUtcNow().ToUnixTimeSeconds();
         }
     }
 }

@@ -1,5 +1,4 @@
 using P2PNode.Core;
-using P2PNode.Core.Catalogue;
 using P2PNode.Core.Membership;
 using P2PNode.Protocol;
 using P2PNode.Transport;
@@ -27,7 +26,7 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
     /// <summary>What peers said before this node had accepted them as leaders; of each at most the last so many frames.</summary>
     private const int MostEarly = 64;
 
-    private readonly Dictionary<Link, Queue<Word>> _early = [];
+    private readonly Dictionary<Link, Queue<LeadersWord>> _early = [];
 
     /// <summary>The link's loop and that of the leadership both have words applied: one at a time, so that none overtakes another.</summary>
     private readonly SemaphoreSlim _applying = new(1);
@@ -97,7 +96,7 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
     public async ValueTask TakeAsync(Link link, Wire.Roster wire, CancellationToken stop)
     {
         // Looked at on the link that it came over, so that a word that cannot be ends this link and nothing else.
-        var word = new Word(wire.Epoch, [.. wire.Members.Select(FromWire)], [.. wire.Listings.Select(FromWire)], wire.Totals is null ? null : CatalogueSize.FromWire(wire.Totals));
+        var word = LeadersWord.Read(wire, clock.GetUtcNow().Ticks);
         lock (_gate)
         {
             foreach (var gone in _early.Keys.Where(early => links.Find(early.Peer.Id) != early).ToList())
@@ -143,7 +142,7 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
     public void Dispose() => _applying.Dispose();
 
     /// <summary>The leader's next word; what it said under a former leadership counts no more.</summary>
-    private (Link Link, Word Word)? Next()
+    private (Link Link, LeadersWord Word)? Next()
     {
         lock (_gate)
         {
@@ -190,28 +189,4 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
         Name = member.Name ?? "",
         SilentMs = member.LastSeenTicks is { } seen ? Math.Max(0, (clock.GetUtcNow().Ticks - seen) / TimeSpan.TicksPerMillisecond) : -1,
     };
-
-    private Member FromWire(Wire.RosterMember wire)
-    {
-        if (wire.Port is < 1 or > 65535 || wire.Incarnation < 0 || !Enum.IsDefined(wire.State) || !NodeAddress.IsHost(wire.Host))
-            throw PeerException.Violation("it tells of a member that cannot be");
-        return new Member
-        {
-            Id = CatalogueMapping.Node(wire.Id),
-            Host = wire.Host,
-            Port = wire.Port,
-            Incarnation = wire.Incarnation,
-            State = (MemberState)wire.State,
-            Name = wire.Name.Length is > 0 and <= 64 && !wire.Name.Any(char.IsControl) ? wire.Name : null,
-            LastSeenTicks = wire.SilentMs is >= 0 and < 1L << 40
-                ? clock.GetUtcNow().Ticks - (wire.SilentMs * TimeSpan.TicksPerMillisecond)
-                : null,
-        };
-    }
-
-    /// <summary>What a leader says: who is a member, whose listings it has, how large its catalogue is.</summary>
-    private sealed record Word(long Epoch, Member[] Members, (NodeId Owner, ListingPosition Position)[] Listings, CatalogueSize? Size);
-
-    private static (NodeId Owner, ListingPosition Position) FromWire(Wire.OwnerPosition wire) =>
-        (CatalogueMapping.Node(wire.Owner), CatalogueMapping.FromWire(wire.Position));
 }

@@ -9,9 +9,6 @@ namespace P2PNode.Protocol;
 /// <summary>Election messages as records of the core and as frames of the wire.</summary>
 internal static class ElectionMapping
 {
-    /// <summary>More nodes than a control frame could name.</summary>
-    private const int MaxNodes = 10_000;
-
     public static ElectionFrame ToWire(ElectionMessage message)
     {
         var frame = new ElectionFrame { Epoch = message.Epoch.Value };
@@ -70,7 +67,7 @@ internal static class ElectionMapping
             Body.Grant => new Core.Election.Grant(frame.Grant.Round) { Epoch = epoch },
             Body.Objection => new Core.Election.Objection(frame.Objection.Round, NodeOrNull(frame.Objection.Leader)) { Epoch = epoch },
             Body.CutOff => new Core.Election.CutOff(Node(frame.CutOff.Node)) { Epoch = epoch },
-            Body.YieldRequest when frame.YieldRequest.Reaches.Count <= MaxNodes =>
+            Body.YieldRequest when frame.YieldRequest.Reaches.Count <= NodeId.MostInNetwork =>
                 new Core.Election.YieldRequest([.. frame.YieldRequest.Reaches.Select(Node)]) { Epoch = epoch },
             Body.Yield => new Core.Election.Yield { Epoch = epoch },
             _ => throw PeerException.Violation("an election message says nothing that is known"),

@@ -15,16 +15,20 @@ public readonly struct Frame : IDisposable
 
     public ReadOnlyMemory<byte> Payload => _pooled.AsMemory(0, _length);
 
-    /// <summary>Reads the payload as a message.</summary>
+    /// <summary>
+    /// Reads the payload as a message. Google.Protobuf 3.25 fails with exceptions of other kinds on lengths just below 2³¹.
+    /// </summary>
     /// <exception cref="PeerException">The payload is not such a message.</exception>
     public T Parse<T>(MessageParser<T> parser)
         where T : IMessage<T>
     {
+        if (WireFields.Count(Payload.Span) > WireLimits.MostFields)
+            throw PeerException.Violation($"a {Type} frame holds more than {WireLimits.MostFields} fields");
         try
         {
-            return parser.ParseFrom(Payload.Span);
+            return parser.WithDiscardUnknownFields(true).ParseFrom(Payload.Span);
         }
-        catch (InvalidProtocolBufferException e)
+        catch (Exception e) when (e is InvalidProtocolBufferException or ArgumentException or IndexOutOfRangeException)
         {
             throw PeerException.Violation($"a {Type} frame does not hold such a message: {e.Message}", e);
         }

@@ -26,3 +26,10 @@ public enum FrameType : byte
     Want = 64,
     Parcel = 65,
 }
+
+internal static class FrameTypes
+{
+    /// <summary>Whether frames of a type come as fast as a link takes them; all others are few, and are counted.</summary>
+    public static bool Carries(this FrameType type) =>
+        type is FrameType.ListingBatch or FrameType.FilesAnswer or FrameType.Holdings or FrameType.Roster;
+}

@@ -18,6 +18,22 @@ public static class WireLimits
     /// <summary>A frame on a bulk link.</summary>
     public const int BulkBytes = 1024 * 1024;
 
+    /// <summary>Fields of a message, repeated ones each: more than four times what any of ours has.</summary>
+    public const int MostFields = 4_096;
+
+    /// <summary>
+    /// Frames that steer, of one link. A node says a few in each heartbeat; many at once are the questions of a node that
+    /// stands in for the leader, one for each member.
+    /// </summary>
+    public const int SteeringFramesPerSecond = 200;
+
+    public const int SteeringFramesAtOnce = 4_000;
+
+    /// <summary>Searches of one peer that are answered at once; the others wait for their turn.</summary>
+    public const int SearchesPerSecond = 10;
+
+    public const int SearchesAtOnce = 100;
+
     /// <summary>From the first byte of a frame's head to its last.</summary>
     public static readonly TimeSpan WholeFrame = TimeSpan.FromSeconds(10);
 

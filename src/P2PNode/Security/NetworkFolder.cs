@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text.Json;
 using P2PNode.Core;
 using P2PNode.Files;
 
@@ -152,8 +151,8 @@ public sealed class NetworkFolder(string home)
     {
         PrivateFile.Write(System.IO.Path.Combine(folder, "ca.key"), authority.ExportKey());
         PrivateFile.Write(System.IO.Path.Combine(folder, "ca.crt"), authority.Certificate.ExportCertificatePem());
-        var about = new Dictionary<string, string> { ["kind"] = authority.IsLocal ? "local" : "created", ["network"] = authority.Network };
-        PrivateFile.Write(System.IO.Path.Combine(folder, "network.json"), JsonSerializer.Serialize(about) + "\n");
+        var kind = authority.IsLocal ? "local" : "created"; // Neither needs escaping.
+        PrivateFile.Write(System.IO.Path.Combine(folder, "network.json"), $$"""{"kind":"{{kind}}","network":"{{authority.Network}}"}""" + "\n");
     }
 
     /// <summary>False where somebody else was first.</summary>

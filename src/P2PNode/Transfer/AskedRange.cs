@@ -28,7 +28,7 @@ internal readonly record struct AskedRange(
             RangeKind.Pieces => PieceLayer.BytesOf(range.Size),
             _ => throw PeerException.Violation($"it asked for a range of the unknown kind {(int)range.Kind}"),
         };
-        if (range.Owner <= 0 || range.Offset < 0 || range.Length < 0 || range.Length > all - range.Offset)
+        if (range.Owner <= 0 || range.Size < 0 || range.Offset < 0 || range.Length < 0 || range.Length > all - range.Offset)
             throw PeerException.Violation("it asked for a range that no file has");
         if (range.Length == 0 && range.Offset != 0)
             throw PeerException.Violation("it asked for nothing from within a file");

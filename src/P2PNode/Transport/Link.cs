@@ -18,6 +18,7 @@ public sealed class Link : IAsyncDisposable
     private readonly TimeSpan _heartbeat;
     private readonly Outbox _outbox = new();
     private readonly TaskCompletionSource<LinkEnding> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Allowance _steering;
     private readonly Lock _gate = new();
     private (LinkEnding Ending, string Reason)? _decided;
     private long _lastWrite;
@@ -27,6 +28,7 @@ public sealed class Link : IAsyncDisposable
     {
         (_connection, Peer, Dialled, _heartbeat, _clock) = (connection, peer, dialled, heartbeat, clock);
         Opened = _lastRead = clock.GetTimestamp();
+        _steering = new Allowance(WireLimits.SteeringFramesPerSecond, WireLimits.SteeringFramesAtOnce, clock);
     }
 
     public PeerIdentity Peer { get; }
@@ -142,6 +144,8 @@ public sealed class Link : IAsyncDisposable
         {
             using var frame = read;
             Volatile.Write(ref _lastRead, _clock.GetTimestamp());
+            if (!frame.Type.Carries() && !_steering.TryTake())
+                throw PeerException.Violation($"it sends more than {WireLimits.SteeringFramesPerSecond} frames a second");
             switch (frame.Type)
             {
                 case FrameType.Ping:

@@ -54,6 +54,28 @@ public class ListingReplicaTests
     }
 
     [Fact]
+    public void A_list_without_end_is_refused_and_what_was_listed_before_stays()
+    {
+        var replica = new ListingReplica(Two, new FewEntries());
+        _listing.PutFile("a");
+        replica.Take(_listing.After(ListingPosition.Start));
+        var taken = 0L;
+        ApplyResult result;
+
+        do
+        {
+            ImmutableArray<FileEntry> entries = [.. Enumerable.Range(1, 100).Select(number => File($"endless/{taken + number}", taken + number))];
+            result = replica.Apply(new ListingBatch(Two, 99, taken, taken + 100, entries, Digest: null, More: true));
+            taken += 100;
+        }
+        while (result is Applied && taken < 10_000);
+
+        Assert.Equal("the list would exceed 1000 entries", Assert.IsType<Refused>(result).Reason);
+        Assert.Equal(1_100, taken);
+        Assert.Equal(_listing.Position, replica.Position);
+    }
+
+    [Fact]
     public void An_empty_batch_completes_a_restored_replica()
     {
         _listing.PutFile("a");
@@ -327,5 +349,10 @@ public class ListingReplicaTests
         Assert.Equal(_listing.Position, _replica.Position);
         Assert.Equal(_listing.Entries, _replica.Entries);
         Assert.True(_replica.IsComplete);
+    }
+
+    private sealed class FewEntries : ListingRules
+    {
+        public override int MaxEntries => 1_000;
     }
 }

@@ -57,4 +57,83 @@ public sealed class BeneathFolderTests : IDisposable
         Assert.Equal(FileKind.Missing, _folder.StatusOf("linked/secret").Kind);
         Assert.Equal(FileKind.Missing, _folder.StatusOf("none").Kind);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void No_change_passes_a_link(bool isPortable)
+    {
+        Directory.CreateSymbolicLink(_temporary["root/linked"], _temporary["outside"]);
+        File.CreateSymbolicLink(_temporary["root/link"], _temporary["outside/secret"]);
+        using var folder = new BeneathFolder(_temporary["root"], isPortable || !OperatingSystem.IsLinux());
+
+        Assert.ThrowsAny<IOException>(() => folder.Create("linked/new").Dispose());
+        Assert.ThrowsAny<IOException>(() => folder.Create("link").Dispose());
+        Assert.Null(folder.OpenAlone("linked/secret"));
+        Assert.ThrowsAny<IOException>(() => folder.OpenAlone("link"));
+        Assert.ThrowsAny<IOException>(() => folder.TryRenameNew("a/file", "linked/new"));
+        Assert.ThrowsAny<IOException>(() => folder.TryRenameNew("linked/secret", "new"));
+        Assert.ThrowsAny<IOException>(() => folder.Rename("a/file", "linked/secret"));
+        Assert.ThrowsAny<IOException>(() => folder.MakeFolder("linked/new"));
+        Assert.ThrowsAny<IOException>(() => folder.MakeFolders("linked/new/deep"));
+        Assert.ThrowsAny<IOException>(() => folder.Delete("linked/secret"));
+        Assert.ThrowsAny<IOException>(() => folder.DeleteFolder("linked"));
+        Assert.ThrowsAny<IOException>(() => folder.DeleteTree("linked/deep"));
+        Assert.ThrowsAny<IOException>(() => folder.SyncFile("linked/secret"));
+
+        Assert.Equal(["secret"], Directory.GetFileSystemEntries(_temporary["outside"]).Select(path => Path.GetFileName(path)!));
+        Assert.Equal("secret", File.ReadAllText(_temporary["outside/secret"]));
+        Assert.Equal("content", File.ReadAllText(_temporary["root/a/file"]));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Files_and_folders_are_made_renamed_and_deleted(bool isPortable)
+    {
+        using var folder = new BeneathFolder(_temporary["root"], isPortable || !OperatingSystem.IsLinux());
+
+        folder.MakeFolders("b/c");
+        using (var file = folder.Create("b/c/new", room: 4096))
+            RandomAccess.Write(file, "new"u8, 0);
+        folder.SyncFile("b/c/new");
+        folder.SyncFolder("b/c");
+        folder.SyncFolder("");
+        Assert.ThrowsAny<IOException>(() => folder.Create("b/c/new").Dispose());
+        Assert.False(folder.TryRenameNew("b/c/new", "a/file"));
+        Assert.True(folder.TryRenameNew("b/c/new", "b/kept"));
+        Assert.ThrowsAny<IOException>(() => folder.DeleteFolder("b"));
+        folder.DeleteFolder("b/c");
+        folder.Rename("b/kept", "a/file");
+        Assert.StartsWith("new", File.ReadAllText(_temporary["root/a/file"]), StringComparison.Ordinal);
+        folder.Delete("a/file");
+        folder.Delete("a/file");
+        Assert.Null(folder.OpenAlone("a/file"));
+        Assert.Empty(Directory.GetFileSystemEntries(_temporary["root/a"]));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_tree_is_deleted_and_what_links_in_it_lead_to_is_not(bool isPortable)
+    {
+        Directory.CreateSymbolicLink(_temporary["root/a/linked"], _temporary["outside"]);
+        _temporary.Write("root/a/b/c/file", "content");
+        using var folder = new BeneathFolder(_temporary["root"], isPortable || !OperatingSystem.IsLinux());
+
+        folder.DeleteTree("a");
+
+        Assert.Empty(Directory.GetFileSystemEntries(_temporary["root"]));
+        Assert.True(File.Exists(_temporary["outside/secret"]));
+    }
+
+    [Fact]
+    public void A_file_is_open_alone_for_one_at_a_time()
+    {
+        using (_folder.OpenAlone("a/file"))
+            Assert.ThrowsAny<IOException>(() => _folder.OpenAlone("a/file"));
+
+        using var again = _folder.OpenAlone("a/file");
+        Assert.NotNull(again);
+    }
 }

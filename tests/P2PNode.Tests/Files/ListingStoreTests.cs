@@ -158,6 +158,35 @@ public sealed class ListingStoreTests : IDisposable
         Assert.Equal([1, 2], again.Snapshot().Select(entry => entry.Seq));
     }
 
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MaxValue - 1)]
+    [InlineData(-1)]
+    public void A_number_after_which_none_can_come_starts_a_new_listing(long number)
+    {
+        ulong listId;
+        using (var store = Open())
+            listId = store.Position.ListId;
+        WriteLog(log =>
+        {
+            ListingRecord.AppendNumber(log, ListingRecord.Type.List, listId);
+            ListingRecord.AppendNumber(log, ListingRecord.Type.Reserve, (ulong)number);
+        });
+
+        using var again = Open();
+        Assert.NotEqual(listId, again.Position.ListId);
+        Assert.Single(again.Append([File("a")]));
+    }
+
+    [Fact]
+    public void A_record_that_is_no_entry_though_its_checksum_is_right_is_left_to_the_version_that_wrote_it()
+    {
+        var entry = new FileEntry { Path = FilePath.Parse("a"), Kind = EntryKind.File, Size = 1, MtimeTicks = -1, Seq = 1 };
+        WriteLog(log => ListingRecord.AppendEntry(log, entry, inode: 1, ctimeTicks: 1));
+
+        Assert.Contains("'a'", Assert.Throws<InvalidDataException>(Open).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_log_that_grew_out_of_proportion_is_made_anew_at_the_next_start()
     {
@@ -190,6 +219,14 @@ public sealed class ListingStoreTests : IDisposable
 
         static void AssertTold(IEnumerable<FileEntry> entries, params string[] paths) =>
             Assert.Equal(paths, entries.Select(entry => entry.Path.Value));
+    }
+
+    private void WriteLog(Action<RecordLog> write)
+    {
+        System.IO.File.Delete(_folder.ListingLog);
+        using var log = RecordLog.Open(_folder.ListingLog, _ => { }, out _);
+        write(log);
+        log.Flush();
     }
 
     private static OwnChange Removed(string path) => new(FilePath.Parse(path), EntryKind.Removed);

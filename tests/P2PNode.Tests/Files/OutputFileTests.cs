@@ -65,7 +65,7 @@ public sealed class OutputFileTests : IDisposable
         Directory.CreateDirectory(_folder["out"]);
         File.CreateSymbolicLink(_folder["out/a"], _folder["nowhere"]);
 
-        Assert.NotNull(OutputFile.Objection(_folder["out/a"], force: false));
+        Assert.NotNull(OutputFile.Objection(OutputPlace.Of(_folder["out/a"]), force: false));
         Assert.Throws<CopyException>(() => Write(_folder["out/a"], "content"));
         Assert.False(File.Exists(_folder["nowhere"]));
     }
@@ -85,10 +85,10 @@ public sealed class OutputFileTests : IDisposable
     {
         Directory.CreateDirectory(_folder["out/a"]);
 
-        Assert.Equal($"{_folder["out/a"]} is a folder", OutputFile.Objection(_folder["out/a"], force: true));
+        Assert.Equal($"{_folder["out/a"]} is a folder", OutputFile.Objection(OutputPlace.Of(_folder["out/a"]), force: true));
         Assert.Throws<CopyException>(() => Write(_folder["out/a"], "content", force: true));
         Assert.True(Directory.Exists(_folder["out/a"]));
-        Assert.Null(OutputFile.Objection(_folder["out/b"], force: false));
+        Assert.Null(OutputFile.Objection(OutputPlace.Of(_folder["out/b"]), force: false));
     }
 
     [Fact]
@@ -100,7 +100,25 @@ public sealed class OutputFileTests : IDisposable
         Assert.Equal(CopyFault.WriteFailed, failed.Fault);
     }
 
-    private void Write(string target, string content, bool force = false, bool executable = false, string? promised = null)
+    [Fact]
+    public void Below_the_folder_that_was_named_no_link_is_passed()
+    {
+        Directory.CreateDirectory(_folder["out"]);
+        Directory.CreateDirectory(_folder["outside"]);
+        Directory.CreateSymbolicLink(_folder["out/sub"], _folder["outside"]);
+        Directory.CreateSymbolicLink(_folder["named"], _folder["out"]);
+
+        Write(new OutputPlace(_folder["named"], "deep/a"), "content");
+        Assert.Equal("content", File.ReadAllText(_folder["out/deep/a"]));
+        Assert.Throws<CopyException>(() => Write(new OutputPlace(_folder["named"], "sub/a"), "content"));
+        Assert.Throws<CopyException>(() => Write(new OutputPlace(_folder["named"], "sub/deep/a"), "content", force: true));
+        Assert.Empty(NamesIn("outside"));
+    }
+
+    private void Write(string target, string content, bool force = false, bool executable = false, string? promised = null) =>
+        Write(OutputPlace.Of(target), content, force, executable, promised);
+
+    private void Write(OutputPlace place, string content, bool force = false, bool executable = false, string? promised = null)
     {
         _folder.Write("source", content);
         var bytes = System.Text.Encoding.UTF8.GetBytes(promised ?? content);
@@ -114,7 +132,7 @@ public sealed class OutputFileTests : IDisposable
             Root = ContentHasher.Of(bytes),
         };
         using var source = _source.OpenRead("source");
-        OutputFile.Write(target, source, entry, force, Stop);
+        OutputFile.Write(place, source, entry, force, Stop);
     }
 
     private string[] NamesIn(string folder) => [.. new DirectoryInfo(_folder[folder]).EnumerateFileSystemInfos().Select(entry => entry.Name)];

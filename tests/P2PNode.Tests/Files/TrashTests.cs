@@ -23,12 +23,12 @@ public sealed class TrashTests : IDisposable
     {
         var trash = Make();
         string? batch = null;
-        trash.Take(_temporary.Write("NODE1/peers/NODE2/a/b", "1"), ref batch);
-        trash.Take(_temporary.Write("NODE1/peers/NODE2/c", "2"), ref batch);
+        Take(trash, "peers/NODE2/a/b", "1", ref batch);
+        Take(trash, "peers/NODE2/c", "2", ref batch);
 
         Assert.Equal("19700101-000000-1", Path.GetFileName(batch));
-        Assert.Equal("1", File.ReadAllText(Path.Combine(batch!, "peers/NODE2/a/b")));
-        Assert.Equal("2", File.ReadAllText(Path.Combine(batch!, "peers/NODE2/c")));
+        Assert.Equal("1", File.ReadAllText(Path.Combine(_folder.Root, batch!, "peers/NODE2/a/b")));
+        Assert.Equal("2", File.ReadAllText(Path.Combine(_folder.Root, batch!, "peers/NODE2/c")));
     }
 
     [Fact]
@@ -36,8 +36,8 @@ public sealed class TrashTests : IDisposable
     {
         var trash = Make();
         string? batch = null;
-        trash.Take(_temporary.Write("NODE1/x", "1"), ref batch);
-        trash.Take(_temporary.Write("NODE1/x", "2"), ref batch);
+        Take(trash, "x", "1", ref batch);
+        Take(trash, "x", "2", ref batch);
 
         Assert.Equal(["1", "2"], Contents());
     }
@@ -90,7 +90,7 @@ public sealed class TrashTests : IDisposable
         var trash = Make();
         File.CreateSymbolicLink(_temporary["NODE1/link"], _temporary["outside"]);
         string? batch = null;
-        trash.Take(_temporary["NODE1/link"], ref batch);
+        trash.Take("link", ref batch);
         _clock.Advance(TimeSpan.FromDays(31));
 
         trash.Drop();
@@ -130,7 +130,13 @@ public sealed class TrashTests : IDisposable
     private void Fill(Trash trash, string content)
     {
         string? batch = null;
-        trash.Take(_temporary.Write($"NODE1/{content}", content), ref batch);
+        Take(trash, content, content, ref batch);
+    }
+
+    private void Take(Trash trash, string path, string content, ref string? batch)
+    {
+        _temporary.Write($"NODE1/{path}", content);
+        trash.Take(path, ref batch);
     }
 
     private IReadOnlyList<string> Contents() =>

@@ -14,10 +14,10 @@ public sealed class OutputTargetsTests
     [Fact]
     public void A_file_is_written_below_the_folder_or_to_the_place_that_was_named()
     {
-        Assert.Equal(Path.Combine(Folder, "a", "x"), OutputTargets.Of(Into(Folder), Wanted("a/x")));
-        Assert.Equal(Path.Combine(Folder, "x"), OutputTargets.Of(Into(Folder + Path.DirectorySeparatorChar), Wanted("x")));
-        Assert.Equal(Path.Combine(Root, "x"), OutputTargets.Of(Into(Root), Wanted("x")));
-        Assert.Equal(Folder, OutputTargets.Of(new GetRequest { Output = Folder }, Wanted("x")));
+        Assert.Equal(Path.Combine(Folder, "a", "x"), OutputTargets.Of(Into(Folder), Wanted("a/x"))?.Path);
+        Assert.Equal(Path.Combine(Folder, "x"), OutputTargets.Of(Into(Folder + Path.DirectorySeparatorChar), Wanted("x"))?.Path);
+        Assert.Equal(Path.Combine(Root, "x"), OutputTargets.Of(Into(Root), Wanted("x"))?.Path);
+        Assert.Equal(Folder, OutputTargets.Of(new GetRequest { Output = Folder }, Wanted("x"))?.Path);
         Assert.Null(OutputTargets.Of(new GetRequest(), Wanted("x")));
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using P2PNode.Core;
 using P2PNode.Node;
+using P2PNode.Security;
 using P2PNode.Tests.Testing;
 using Serilog;
 using Serilog.Core;
@@ -27,6 +28,11 @@ internal sealed class TestNetwork : IAsyncDisposable
 
     public List<string> Log { get; } = [];
 
+    /// <summary>The network that the nodes have made, once one has started.</summary>
+    public NetworkAuthority LoadAuthority() => new NetworkFolder(_folder).Load() ?? throw new InvalidOperationException("No node has started.");
+
+    public NodeAddress Address(int id) => _nodes.Single(node => node.Id.Value == id).Address;
+
     public string Folder(int id) => Path.Combine(_folder, $"NODE{id}");
 
     /// <summary>Writes a file into a node's own space, old enough to be offered at once.</summary>
@@ -51,7 +57,7 @@ internal sealed class TestNetwork : IAsyncDisposable
         {
             Id = new NodeId(id),
             Folder = Folder(id),
-            Listen = _nodes.Single(node => node.Id.Value == id).Address,
+            Listen = Address(id),
             Nodes = _nodes,
         };
         var log = new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(new Lines(this, id)).CreateLogger();

@@ -61,6 +61,14 @@ public sealed class ServingFuzzTests
         Assert.Equal(["Warning: Closed a bulk link with node 7: it asked for nothing from within a file"], link.Log);
     }
 
+    [Fact]
+    public void A_file_of_less_than_nothing_has_no_range()
+    {
+        var range = new WantedRange { Owner = 2, Path = "a", Size = long.MinValue, Offset = 3, Length = 13 };
+
+        Assert.Equal("it asked for a range that no file has", Assert.Throws<PeerException>(() => AskedRange.From(range)).Message);
+    }
+
     private static byte[] Write(string path, Random random, bool sparse)
     {
         var content = new byte[Size];

@@ -110,6 +110,33 @@ public sealed class HostilePeerTests
     }
 
     [Fact]
+    public async Task A_peer_that_floods_loses_its_link_and_holds_up_no_other()
+    {
+        await using var one = new LoopbackNode(1);
+        await using var two = new LoopbackNode(2);
+        await using var flooding = new LoopbackNode(3);
+        two.Want(one);
+        flooding.Want(one);
+        await Eventually.HoldsAsync(() => flooding.Table.Find(one.Id) is not null && one.Table.Find(two.Id) is not null, "all are linked");
+        var (flood, other) = (flooding.Table.Find(one.Id)!, one.Table.Find(two.Id)!);
+        flooding.Dialler.Want(new HashSet<NodeId>());
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            while (true)
+            {
+                await flood.SendAsync(FrameType.Election, new ElectionFrame(), TestContext.Current.CancellationToken);
+                Assert.True(two.Table.Find(one.Id)!.SilentFor < TimeSpan.FromSeconds(3), "The other hears nothing.");
+            }
+        });
+
+        await flood.Ended.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        Assert.Equal("it sends more than 200 frames a second", flood.Reason);
+        Assert.False(other.Ended.IsCompleted);
+        Assert.True(one.Frames.Count(frame => frame.From == flooding.Id) >= WireLimits.SteeringFramesAtOnce);
+    }
+
+    [Fact]
     public async Task A_peer_that_takes_no_welcome_leaves_a_link_that_has_ended()
     {
         await using var one = new LoopbackNode(1);
