@@ -44,6 +44,9 @@ internal sealed class BulkLink : IAsyncDisposable, ILogEventSink
 
     public Task Serving { get; }
 
+    /// <summary>Fires when the server gives the link up, or is done with it.</summary>
+    public CancellationToken GivenUp => _far.Aborted;
+
     public PieceLayers Layers { get; }
 
     public IContentSource Files { get; }
