@@ -2,6 +2,7 @@ using System.CommandLine;
 using P2PNode.Api;
 using P2PNode.Cli.Commands;
 using P2PNode.Cli.Configuration;
+using P2PNode.Security;
 using Serilog.Events;
 
 namespace P2PNode.Cli;
@@ -50,6 +51,11 @@ internal static class CommandLine
         {
             foreach (var sentence in e.Problems)
                 await surroundings.Error.WriteLineAsync(sentence);
+            return (int)ExitCode.Usage;
+        }
+        catch (KeyException e)
+        {
+            await surroundings.Error.WriteLineAsync(e.Message);
             return (int)ExitCode.Usage;
         }
         catch (LocalRequestException e)

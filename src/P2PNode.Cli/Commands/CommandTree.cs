@@ -23,6 +23,7 @@ internal static class CommandTree
             root.Add(command);
         root.Add(new SearchCommand(options, asking, surroundings).Create());
         root.Add(new GetCommand(options, asking, surroundings).Create());
+        root.Add(new NetworkCommands(options, surroundings).Create());
         root.Add(CompletionCommand.Create(surroundings));
 
         var help = root.Options.OfType<HelpOption>().Single();

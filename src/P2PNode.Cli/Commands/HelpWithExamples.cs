@@ -96,6 +96,16 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             Exit codes: 1 some failed, 4 not found, 5 several may be meant (they are listed), 7 refused by who has it.
 
             """,
+        "network" or "create" or "invite" or "join" or "revoke" or "show" =>
+            """
+            Example, for a network of two machines:
+              p2pnode network create                       on the first, beside nodes.json; then start its nodes
+              p2pnode network invite --id 7                there; prints a token
+              p2pnode network join TOKEN --seed 10.0.0.5:5001
+                                                           on the second: the address of a node of the first
+              p2pnode network revoke --id 7                on the first, when node 7 is to be put out
+
+            """,
         "completion" =>
             """
             Examples:

@@ -56,6 +56,7 @@ internal static class UsageProblem
             : $"'{token}' is more than '{NameOf(command)}' can take.";
     }
 
-    private static string NameOf(Command command) =>
-        command is RootCommand ? CommandTree.ProgramName : $"{CommandTree.ProgramName} {command.Name}";
+    private static string NameOf(Command command) => command is RootCommand
+        ? CommandTree.ProgramName
+        : $"{NameOf(command.Parents.OfType<Command>().First())} {command.Name}";
 }

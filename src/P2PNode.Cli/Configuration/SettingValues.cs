@@ -15,6 +15,22 @@ internal static class SettingValues
     /// <summary>More than any wire carries.</summary>
     public const decimal MostMegabytes = 10_000;
 
+    /// <summary>Reads a number of minutes, hours or days, such as 24h; a minute at least, 30 days at most.</summary>
+    public static bool TryLifetime(string text, out TimeSpan lifetime)
+    {
+        lifetime = default;
+        if (text.Length < 2 || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > 99_999)
+            return false;
+        lifetime = text[^1] switch
+        {
+            'm' => TimeSpan.FromMinutes(number),
+            'h' => TimeSpan.FromHours(number),
+            'd' => TimeSpan.FromDays(number),
+            _ => TimeSpan.Zero,
+        };
+        return lifetime >= TimeSpan.FromMinutes(1) && lifetime <= TimeSpan.FromDays(30);
+    }
+
     /// <summary>Reads a whole number from 1, or "all".</summary>
     public static bool TryCopies(string text, out int copies)
     {

@@ -4,7 +4,7 @@ using Serilog;
 namespace P2PNode.Node;
 
 /// <summary>Who this node is at the moment, and renews that in time while the node runs. Thread-safe.</summary>
-internal sealed class IdentityKeeper(Enrolment enrolment, NodeIdentity first, TimeProvider clock, ILogger log)
+internal sealed class IdentityKeeper(Enrolment enrolment, NodeIdentity first, Revocations revocations, TimeProvider clock, ILogger log)
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
@@ -16,8 +16,11 @@ internal sealed class IdentityKeeper(Enrolment enrolment, NodeIdentity first, Ti
 
     public NodeIdentity Current => Volatile.Read(ref _current);
 
-    /// <summary>Whether the network's CA is on this machine.</summary>
-    public bool HoldsAuthority => enrolment.HoldsAuthority;
+    /// <summary>Where the network's CA is, if it is on this machine.</summary>
+    public NetworkFolder Network => enrolment.Network;
+
+    /// <summary>Who is no member any more.</summary>
+    public Revocations Revocations => revocations;
 
     /// <summary>Looks at the certificate now and every hour.</summary>
     /// <exception cref="IdentityRefusedException">It has ended.</exception>
@@ -42,7 +45,7 @@ internal sealed class IdentityKeeper(Enrolment enrolment, NodeIdentity first, Ti
                 return;
             }
         }
-        catch (Exception e) when (e is KeyException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is KeyException and not IdentityRefusedException or IOException or UnauthorizedAccessException)
         {
             log.CertificateNotRenewed(e.Message);
         }

@@ -8,7 +8,7 @@ using Serilog;
 namespace P2PNode.Node;
 
 /// <summary>Tells the rest of the node, in order, what happens to its links.</summary>
-internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver election, CatalogueSync sync, HoldingsFeed holdings, RosterFeed rosterFeed, AdmissionRule admission, ILogger log)
+internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver election, CatalogueSync sync, HoldingsFeed holdings, RosterFeed rosterFeed, AdmissionRule admission, RevocationFeed revocations, ILogger log)
 {
     /// <summary>A member that is neither reached nor refused for so long counts as dead.</summary>
     private static readonly TimeSpan LinkPatience = TimeSpan.FromSeconds(10);
@@ -44,6 +44,7 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
         _refusals.Remove(link.Peer.Id);
         if (_linked.Add(link.Peer.Id))
             log.Linked(link.Peer.Id, link.Peer.Address);
+        revocations.Tell(link);
         roster.Meet(link.Peer);
         await election.PostAsync(link, new LinkUp(link.Peer.Id), stop);
         await sync.ReviewAsync(stop);
@@ -64,6 +65,10 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
                 log.PeerStopped(peer);
                 roster.Miss(peer, MemberState.Left);
                 break;
+            case LinkEnding.Revoked:
+                log.PeerRevoked(peer);
+                roster.Miss(peer, MemberState.Left);
+                break;
             case LinkEnding.Violation:
                 log.PeerViolates(peer, link.Reason);
                 roster.Miss(peer, MemberState.Suspect);
@@ -76,7 +81,7 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
 
         var end = ending switch
         {
-            LinkEnding.PeerStopped => LinkEnd.Goodbye,
+            LinkEnding.PeerStopped or LinkEnding.Revoked => LinkEnd.Goodbye,
             LinkEnding.NotNeeded => LinkEnd.NotNeeded,
             _ => LinkEnd.Silent, // Whether the process is gone, the next dial tells.
         };

@@ -47,6 +47,12 @@ internal static class NodeLog
     public static void PeerNotAdmitted(this ILogger log, NodeId peer, NodeAddress address, string reason) =>
         log.Warning("No link to node {PeerId} at {Address}: {Reason:l}", peer.Value, address, reason);
 
+    public static void PeerRevoked(this ILogger log, NodeId peer) =>
+        log.Warning("Closed the link with node {PeerId}: it was revoked", peer.Value);
+
+    public static void DenyListFailed(this ILogger log, string reason) =>
+        log.Error("The network's deny list cannot be read: {Reason:l}", reason);
+
     public static void CertificateRenewed(this ILogger log, DateTimeOffset end) =>
         log.Information("The certificate of this node was renewed until {End:l}", Date(end));
 

@@ -38,6 +38,7 @@ internal sealed class NodeParts : IDisposable
     private readonly Roster _roster;
     private readonly LinkTable _links;
     private readonly IdentityKeeper _identity;
+    private readonly RevocationFeed _revocations;
     private readonly Dialler _dialler;
     private readonly ElectionDriver _driver;
     private readonly Signal _membersChanged = new();
@@ -70,8 +71,10 @@ internal sealed class NodeParts : IDisposable
         _roster = new Roster(NewTable(options, self), clock);
         _links = new LinkTable(self.Id, clock);
         var connector = new SecureConnector(new MutualTls(() => identity.Current, clock), clock);
-        var greeter = new Greeter(self, _election.Heartbeat, _links, connector, OnFrameAsync, OnBulkAsync, clock, log);
-        Listener = new Listener(greeter, connector, clock, log);
+        var greeter = new Greeter(self, _election.Heartbeat, _links, connector, identity.Revocations, OnFrameAsync, OnBulkAsync, clock, log);
+        var joining = new JoinServer(() => identity.Current, identity.Network, identity.Revocations, clock, log);
+        Listener = new Listener(greeter, connector, joining, clock, log);
+        _revocations = new RevocationFeed(identity, _links, clock, log);
         _dialler = new Dialler(greeter, _links, _roster.AddressOf, clock, random, log);
         var machine = new ElectionMachine(self.Id, memory.Past(), _election, clock.GetElapsedTime(started));
         _driver = new ElectionDriver(machine, memory, _links, _dialler, clock, started, random, log);
@@ -86,9 +89,9 @@ internal sealed class NodeParts : IDisposable
         var lists = new KnownLists(Path.Combine(folder.State, "lists"), log);
         _collector = new Collector(self.Id, _copies, _layers, lists, _catalogue, _sync, _holdings, _driver, _roster, greeter, _down, _transfers, clock, log);
         _fileLog = new FileLog(folder, _catalogue, rows, _driver, clock, log);
-        var admission = new AdmissionRule(options, identity.Current.Name, identity.HoldsAuthority, clock);
-        _watch = new LinkWatch(_links, _roster, _driver, _sync, _holdings, _rosterFeed, admission, log);
-        _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries, _answers);
+        var admission = new AdmissionRule(options, identity.Current.Name, identity.Network.Exists, clock);
+        _watch = new LinkWatch(_links, _roster, _driver, _sync, _holdings, _rosterFeed, admission, _revocations, log);
+        _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries, _answers, _revocations);
         Fetches = new Fetches(new FetchSurroundings
         {
             Self = self.Id,
@@ -131,6 +134,7 @@ internal sealed class NodeParts : IDisposable
             await TaskGroup.RunAsync(
                 [
                     _identity.RunAsync,
+                    _revocations.RunAsync,
                     _driver.RunAsync,
                     _watch.RunAsync,
                     TellMembersAsync,
@@ -179,6 +183,7 @@ internal sealed class NodeParts : IDisposable
     {
         Listener.Dispose();
         _dialler.Dispose();
+        _revocations.Dispose();
         _feeds.Dispose();
         _rosterFeed.Dispose();
         _sync.Dispose();

@@ -61,11 +61,16 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
     private IdentityKeeper Enrol(NodeFolder folder)
     {
         var network = new NetworkFolder(options.Home ?? Path.GetDirectoryName(folder.Root) ?? folder.Root);
-        var enrolment = new Enrolment(network, new IdentityFolder(folder.State), options.Id, clock);
+        var kept = new IdentityFolder(folder.State);
+        var enrolment = new Enrolment(network, kept, options.Id, clock);
         var addresses = options.Nodes.Select(node => node.Address).Prepend(options.Listen).Concat(options.Seeds);
         try
         {
-            return new IdentityKeeper(enrolment, enrolment.Resolve(addresses), clock, log);
+            var identity = enrolment.Resolve(addresses);
+            var revocations = new Revocations(identity, kept, network, log);
+            return revocations.Revokes(options.Id, NetworkAuthority.IssuedAt(identity.Certificate))
+                ? throw Enrolment.Revoked(options.Id)
+                : new IdentityKeeper(enrolment, identity, revocations, clock, log);
         }
         catch (KeyException e) when (e is not IdentityRefusedException)
         {

@@ -8,6 +8,11 @@ public enum FrameType : byte
     Refuse = 3,
     Goodbye = 4,
     Ping = 5,
+    Revoked = 6,
+
+    JoinOffer = 8,
+    JoinRequest = 9,
+    JoinAnswer = 10,
 
     Election = 16,
 

@@ -9,6 +9,9 @@ public static class WireLimits
     /// <summary>The first frame of a stranger.</summary>
     public const int HelloBytes = 1024;
 
+    /// <summary>What who wants to join says, and is told before it has proven anything.</summary>
+    public const int JoinBytes = 4 * 1024;
+
     /// <summary>A frame on a control link.</summary>
     public const int ControlBytes = 64 * 1024;
 

@@ -19,14 +19,12 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
     public NodeIdentity Resolve(IEnumerable<NodeAddress> addresses)
     {
         var abroad = addresses.FirstOrDefault(address => !IsOfThisMachine(address));
-        using (var authority = network.Load())
-        {
-            if (authority is not null)
-                return authority.IsLocal && abroad is not null ? throw NoNetwork(abroad) : Certified(authority);
-        }
-
-        if (folder.Load() is { } joined && !NetworkAuthority.IsLocalAuthority(joined.Authority))
-            return Joined(joined);
+        using var authority = network.Load();
+        if (authority is { IsLocal: false })
+            return Certified(authority);
+        var kept = authority is null ? folder.Load() : Usable();
+        if (kept is not null && !NetworkAuthority.IsLocalAuthority(kept.Authority))
+            return Joined(kept);
         if (abroad is not null)
             throw NoNetwork(abroad);
         using var local = network.LoadOrCreate(local: true, clock).Authority;
@@ -34,6 +32,7 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
     }
 
     /// <summary>A new certificate, where the CA is here and the one that there is ends soon; otherwise null.</summary>
+    /// <exception cref="IdentityRefusedException">The node was revoked.</exception>
     /// <exception cref="KeyException">The CA cannot be used.</exception>
     /// <exception cref="IOException">The certificate cannot be written.</exception>
     public NodeIdentity? Renew(NodeIdentity current)
@@ -41,11 +40,14 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
         if (!EndsSoon(current))
             return null;
         using var authority = network.Load();
-        return authority?.Network == current.Name.Network ? Issue(authority) : null;
+        if (authority?.Network != current.Name.Network)
+            return null;
+        CheckNotRevoked(authority, current);
+        return Issue(authority);
     }
 
-    /// <summary>Whether the CA is on this machine.</summary>
-    public bool HoldsAuthority => network.Exists;
+    /// <summary>Where the CA lies, if it is here.</summary>
+    public NetworkFolder Network => network;
 
     /// <summary>Whether it is time to renew a certificate.</summary>
     public bool EndsSoon(NodeIdentity identity) => clock.GetUtcNow() >= identity.Ends - NodeIdentity.RenewedBefore;
@@ -55,8 +57,20 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
         ? IPAddress.IsLoopback(ip)
         : address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase);
 
-    private NodeIdentity Certified(NetworkAuthority authority) =>
-        Usable() is { } identity && identity.Name == new NodeName(authority.Network, id) && !EndsSoon(identity) ? identity : Issue(authority);
+    private NodeIdentity Certified(NetworkAuthority authority)
+    {
+        var kept = Usable() is { } identity && identity.Name == new NodeName(authority.Network, id) ? identity : null;
+        CheckNotRevoked(authority, kept);
+        return kept is not null && !EndsSoon(kept) ? kept : Issue(authority);
+    }
+
+    /// <summary>Who was revoked needs an invitation here as elsewhere.</summary>
+    private void CheckNotRevoked(NetworkAuthority authority, NodeIdentity? kept)
+    {
+        var revoked = network.LoadRevoked(authority);
+        if (revoked.RevokedUntil.ContainsKey(id) && (kept is null || revoked.Revokes(id, NetworkAuthority.IssuedAt(kept.Certificate))))
+            throw Revoked(id);
+    }
 
     /// <summary>What is there and can be used; where the CA is at hand nothing else is worth a complaint.</summary>
     private NodeIdentity? Usable()
@@ -75,7 +89,7 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
     {
         using var key = folder.LoadOrCreateKey();
         var request = new System.Security.Cryptography.X509Certificates.PublicKey(key);
-        using var certificate = authority.Issue(id, request, clock);
+        using var certificate = network.Certify(authority, id, request, clock);
         return folder.Save(key, certificate, authority.Certificate);
     }
 
@@ -90,6 +104,10 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
     public static IdentityRefusedException Ended(NodeIdentity identity) => new(string.Create(
         CultureInfo.InvariantCulture,
         $"The certificate of node {identity.Name.Id} ended on {identity.Ends:yyyy-MM-dd}; have it invited again, and join with 'p2pnode network join TOKEN --seed HOST:PORT'."));
+
+    /// <summary>What a node is told that was revoked.</summary>
+    public static IdentityRefusedException Revoked(NodeId id) =>
+        new($"Node {id} was revoked; to let it in again have it invited, and join with 'p2pnode network join TOKEN --seed HOST:PORT'.");
 
     private KeyException NoNetwork(NodeAddress abroad) => new(
         $"Node {id} is to speak with others than this machine, as {abroad} says, but has no network's keys: make a network here with 'p2pnode network create', or join one with 'p2pnode network join TOKEN --seed HOST:PORT'.");

@@ -9,9 +9,14 @@ public sealed class IdentityFolder(string state)
 {
     private const string Remedy = "move it away, and join the network again";
 
+    /// <summary>That of the node whose folder this is; what is missing of the way to it is made when it is needed.</summary>
+    public static IdentityFolder OfNode(string nodeFolder) => new(System.IO.Path.Combine(nodeFolder, ".p2pnode"));
+
     public string Path { get; } = System.IO.Path.Combine(state, "identity");
 
     private string KeyFile => In("node.key");
+
+    private string JoinKeyFile => In("join.key");
 
     private string CertificateFile => In("node.crt");
 
@@ -58,6 +63,38 @@ public sealed class IdentityFolder(string state)
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         PrivateFile.Write(KeyFile, key.ExportPkcs8PrivateKeyPem());
         return key;
+    }
+
+    /// <summary>
+    /// The key for a node that is to join. It is not yet the node's own, so that what the node was until then goes on; it
+    /// stays the same until that succeeds.
+    /// </summary>
+    public ECDsa LoadOrCreateKeyToJoin()
+    {
+        PrivateFile.CreateFolder(Path);
+        if (PrivateFile.TryRead(JoinKeyFile) is { } text)
+            return Pem.Key(text, JoinKeyFile, "delete it, and have the node invited again");
+        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        PrivateFile.Write(JoinKeyFile, key.ExportPkcs8PrivateKeyPem());
+        return key;
+    }
+
+    /// <summary>
+    /// Makes what a node has joined as its identity, in the place of any other. Where it is interrupted there is no
+    /// certificate, and to join once more, with the same key, mends that.
+    /// </summary>
+    /// <exception cref="CryptographicException">The CA did not issue such a certificate of that key.</exception>
+    public NodeIdentity SaveJoined(ECDsa key, X509Certificate2 certificate, X509Certificate2 authority, NodeName name)
+    {
+        var identity = NodeIdentity.From(key, certificate, authority);
+        if (identity.Name != name || !identity.IsIssued())
+            throw new CryptographicException("it is not the one that was asked for");
+        File.Delete(CertificateFile);
+        File.Delete(In("revoked"));
+        PrivateFile.Write(KeyFile, key.ExportPkcs8PrivateKeyPem());
+        Save(key, certificate, authority);
+        File.Delete(JoinKeyFile);
+        return identity;
     }
 
     /// <summary>Keeps a certificate of the key that is there. It comes last, as where it is the rest has to be.</summary>

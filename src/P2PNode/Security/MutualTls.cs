@@ -16,7 +16,7 @@ public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock)
     /// <summary>What both sides say they speak.</summary>
     public static readonly SslApplicationProtocol LinkProtocol = new("p2pnode/1");
 
-    /// <summary>Greets who dialled.</summary>
+    /// <summary>Greets who dialled: a member, or somebody who wants to join.</summary>
     /// <exception cref="PeerException">It is none of ours, and why.</exception>
     /// <exception cref="OperationCanceledException">It took too long, or this node stops.</exception>
     public async Task<ProvenPeer> AcceptAsync(Stream wire, CancellationToken stop)
@@ -24,17 +24,20 @@ public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock)
         var self = identity();
         var judge = new CertificateJudge(self, clock);
         string? objection = null;
+        var joins = false;
         return await ProveAsync(
             new SslStream(wire),
             judge,
             tls => tls.AuthenticateAsServerAsync(SelectAsync, state: null, stop),
-            () => objection);
+            () => objection,
+            () => joins);
 
         ValueTask<SslServerAuthenticationOptions> SelectAsync(SslStream tls, SslClientHelloInfo hello, object? state, CancellationToken ct)
         {
             if ((hello.SslProtocols & SslProtocols.Tls13) == 0)
                 objection = "it does not offer TLS 1.3";
-            return ValueTask.FromResult(ServerOptions(self, judge));
+            joins = hello.ServerName == JoinTls.ServerName;
+            return ValueTask.FromResult(joins ? JoinTls.ServerOptions(self) : ServerOptions(self, judge));
         }
     }
 
@@ -45,19 +48,20 @@ public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock)
         var self = identity();
         var judge = new CertificateJudge(self, clock);
         return ProveAsync(
-            new SslStream(wire), judge, tls => tls.AuthenticateAsClientAsync(ClientOptions(self, judge), stop), () => null);
+            new SslStream(wire), judge, tls => tls.AuthenticateAsClientAsync(ClientOptions(self, judge), stop), () => null, () => false);
     }
 
-    private static async Task<ProvenPeer> ProveAsync(SslStream tls, CertificateJudge judge, Func<SslStream, Task> authenticate, Func<string?> objection)
+    private static async Task<ProvenPeer> ProveAsync(SslStream tls, CertificateJudge judge, Func<SslStream, Task> authenticate, Func<string?> objection, Func<bool> joins)
     {
         try
         {
             await authenticate(tls);
-            if (judge.Peer is not { } peer)
+            var due = joins() ? JoinTls.Protocol : LinkProtocol;
+            if (!joins() && judge.Peer is null)
                 throw NotAdmitted(judge);
-            return tls.NegotiatedApplicationProtocol == LinkProtocol
-                ? new ProvenPeer(tls, peer.Id, judge.IssuedAt)
-                : throw PeerException.Violation($"it does not say that it speaks {LinkProtocol}");
+            return tls.NegotiatedApplicationProtocol == due
+                ? new ProvenPeer(tls, judge.Peer?.Id, judge.IssuedAt)
+                : throw PeerException.Violation($"it does not say that it speaks {due}");
         }
         catch (Exception e)
         {
@@ -109,6 +113,6 @@ public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock)
 
 /// <summary>A peer that has proven which node it is, and the encrypted way to it.</summary>
 /// <param name="Stream">Carries the link; owned by who gets it.</param>
-/// <param name="Id">The node that its certificate names.</param>
+/// <param name="Id">The node that its certificate names; null for who has none and wants to join.</param>
 /// <param name="IssuedAt">When that was issued, as the deny list counts.</param>
-public sealed record ProvenPeer(SslStream Stream, Core.NodeId Id, long IssuedAt);
+public sealed record ProvenPeer(SslStream Stream, Core.NodeId? Id, long IssuedAt);

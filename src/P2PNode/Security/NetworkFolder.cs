@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using System.Text.Json;
+using System.Security.Cryptography.X509Certificates;
+using P2PNode.Core;
 using P2PNode.Files;
 
 namespace P2PNode.Security;
@@ -20,6 +21,12 @@ public sealed class NetworkFolder(string home)
     public bool Exists => File.Exists(KeyFile);
 
     private string KeyFile => In("ca.key");
+
+    internal string LockFile => In("lock");
+
+    private string RevokedFile => In("revoked");
+
+    private string InvitesFile => In("invites");
 
     private string CertificateFile => In("ca.crt");
 
@@ -77,14 +84,75 @@ public sealed class NetworkFolder(string home)
             : throw new KeyException($"{Path} is in the way of the network's keys, and has none in it; move it away.");
     }
 
+    /// <summary>Certifies a node, and keeps the certificate for who wants to see which there are.</summary>
+    internal X509Certificate2 Certify(NetworkAuthority authority, NodeId id, PublicKey key, TimeProvider clock)
+    {
+        var certificate = authority.Issue(id, key, clock, LoadRevoked(authority).RevokedUntil.GetValueOrDefault(id));
+        PrivateFile.CreateFolder(In("nodes"));
+        PrivateFile.Write(In($"nodes/{id}.crt"), certificate.ExportCertificatePem());
+        return certificate;
+    }
+
+    /// <summary>The last certificate of each node that there is one for, by ID.</summary>
+    public IReadOnlyList<(NodeId Id, DateTimeOffset Ends)> Certified()
+    {
+        if (!Directory.Exists(In("nodes")))
+            return [];
+        var certified = new SortedDictionary<NodeId, DateTimeOffset>();
+        foreach (var path in Directory.EnumerateFiles(In("nodes"), "*.crt"))
+        {
+            using var certificate = Pem.Certificate(PrivateFile.TryRead(path) ?? "", path, "delete it");
+            if (NodeName.Of(certificate) is { } name)
+                certified[name.Id] = certificate.NotAfter.ToUniversalTime();
+        }
+
+        return [.. certified.Select(node => (node.Key, node.Value))];
+    }
+
+    /// <summary>The deny list; that of number 0 where nobody was ever revoked.</summary>
+    /// <exception cref="KeyException">It is damaged.</exception>
+    public DenyList LoadRevoked(NetworkAuthority authority)
+    {
+        var text = ReadRevoked();
+        if (text.Length == 0)
+            return DenyList.Empty(authority.Network);
+        return DenyList.TryParse(text, authority.Certificate, out var list)
+            ? list
+            : throw new KeyException($"{RevokedFile} is damaged; restore it, or take the file 'revoked' from the folder .p2pnode/identity of any node.");
+    }
+
+    internal string ReadRevoked() => PrivateFile.TryRead(RevokedFile) ?? "";
+
+    internal void WriteRevoked(DenyList list) => PrivateFile.Write(RevokedFile, list.Text);
+
+    internal IEnumerable<Invite> ReadInvites() =>
+        (PrivateFile.TryRead(InvitesFile) ?? "").Split('\n').Select(Invite.Parse).OfType<Invite>();
+
+    internal void WriteInvites(IEnumerable<Invite> invites) =>
+        PrivateFile.Write(InvitesFile, string.Concat(invites.ToList().Select(invite => $"{invite}\n")));
+
+    /// <summary>Makes a CA for several machines; one for this machine alone that is there gives way to it.</summary>
+    /// <exception cref="KeyException">The CA that is there cannot be used.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public (NetworkAuthority Authority, bool IsNew) CreateForOthers(TimeProvider clock)
+    {
+        using (var present = Load())
+        {
+            if (present is { IsLocal: true })
+                Directory.Delete(Path, recursive: true);
+        }
+
+        return LoadOrCreate(local: false, clock);
+    }
+
     internal string In(string name) => System.IO.Path.Combine(Path, name);
 
     private static void Write(NetworkAuthority authority, string folder)
     {
         PrivateFile.Write(System.IO.Path.Combine(folder, "ca.key"), authority.ExportKey());
         PrivateFile.Write(System.IO.Path.Combine(folder, "ca.crt"), authority.Certificate.ExportCertificatePem());
-        var about = new Dictionary<string, string> { ["kind"] = authority.IsLocal ? "local" : "created", ["network"] = authority.Network };
-        PrivateFile.Write(System.IO.Path.Combine(folder, "network.json"), JsonSerializer.Serialize(about) + "\n");
+        var kind = authority.IsLocal ? "local" : "created"; // Neither needs escaping.
+        PrivateFile.Write(System.IO.Path.Combine(folder, "network.json"), $$"""{"kind":"{{kind}}","network":"{{authority.Network}}"}""" + "\n");
     }
 
     /// <summary>False where somebody else was first.</summary>

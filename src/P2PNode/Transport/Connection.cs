@@ -27,13 +27,19 @@ public sealed class Connection : IAsyncDisposable
 
     /// <summary>A connection whose other end has proven who it is.</summary>
     internal Connection(ProvenPeer peer, EndPoint? remote, TimeProvider clock)
-        : this(peer.Stream, remote, clock) => Proven = peer.Id;
+        : this(peer.Stream, remote, clock) => (Proven, IssuedAt, Joins) = (peer.Id, peer.IssuedAt, peer.Id is null);
 
     /// <summary>Where the peer's end is, as the socket says.</summary>
     public EndPoint? Remote { get; }
 
     /// <summary>The node that the other end has proven to be; null where that was not asked for.</summary>
     public NodeId? Proven { get; }
+
+    /// <summary>When the certificate by which it has proven that was issued (<see cref="NetworkAuthority.IssuedAt"/>).</summary>
+    public long IssuedAt { get; }
+
+    /// <summary>Whether the other end has no certificate, and may do nothing but ask for one.</summary>
+    public bool Joins { get; }
 
     /// <summary>Fires when the connection was aborted.</summary>
     public CancellationToken Aborted => _abort.Token;

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using P2PNode.Core;
 using P2PNode.Protocol;
 using P2PNode.Protocol.Messages;
+using P2PNode.Security;
 using Serilog;
 
 namespace P2PNode.Transport;
@@ -14,6 +15,7 @@ internal sealed class Greeter(
     TimeSpan heartbeat,
     LinkTable table,
     SecureConnector connector,
+    Revocations? revocations,
     Func<Link, Frame, ValueTask> onFrame,
     Func<Connection, PeerIdentity, CancellationToken, Task> onBulk,
     TimeProvider clock,
@@ -22,7 +24,7 @@ internal sealed class Greeter(
     /// <summary>Four for what a peer collects, and four for what its user fetches meanwhile.</summary>
     private const int MaxBulkOfOnePeer = 8;
 
-    private readonly Handshake _handshake = new(self);
+    private readonly Handshake _handshake = new(self, revocations);
     private readonly ConcurrentDictionary<NodeId, int> _bulk = new();
 
     /// <summary>How many peers have bulk links to this node.</summary>

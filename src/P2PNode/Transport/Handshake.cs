@@ -2,6 +2,7 @@ using System.Net;
 using P2PNode.Core;
 using P2PNode.Protocol;
 using P2PNode.Protocol.Messages;
+using P2PNode.Security;
 
 namespace P2PNode.Transport;
 
@@ -9,7 +10,9 @@ namespace P2PNode.Transport;
 /// The first words on a connection: Hello from the side that dialled, Welcome or Refuse from the other. Nothing else is
 /// read or said before both know with whom they speak.
 /// </summary>
-internal sealed class Handshake(LocalNode self)
+/// <param name="self">Who speaks.</param>
+/// <param name="revocations">Who is refused though it proves who it is; null where nobody is.</param>
+internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
 {
     /// <summary>The protocol version that this program speaks; it knows no other yet.</summary>
     public const uint Version = 1;
@@ -23,8 +26,10 @@ internal sealed class Handshake(LocalNode self)
     {
         if (connection.Proven is { } proven && proven != expected)
             throw NotExpected(proven, expected);
+        if (IsRevoked(connection))
+            throw new PeerException(PeerFault.NotAdmitted, $"node {expected} was revoked");
         await connection.WriteAsync(FrameType.Hello, Introduce(kind, expected), WireLimits.HelloBytes);
-        using var answer = await connection.ReadAsync(WireLimits.HelloBytes, WireLimits.Hello)
+        using var answer = await connection.ReadAsync(connection.Proven is null ? WireLimits.HelloBytes : WireLimits.ControlBytes, WireLimits.Hello)
             ?? throw new PeerException(PeerFault.Lost, HungUp);
         switch (answer.Type)
         {
@@ -38,6 +43,7 @@ internal sealed class Handshake(LocalNode self)
                     : throw NotExpected(peer.Id, expected);
             case FrameType.Refuse:
                 var refuse = answer.Parse(Refuse.Parser);
+                revocations?.TryTake(refuse.DenyList);
                 var fault = refuse.Reason switch
                 {
                     RefuseReason.DuplicateLink => PeerFault.AlreadyLinked,
@@ -61,7 +67,7 @@ internal sealed class Handshake(LocalNode self)
         if (frame.Type != FrameType.Hello)
             throw PeerException.Violation($"a {frame.Type} frame came where Hello was due");
         var hello = frame.Parse(Hello.Parser);
-        if (Objection(hello, connection.Proven) is { } refuse)
+        if ((IsRevoked(connection) ? Revoked(connection) : Objection(hello, connection.Proven)) is { } refuse)
         {
             await RefuseAsync(connection, refuse);
             throw new PeerException(PeerFault.Rejected, refuse.Text);
@@ -74,7 +80,14 @@ internal sealed class Handshake(LocalNode self)
         connection.WriteAsync(FrameType.Welcome, Introduce(kind, expected: null), WireLimits.HelloBytes);
 
     public static ValueTask RefuseAsync(Connection connection, Refuse refuse) =>
-        connection.WriteAsync(FrameType.Refuse, refuse, WireLimits.HelloBytes);
+        connection.WriteAsync(FrameType.Refuse, refuse, WireLimits.ControlBytes);
+
+    private bool IsRevoked(Connection connection) =>
+        connection.Proven is { } id && revocations?.Revokes(id, connection.IssuedAt) == true;
+
+    /// <summary>Who is refused so can check that it is true: any member could say it.</summary>
+    private Refuse Revoked(Connection connection) =>
+        new() { Reason = RefuseReason.Revoked, Text = $"node {connection.Proven} was revoked", DenyList = revocations?.List.Text ?? "" };
 
     private Hello Introduce(LinkKind kind, NodeId? expected) => new()
     {

@@ -33,6 +33,9 @@ public sealed class Link : IAsyncDisposable
 
     public PeerIdentity Peer { get; }
 
+    /// <summary>When the peer's certificate was issued, as the deny list counts.</summary>
+    internal long PeerIssuedAt => _connection.IssuedAt;
+
     /// <summary>Whether this node dialled; otherwise the peer did.</summary>
     public bool Dialled { get; }
 
@@ -223,6 +226,7 @@ public sealed class Link : IAsyncDisposable
         GoodbyeReason.NotNeeded => LinkEnding.NotNeeded,
         GoodbyeReason.Replaced => LinkEnding.Replaced,
         GoodbyeReason.Violation => LinkEnding.Violation,
+        GoodbyeReason.Revoked => LinkEnding.Revoked,
         _ => LinkEnding.Lost,
     };
 }

@@ -21,6 +21,9 @@ public enum LinkEnding
     /// <summary>The peer broke the protocol, or says that this node did.</summary>
     Violation,
 
+    /// <summary>The certificate of one of the two counts no more.</summary>
+    Revoked,
+
     /// <summary>This node stops.</summary>
     Stopped,
 }

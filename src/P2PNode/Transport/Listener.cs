@@ -11,7 +11,7 @@ namespace P2PNode.Transport;
 /// Server mode: takes connections and greets strangers, each in a task of its own, so that a silent one holds up
 /// nobody. Bounded in how many may be unknown at a time (design 6).
 /// </summary>
-internal sealed class Listener(Greeter greeter, SecureConnector connector, TimeProvider clock, ILogger log) : IDisposable
+internal sealed class Listener(Greeter greeter, SecureConnector connector, JoinServer joining, TimeProvider clock, ILogger log) : IDisposable
 {
     private const int MaxStrangers = 64;
     private const int MaxStrangersOfOneAddress = 8;
@@ -114,7 +114,10 @@ internal sealed class Listener(Greeter greeter, SecureConnector connector, TimeP
         {
             await using var connection = await connector.AcceptAsync(socket, stop);
             await using var cut = stop.Register(connection.Abort);
-            await greeter.AcceptAsync(connection, Known, stop);
+            if (connection.Joins)
+                await joining.ServeAsync(connection, from.Address, stop);
+            else
+                await greeter.AcceptAsync(connection, Known, stop);
         }
         catch (PeerException e)
         {

@@ -25,6 +25,12 @@ internal static class TransportLog
     public static void DuplicateId(this ILogger log, NodeId id, EndPoint? remote) =>
         log.Error("Refused {RemoteEndPoint}: it says that it is node {PeerId}, and so does a node that is linked already", remote, id.Value);
 
+    public static void Joined(this ILogger log, NodeId id, IPAddress from) =>
+        log.Information("Certified {Address} as node {PeerId}: it had a token", from, id.Value);
+
+    public static void CannotCertify(this ILogger log, string reason) =>
+        log.Error("Nobody can join over this node: {Reason:l}", reason);
+
     public static void DialFailed(this ILogger log, NodeId peer, NodeAddress address, string reason) =>
         log.Debug("No link to node {PeerId} at {Address}: {Reason}", peer.Value, address, reason);
 

@@ -21,10 +21,10 @@ public sealed class IdentityKeeperTests : IDisposable
     [Fact]
     public async Task A_running_node_renews_its_certificate_before_it_ends()
     {
-        var enrolment = new Enrolment(new NetworkFolder(_home.Path), new IdentityFolder(_home["NODE1"]), new NodeId(1), _clock);
+        var enrolment = Enrolment();
         var first = enrolment.Resolve(Loopback);
         using var stop = new CancellationTokenSource();
-        var keeper = new IdentityKeeper(enrolment, first, _clock, Logger.None);
+        var keeper = Keeper(enrolment, first);
         var running = keeper.RunAsync(stop.Token);
 
         Advance(days: 59);
@@ -43,8 +43,8 @@ public sealed class IdentityKeeperTests : IDisposable
     [Fact]
     public async Task A_node_that_cannot_renew_ends_with_its_certificate()
     {
-        var enrolment = new Enrolment(new NetworkFolder(_home.Path), new IdentityFolder(_home["NODE1"]), new NodeId(1), _clock);
-        var keeper = new IdentityKeeper(enrolment, enrolment.Resolve(Loopback), _clock, Logger.None);
+        var enrolment = Enrolment();
+        var keeper = Keeper(enrolment, enrolment.Resolve(Loopback));
         Directory.Delete(_home[".p2pnode"], recursive: true);
 
         var running = keeper.RunAsync(CancellationToken.None);
@@ -74,6 +74,13 @@ public sealed class IdentityKeeperTests : IDisposable
         _clock.Advance(TimeSpan.FromSeconds(11));
         Apply(late, From(2));
     }
+
+    private Enrolment Enrolment() => new(new NetworkFolder(_home.Path), Folder, new NodeId(1), _clock);
+
+    private IdentityFolder Folder => new(_home["NODE1"]);
+
+    private IdentityKeeper Keeper(Enrolment enrolment, NodeIdentity first) =>
+        new(enrolment, first, new Revocations(first, Folder, enrolment.Network, Logger.None), _clock, Logger.None);
 
     private AdmissionRule Rule(bool holds, params int[] others)
     {

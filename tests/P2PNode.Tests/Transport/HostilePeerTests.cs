@@ -117,8 +117,8 @@ public sealed class HostilePeerTests
         await using var flooding = new LoopbackNode(3);
         two.Want(one);
         flooding.Want(one);
-        await Eventually.HoldsAsync(() => flooding.Table.Find(one.Id) is not null && one.Table.Find(two.Id) is not null, "all are linked");
-        var (flood, other) = (flooding.Table.Find(one.Id)!, one.Table.Find(two.Id)!);
+        await Eventually.HoldsAsync(() => flooding.Table.Find(one.Id) is not null && one.Table.Find(flooding.Id) is not null && one.Table.Find(two.Id) is not null, "all are linked");
+        var (flood, flooded, other) = (flooding.Table.Find(one.Id)!, one.Table.Find(flooding.Id)!, one.Table.Find(two.Id)!);
         flooding.Dialler.Want(new HashSet<NodeId>());
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
@@ -130,8 +130,8 @@ public sealed class HostilePeerTests
             }
         });
 
-        await flood.Ended.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
-        Assert.Equal("it sends more than 200 frames a second", flood.Reason);
+        Assert.Equal(LinkEnding.Violation, await flooded.Ended.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+        Assert.Equal("it sends more than 200 frames a second", flooded.Reason);
         Assert.False(other.Ended.IsCompleted);
         Assert.True(one.Frames.Count(frame => frame.From == flooding.Id) >= WireLimits.SteeringFramesAtOnce);
     }

@@ -14,18 +14,24 @@ namespace P2PNode.Tests.Transport;
 /// <summary>The Transport room of one node on loopback, at a free port, without the rest of a node.</summary>
 internal sealed class LoopbackNode : IAsyncDisposable
 {
+    /// <summary>A folder that cannot be.</summary>
+    private static readonly string Nowhere = Path.Combine(Path.GetTempPath(), "p2pnode-no-such-folder");
+
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
-    public LoopbackNode(int id, ulong? instance = null, string? network = null, NodeIdentity? identity = null)
+    public LoopbackNode(int id, ulong? instance = null, string? network = null, NodeIdentity? identity = null, NetworkFolder? keys = null)
     {
         Id = new NodeId(id);
         Table = new LinkTable(Id, TimeProvider.System);
         var log = new LoggerConfiguration().WriteTo.Sink(new Events(Log)).CreateLogger();
         var self = new LocalNode(Id, instance ?? (ulong)id * 1000, 1, new NodeAddress("127.0.0.1", 1), $"machine{id}", network ?? TestNetworkKeys.Network);
-        var connector = TestNetworkKeys.Connector(identity ?? TestNetworkKeys.Identity(id));
-        Greeter = new Greeter(self, TimeSpan.FromSeconds(1), Table, connector, OnFrameAsync, OnBulkAsync, TimeProvider.System, log);
-        Listener = new Listener(Greeter, connector, TimeProvider.System, log);
+        identity ??= TestNetworkKeys.Identity(id);
+        keys ??= new NetworkFolder(Nowhere);
+        Revocations = new Revocations(identity, new IdentityFolder(Nowhere), keys, Logger.None);
+        var connector = TestNetworkKeys.Connector(identity);
+        Greeter = new Greeter(self, TimeSpan.FromSeconds(1), Table, connector, Revocations, OnFrameAsync, OnBulkAsync, TimeProvider.System, log);
+        Listener = new Listener(Greeter, connector, new JoinServer(() => identity, keys, Revocations, TimeProvider.System, log), TimeProvider.System, log);
         Listener.Bind(new NodeAddress("127.0.0.1", 0));
         Dialler = new Dialler(Greeter, Table, peer => Addresses.GetValueOrDefault(peer), TimeProvider.System, new Random(id), log);
         _running = Task.WhenAll(Listener.RunAsync(_stop.Token), Dialler.RunAsync(_stop.Token));
@@ -34,6 +40,8 @@ internal sealed class LoopbackNode : IAsyncDisposable
     public NodeId Id { get; }
 
     public LinkTable Table { get; }
+
+    public Revocations Revocations { get; }
 
     public Greeter Greeter { get; }
 

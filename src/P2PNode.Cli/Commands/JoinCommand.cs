@@ -1,0 +1,66 @@
+using System.CommandLine;
+using P2PNode.Api;
+using P2PNode.Cli.Configuration;
+using P2PNode.Protocol;
+using P2PNode.Security;
+using P2PNode.Transport;
+
+namespace P2PNode.Cli.Commands;
+
+/// <summary>Makes a node of this machine a member, with a token from who holds the network's CA.</summary>
+internal sealed class JoinCommand(CommandOptions options, Surroundings surroundings)
+{
+    private readonly Argument<string> _token = new("TOKEN") { Description = "What 'p2pnode network invite' printed." };
+
+    public Command Create()
+    {
+        var join = new Command("join", "Join a network with a token.") { _token, options.Seed, options.Config, options.Folder };
+        join.SetAction(async (parsed, stop) => (int)await RunAsync(parsed, stop));
+        return join;
+    }
+
+    private async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken stop)
+    {
+        if (!JoinToken.TryParse(parsed.GetRequiredValue(_token), out var token))
+            throw new ConfigurationException("That is no token: a letter is wrong or missing. Copy the whole line that 'p2pnode network invite' printed.");
+        var given = options.Given(parsed);
+        var seeds = given.Seeds ?? throw new ConfigurationException("Say which node to ask with --seed HOST:PORT: one that runs where the token was made.");
+        var folder = Folder(token, given);
+        PeerException? last = null;
+        foreach (var seed in seeds)
+        {
+            try
+            {
+                var identity = await new JoinClient(token, folder, surroundings.Clock).JoinAsync(seed, stop);
+                surroundings.Output.WriteLine($"Node {token.Id} is a member of network {token.Network} until {identity.Ends:yyyy-MM-dd}; start it with 'p2pnode --id {token.Id}'.");
+                return ExitCode.Done;
+            }
+            catch (PeerException e)
+            {
+                last = e;
+                await surroundings.Error.WriteLineAsync($"{seed}: {e.Message}");
+            }
+        }
+
+        return last?.Fault is PeerFault.Rejected or PeerFault.OtherNetwork ? ExitCode.Refused : ExitCode.Failed;
+    }
+
+    private IdentityFolder Folder(JoinToken token, GivenSettings given)
+    {
+        var file = NodeSettings.LoadFile(given, surroundings.WorkingDirectory);
+        if (surroundings.Clock.GetUtcNow() >= token.Expires)
+            throw new ConfigurationException("The token has expired; have the node invited again.");
+        using var authority = new NetworkFolder(NodeSettings.HomeOf(file, surroundings.WorkingDirectory)).Load();
+        if (authority is { IsLocal: false })
+        {
+            throw new ConfigurationException(authority.Network == token.Network
+                ? $"The CA of that network is here, so node {token.Id} needs no token; start it."
+                : $"Here is the CA of another network, {authority.Network}; run the node elsewhere, or move .p2pnode/network away.");
+        }
+
+        var folder = NodeSettings.FolderOf(token.Id, given, file, surroundings.WorkingDirectory);
+        if (given.Id is { } id && id != token.Id)
+            throw new ConfigurationException($"The token is for node {token.Id}, not for node {id}.");
+        return IdentityFolder.OfNode(folder);
+    }
+}

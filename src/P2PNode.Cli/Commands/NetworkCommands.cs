@@ -1,0 +1,109 @@
+using System.CommandLine;
+using P2PNode.Api;
+using P2PNode.Cli.Configuration;
+using P2PNode.Cli.Display;
+using P2PNode.Core;
+using P2PNode.Security;
+
+namespace P2PNode.Cli.Commands;
+
+/// <summary>The commands for who holds the CA of a network: make it, invite nodes, revoke them. No node needs to run.</summary>
+internal sealed class NetworkCommands(CommandOptions options, Surroundings surroundings)
+{
+    private readonly Option<string> _expires = new("--expires")
+    {
+        Description = "How long the token is good: a number and m, h or d. [default: 24h]",
+        HelpName = "TIME",
+    };
+
+    public Command Create()
+    {
+        var network = new Command("network", "Make the keys of a network, bring nodes into it and put them out.");
+        network.Add(New("create", "Make a network of several machines here: its CA, beside nodes.json.", CreateAsync, options.Config));
+        network.Add(New("invite", "Print a token with which one machine can join as one node, once.", InviteAsync, options.Id, options.Config, _expires, options.Json));
+        network.Add(new JoinCommand(options, surroundings).Create());
+        network.Add(New("revoke", "Put a node out of the network: what was issued to it counts no more.", RevokeAsync, options.Id, options.Config));
+        network.Add(New("show", "Show the network that this machine belongs to, and what its CA has issued.", ShowAsync, options.Id, options.Config, options.Folder, options.Json));
+        return network;
+    }
+
+    private static Command New(string name, string description, Func<ParseResult, CancellationToken, Task<ExitCode>> action, params Option[] options)
+    {
+        var command = new Command(name, description);
+        foreach (var option in options)
+            command.Add(option);
+        command.SetAction(async (parsed, stop) => (int)await action(parsed, stop));
+        return command;
+    }
+
+    private Task<ExitCode> CreateAsync(ParseResult parsed, CancellationToken stop)
+    {
+        var folder = Folder(parsed);
+        var (authority, isNew) = folder.CreateForOthers(surroundings.Clock);
+        using (authority)
+        {
+            if (!isNew)
+            {
+                surroundings.Error.WriteLine($"There is a network here already, {authority.Network}; 'p2pnode network show' shows it.");
+                return Task.FromResult(ExitCode.Failed);
+            }
+
+            surroundings.Output.WriteLine($"Made network {authority.Network}.");
+            surroundings.Error.WriteLine($"Its CA is {Path.Combine(folder.Path, "ca.key")}: who has that file decides who is a member. Keep a copy of it in a safe place.");
+            surroundings.Error.WriteLine("Nodes that run beside it need nothing more but a restart. For other machines: 'p2pnode network invite --id N'.");
+            return Task.FromResult(ExitCode.Done);
+        }
+    }
+
+    private async Task<ExitCode> InviteAsync(ParseResult parsed, CancellationToken stop)
+    {
+        var id = Id(parsed);
+        var lifetime = SettingValues.TryLifetime(parsed.GetValue(_expires) ?? "24h", out var time)
+            ? time
+            : throw new ConfigurationException($"--expires must be a number and m, h or d, from 1m to 30d; it is '{parsed.GetValue(_expires)}'.");
+        var token = await new AuthorityOffice(Folder(parsed), surroundings.Clock).InviteAsync(id, lifetime, stop);
+        if (parsed.GetValue(options.Json))
+        {
+            surroundings.Output.WriteLine(NetworkJson.Of(token));
+            return ExitCode.Done;
+        }
+
+        surroundings.Output.WriteLine(token);
+        surroundings.Error.WriteLine($"Good once, for node {id}, until {Words.Time(token.Expires.UtcDateTime, surroundings.Clock)}. On that machine: 'p2pnode network join TOKEN --seed HOST:PORT', with the address of a node that runs here.");
+        return ExitCode.Done;
+    }
+
+    private async Task<ExitCode> RevokeAsync(ParseResult parsed, CancellationToken stop)
+    {
+        var id = Id(parsed);
+        var list = await new AuthorityOffice(Folder(parsed), surroundings.Clock).RevokeAsync(id, stop);
+        surroundings.Output.WriteLine($"Node {id} is revoked (deny list {list.Number}). A node that runs here tells the others within seconds; otherwise they hear of it when one does.");
+        return ExitCode.Done;
+    }
+
+    private Task<ExitCode> ShowAsync(ParseResult parsed, CancellationToken stop)
+    {
+        var given = options.Given(parsed);
+        var file = NodeSettings.LoadFile(given, surroundings.WorkingDirectory);
+        IEnumerable<string> folders = given.Folder is null && given.Id is null
+            ? file?.Nodes.Select(node => node.Folder) ?? []
+            : [NodeSettings.FolderOf(given.Id ?? new NodeId(1), given, file, surroundings.WorkingDirectory)];
+        if (NetworkReport.Read(Folder(parsed), folders, surroundings.Clock) is not { } report)
+        {
+            surroundings.Error.WriteLine("There are no keys of any network here.");
+            return Task.FromResult(ExitCode.NotFound);
+        }
+
+        if (parsed.GetValue(options.Json))
+            surroundings.Output.WriteLine(NetworkJson.Of(report));
+        else
+            NetworkView.Write(report, surroundings.Screen);
+        return Task.FromResult(ExitCode.Done);
+    }
+
+    private NodeId Id(ParseResult parsed) =>
+        options.Given(parsed).Id ?? throw new ConfigurationException("Say which node with --id.");
+
+    private NetworkFolder Folder(ParseResult parsed) => new(NodeSettings.HomeOf(
+        NodeSettings.LoadFile(options.Given(parsed), surroundings.WorkingDirectory), surroundings.WorkingDirectory));
+}

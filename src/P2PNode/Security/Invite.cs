@@ -1,0 +1,25 @@
+using System.Globalization;
+using P2PNode.Core;
+
+namespace P2PNode.Security;
+
+/// <summary>What the CA keeps of a token: one line of the file of invites.</summary>
+/// <param name="Id">The node that it is for.</param>
+/// <param name="Expires">It is no good from then on.</param>
+/// <param name="SecretHash">64 hexadecimal digits.</param>
+/// <param name="UsedBy">The hash of the key that was certified for it; null while it is open.</param>
+public sealed record Invite(NodeId Id, DateTimeOffset Expires, string SecretHash, string? UsedBy)
+{
+    internal static Invite? Parse(string line)
+    {
+        var words = line.Split(' ');
+        return words.Length == 4
+            && int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0
+            && uint.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var expires)
+                ? new Invite(new NodeId(id), DateTimeOffset.FromUnixTimeSeconds(expires), words[2], words[3] == "open" ? null : words[3])
+                : null;
+    }
+
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Id} {Expires.ToUnixTimeSeconds()} {SecretHash} {UsedBy ?? "open"}");
+}

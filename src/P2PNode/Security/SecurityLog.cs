@@ -1,0 +1,13 @@
+using Serilog;
+
+namespace P2PNode.Security;
+
+/// <summary>Every event that this room logs.</summary>
+internal static class SecurityLog
+{
+    public static void DenyListTaken(this ILogger log, long number) =>
+        log.Information("Took deny list {Number}", number);
+
+    public static void DenyListNotKept(this ILogger log, string reason) =>
+        log.Error("The deny list could not be kept, and has to be told again after a restart: {Reason:l}", reason);
+}

@@ -1,0 +1,102 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Google.Protobuf;
+using P2PNode.Core;
+using P2PNode.Protocol;
+using P2PNode.Protocol.Messages;
+using P2PNode.Security;
+using Serilog;
+
+namespace P2PNode.Transport;
+
+/// <summary>Answers who wants to join with a token (docs/protocol.md); any node does, but only one with the CA can say yes. Thread-safe.</summary>
+internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder network, Revocations revocations, TimeProvider clock, ILogger log)
+{
+    /// <summary>So often may one address try within <see cref="RateSpan"/>: each time costs signatures.</summary>
+    private const int MostTries = 10;
+
+    private const int MostAddresses = 1024;
+    private static readonly TimeSpan RateSpan = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<IPAddress, int> _tries = [];
+    private long _spanBegan = clock.GetTimestamp();
+
+    /// <summary>Serves one stranger to the end.</summary>
+    /// <exception cref="PeerException">It broke the rules, or was refused.</exception>
+    public async Task ServeAsync(Connection connection, IPAddress from, CancellationToken stop)
+    {
+        var self = identity();
+        await connection.WriteAsync(FrameType.JoinOffer, new JoinOffer { Authority = ByteString.CopyFrom(self.Authority.RawData) }, WireLimits.JoinBytes);
+        using var frame = await connection.ReadAsync(WireLimits.JoinBytes, WireLimits.Hello)
+            ?? throw new PeerException(PeerFault.Lost, "it hung up without asking to join");
+        if (frame.Type != FrameType.JoinRequest)
+            throw PeerException.Violation($"a {frame.Type} frame came where JoinRequest was due");
+        var request = frame.Parse(JoinRequest.Parser);
+        try
+        {
+            if (!MayTry(from))
+                throw new JoinRefusedException("too many have tried to join from that address; try again in a minute");
+            using var certificate = await CertifyAsync(request, stop);
+            log.Joined(new NodeId(request.NodeId), from);
+            var answer = new JoinAnswer { Certificate = ByteString.CopyFrom(certificate.RawData), DenyList = revocations.List.Text };
+            await connection.WriteAsync(FrameType.JoinAnswer, answer, WireLimits.ControlBytes);
+        }
+        catch (JoinRefusedException e)
+        {
+            await Handshake.RefuseAsync(connection, new Refuse { Reason = RefuseReason.NotProven, Text = e.Message });
+            throw new PeerException(PeerFault.Rejected, $"it may not join: {e.Message}");
+        }
+    }
+
+    private async Task<X509Certificate2> CertifyAsync(JoinRequest request, CancellationToken stop)
+    {
+        if (!network.Exists)
+            throw new JoinRefusedException($"node {identity().Name.Id} does not hold the network's CA; name a node that runs where 'p2pnode network create' was run with --seed");
+        if (request.NodeId <= 0 || KeyOf(request) is not { } key)
+            throw new JoinRefusedException("the request has no valid node ID or key");
+        try
+        {
+            return await new AuthorityOffice(network, clock).RedeemAsync(new NodeId(request.NodeId), key, request.Proof.Memory, stop);
+        }
+        catch (Exception e) when (e is KeyException or IOException or UnauthorizedAccessException)
+        {
+            log.CannotCertify(e.Message);
+            throw new JoinRefusedException("the network's CA cannot be used at the moment; the log of the node that was asked says why");
+        }
+    }
+
+    /// <summary>The key that is to be certified; null unless it is of the one kind that nodes have, and the sender has it.</summary>
+    private static PublicKey? KeyOf(JoinRequest request)
+    {
+        try
+        {
+            var read = CertificateRequest.LoadSigningRequest(request.Request.ToByteArray(), HashAlgorithmName.SHA256);
+            using var key = read.PublicKey.GetECDsaPublicKey();
+            return key?.ExportParameters(includePrivateParameters: false).Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value ? read.PublicKey : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private bool MayTry(IPAddress from)
+    {
+        lock (_gate)
+        {
+            if (clock.GetElapsedTime(_spanBegan) > RateSpan)
+            {
+                _tries.Clear();
+                _spanBegan = clock.GetTimestamp();
+            }
+
+            var tries = _tries.GetValueOrDefault(from);
+            if (tries >= MostTries || (tries == 0 && _tries.Count >= MostAddresses))
+                return false;
+            _tries[from] = tries + 1;
+            return true;
+        }
+    }
+}

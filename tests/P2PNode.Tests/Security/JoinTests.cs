@@ -1,0 +1,226 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using P2PNode.Core;
+using P2PNode.Protocol;
+using P2PNode.Protocol.Messages;
+using P2PNode.Security;
+using P2PNode.Tests.Files;
+using P2PNode.Tests.Testing;
+using P2PNode.Tests.Transport;
+using P2PNode.Transport;
+
+namespace P2PNode.Tests.Security;
+
+/// <summary>The holder of a CA at one end, a machine with a token at the other.</summary>
+public sealed class JoinTests : IDisposable
+{
+    private readonly TemporaryFolder _home = new();
+    private readonly NetworkFolder _keys;
+    private readonly NetworkAuthority _authority;
+
+    public JoinTests()
+    {
+        _keys = new NetworkFolder(_home.Path);
+        _authority = _keys.LoadOrCreate(local: false, TimeProvider.System).Authority;
+    }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private AuthorityOffice Office => new(_keys, TimeProvider.System);
+
+    public void Dispose()
+    {
+        _authority.Dispose();
+        _home.Dispose();
+    }
+
+    [Fact]
+    public async Task With_a_token_a_machine_becomes_the_node_that_it_was_invited_as()
+    {
+        var token = await InviteAsync(7);
+        await using var holder = Holder();
+
+        var joined = await JoinAsync(token, "seven", holder);
+
+        Assert.Equal(new NodeName(_authority.Network, new NodeId(7)), joined.Name);
+        Assert.Equal(joined.Certificate.RawData, Folder("seven").Load()!.Certificate.RawData);
+        Assert.False(File.Exists(_home["seven/identity/join.key"]));
+        await using var seven = new LoopbackNode(7, network: _authority.Network, identity: joined);
+        seven.Want(holder);
+        await Eventually.HoldsAsync(() => holder.Table.Find(new NodeId(7)) is not null, "the two are linked");
+        Assert.Equal([new NodeId(7)], _keys.Certified().Select(node => node.Id));
+    }
+
+    [Fact]
+    public async Task A_token_is_good_once_but_again_for_who_may_not_have_heard_the_answer()
+    {
+        var token = await InviteAsync(7);
+        await using var holder = Holder();
+        await JoinAsync(token, "seven", holder);
+
+        var again = await Assert.ThrowsAsync<PeerException>(() => JoinAsync(token, "other", holder));
+        Assert.Equal((PeerFault.Rejected, "the token was used already; have the node invited again"), (again.Fault, again.Message));
+
+        // As if it had been cut off before the answer came: with the key that it made.
+        using var key = File.OpenText(_home["seven/identity/node.key"]);
+        File.WriteAllText(_home["seven/identity/join.key"], await key.ReadToEndAsync(Stop));
+        Assert.Equal(new NodeId(7), (await JoinAsync(token, "seven", holder)).Name.Id);
+    }
+
+    [Fact]
+    public async Task A_token_is_useless_for_another_node_and_when_it_has_expired()
+    {
+        var token = await InviteAsync(7);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var publicKey = new PublicKey(key);
+        var proof = token.Prove(publicKey.ExportSubjectPublicKeyInfo());
+        var proofForEight = JoinToken.Prove(token.SecretHash, token.Network, new NodeId(8), publicKey.ExportSubjectPublicKeyInfo());
+        var tomorrow = new AuthorityOffice(_keys, TestNetworkKeys.Ago(-TimeSpan.FromDays(1.1)));
+
+        await Assert.ThrowsAsync<JoinRefusedException>(() => Office.RedeemAsync(new NodeId(8), publicKey, proof, Stop));
+        await Assert.ThrowsAsync<JoinRefusedException>(() => Office.RedeemAsync(new NodeId(8), publicKey, proofForEight, Stop));
+        await Assert.ThrowsAsync<JoinRefusedException>(() => Office.RedeemAsync(new NodeId(7), publicKey, new byte[32], Stop));
+        await Assert.ThrowsAsync<JoinRefusedException>(() => tomorrow.RedeemAsync(new NodeId(7), publicKey, proof, Stop));
+        using var certificate = await Office.RedeemAsync(new NodeId(7), publicKey, proof, Stop);
+
+        Assert.Equal(new NodeId(7), NodeName.Of(certificate)?.Id);
+    }
+
+    [Fact]
+    public async Task Of_many_who_come_with_one_token_at_once_one_gets_in()
+    {
+        var token = await InviteAsync(7);
+        var tries = Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            var publicKey = new PublicKey(key);
+            using var certificate = await Office.RedeemAsync(new NodeId(7), publicKey, token.Prove(publicKey.ExportSubjectPublicKeyInfo()), Stop);
+        }));
+
+        var ended = await Task.WhenAll(tries.Select(one => one.ContinueWith(t => t.Exception?.InnerException, TaskScheduler.Default)));
+
+        Assert.Single(ended, e => e is null);
+        Assert.Equal(7, ended.Count(e => e is JoinRefusedException));
+    }
+
+    [Fact]
+    public async Task The_secret_is_kept_nowhere()
+    {
+        var token = await InviteAsync(7);
+        Assert.NotNull(CrockfordBase32.Decode(token.ToString().Replace("-", "")));
+        var secret = Convert.ToHexStringLower(CrockfordBase32.Decode(token.ToString().Replace("-", ""))!.AsSpan(21, 16));
+
+        var kept = File.ReadAllText(_home[".p2pnode/network/invites"]);
+
+        Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(Convert.FromHexString(secret))), kept, StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, kept, StringComparison.Ordinal);
+        Assert.DoesNotContain(token.ToString(), kept, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_without_the_ca_says_so()
+    {
+        var token = await InviteAsync(7);
+        await using var two = new LoopbackNode(2, network: _authority.Network, identity: TestNetworkKeys.Issue(2, by: _authority));
+
+        var e = await Assert.ThrowsAsync<PeerException>(() => JoinAsync(token, "seven", two));
+
+        Assert.Equal(PeerFault.Rejected, e.Fault);
+        Assert.StartsWith("node 2 does not hold the network's CA; ", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_is_no_member_of_the_tokens_network_is_told_nothing()
+    {
+        var token = await InviteAsync(7);
+        await using var stranger = new LoopbackNode(1);
+
+        var e = await Assert.ThrowsAsync<PeerException>(() => JoinAsync(token, "seven", stranger));
+
+        Assert.Equal((PeerFault.OtherNetwork, $"it is no node of network {_authority.Network}, which the token is for"), (e.Fault, e.Message));
+        Assert.False(Directory.Exists(_home["seven"]));
+        await Eventually.HoldsAsync(() => stranger.Log.Any(line => line.RenderMessage(null).Contains("it hung up without asking to join", StringComparison.Ordinal)), "it got no request");
+    }
+
+    [Fact]
+    public async Task Who_joins_may_say_nothing_else()
+    {
+        await using var holder = Holder();
+        await using var connection = await ConnectAsync(holder);
+        var hello = new Hello { MinVersion = 1, MaxVersion = 1, Network = _authority.Network, NodeId = 7, Instance = 7, Host = "127.0.0.1", Port = 1 };
+
+        await connection.WriteAsync(FrameType.Hello, hello, WireLimits.HelloBytes);
+
+        await Eventually.HoldsAsync(() => holder.Log.Any(line => line.RenderMessage(null).Contains("a Hello frame came where JoinRequest was due", StringComparison.Ordinal)), "it is refused");
+        Assert.Empty(holder.Table.All());
+    }
+
+    [Fact]
+    public async Task One_address_may_not_try_for_ever()
+    {
+        await using var holder = Holder();
+        for (var i = 0; i < 11; i++)
+        {
+            await using var connection = await ConnectAsync(holder);
+            await connection.WriteAsync(FrameType.JoinRequest, new JoinRequest { NodeId = 7 }, WireLimits.JoinBytes);
+            (await connection.ReadAsync(WireLimits.JoinBytes, TimeSpan.FromSeconds(20)))?.Dispose();
+            using var answer = (await connection.ReadAsync(WireLimits.JoinBytes, TimeSpan.FromSeconds(20)))!.Value;
+            var expected = i < 10 ? "no valid node ID or key" : "too many have tried";
+            Assert.Contains(expected, answer.Parse(Refuse.Parser).Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Who_was_revoked_is_refused_with_the_proof_and_let_in_when_it_was_invited_again()
+    {
+        await using var holder = Holder();
+        var joined = await JoinAsync(await InviteAsync(7), "seven", holder);
+        holder.Revocations.TryTake((await Office.RevokeAsync(new NodeId(7), Stop)).Text);
+        await using var seven = new LoopbackNode(7, network: _authority.Network, identity: joined);
+
+        var refused = await Assert.ThrowsAsync<PeerException>(() => seven.Greeter.DialAsync(holder.Address, holder.Id, Stop));
+        var hidden = await Assert.ThrowsAsync<PeerException>(() => holder.Greeter.DialAsync(seven.Address, seven.Id, Stop));
+
+        Assert.Equal((PeerFault.Rejected, "node 7 was revoked"), (refused.Fault, refused.Message));
+        Assert.Equal((PeerFault.NotAdmitted, "node 7 was revoked"), (hidden.Fault, hidden.Message));
+        Assert.True(seven.Revocations.Revokes(seven.Id, NetworkAuthority.IssuedAt(joined.Certificate)));
+        Assert.Contains(holder.Log, line => line.RenderMessage(null).EndsWith("node 7 was revoked\"", StringComparison.Ordinal));
+        Assert.Empty(holder.Table.All());
+
+        var anew = await JoinAsync(await InviteAsync(7), "seven", holder);
+        await using var again = new LoopbackNode(7, network: _authority.Network, identity: anew);
+        again.Want(holder);
+        await Eventually.HoldsAsync(() => holder.Table.Find(new NodeId(7)) is not null, "it is let in again");
+    }
+
+    [Fact]
+    public async Task A_node_beside_the_ca_that_was_revoked_does_not_let_itself_in_again()
+    {
+        var enrolment = new Enrolment(_keys, Folder("seven"), new NodeId(7), TimeProvider.System);
+        enrolment.Resolve([]);
+        await Office.RevokeAsync(new NodeId(7), Stop);
+
+        Assert.StartsWith("Node 7 was revoked; ", Assert.Throws<IdentityRefusedException>(() => enrolment.Resolve([])).Message, StringComparison.Ordinal);
+        Directory.Delete(_home["seven"], recursive: true);
+        Assert.Throws<IdentityRefusedException>(() => enrolment.Resolve([]));
+    }
+
+    private LoopbackNode Holder() =>
+        new(1, network: _authority.Network, identity: TestNetworkKeys.Issue(1, by: _authority), keys: _keys);
+
+    private IdentityFolder Folder(string name) => new(_home[name]);
+
+    private Task<JoinToken> InviteAsync(int id) => Office.InviteAsync(new NodeId(id), TimeSpan.FromDays(1), Stop);
+
+    private Task<NodeIdentity> JoinAsync(JoinToken token, string folder, LoopbackNode seed) =>
+        new JoinClient(token, Folder(folder), TimeProvider.System).JoinAsync(seed.Address, Stop);
+
+    private static async Task<Connection> ConnectAsync(LoopbackNode node)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, node.Endpoint.Port));
+        return new Connection(await JoinTls.DialAsync(Connection.WireOver(socket), Stop), remote: null, TimeProvider.System);
+    }
+}
