@@ -18,6 +18,8 @@ public static class FuzzTargets
         ("files-answer", () => new FilesAnswerTarget()),
         ("want", () => new WantTarget()),
         ("parcel", () => new ParcelTarget()),
+        ("token", () => new TokenTarget()),
+        ("deny-list", () => new DenyListTarget()),
         ("nodes.json", () => new NodesJsonTarget()),
         ("listing.log", () => new ListingLogTarget()),
         ("copies.log", () => new CopiesLogTarget()),

@@ -9,7 +9,7 @@ namespace P2PNode.Fuzz;
 /// <param name="Input">The input.</param>
 public sealed record Defect(string Target, int Seed, string What, byte[] Input)
 {
-    public override string ToString() => $"{Target}, seed {Seed}: {What}\n{Convert.ToHexString(Input.AsSpan(0, Math.Min(Input.Length, 4096)))}";
+    public override string ToString() => $"{Target}, seed {Seed}: {What}\n{Convert.ToHexString(Input.AsSpan(0, Math.Min(Input.Length, 512)))}";
 }
 
 /// <summary>Gives one target inputs, each of a seed of its own, and looks whether it keeps the rules.</summary>

@@ -18,13 +18,15 @@ internal sealed class ElectionTarget() : WireTarget<ElectionFrame>(FrameType.Ele
 
     protected override ElectionFrame Likely(Random random) => new() { Epoch = _machine.Epoch.Value + random.Next(-1, 3) };
 
-    protected override void Take(ElectionFrame message)
+    protected override void Take(ElectionFrame message) => throw new NotSupportedException("The frame is taken.");
+
+    protected override void Take(Frame frame)
     {
         var from = new NodeId(++_turn % Peers + 1);
         if (from == Self)
             _machine = _turn % 4096 < Peers ? Start() : _machine;
         var epoch = _machine.Epoch;
-        var received = ElectionMapping.FromWire(message);
+        var received = ElectionMapping.Read(frame);
         _now = _turn % 4096 < Peers ? TimeSpan.Zero : _now + TimeSpan.FromMilliseconds(50);
         foreach (var effect in _machine.Step(new Moment(_now, 0.5), new Received(from, received)))
         {

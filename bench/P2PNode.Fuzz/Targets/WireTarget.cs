@@ -28,13 +28,15 @@ internal abstract class WireTarget<T>(FrameType type, MessageParser<T> parser) :
         var pooled = ArrayPool<byte>.Shared.Rent(length);
         input.AsSpan(0, length).CopyTo(pooled);
         using var frame = new Frame(type, pooled, length);
-        Take(frame.Parse(parser));
+        Take(frame);
     }
 
     public override bool Expects(Exception e) => e is PeerException { Fault: PeerFault.Violation };
 
     /// <summary>A message with what has to fit to what came before; the rest is filled at random.</summary>
     protected virtual T Likely(Random random) => new();
+
+    protected virtual void Take(Frame frame) => Take(frame.Parse(parser));
 
     protected abstract void Take(T message);
 }

@@ -15,7 +15,7 @@ internal sealed class FrameRouter(ElectionDriver election, CatalogueSync sync, L
         switch (frame.Type)
         {
             case FrameType.Election:
-                var message = ElectionMapping.FromWire(frame.Parse(Wire.ElectionFrame.Parser));
+                var message = ElectionMapping.Read(frame);
                 await election.PostAsync(link, new Received(link.Peer.Id, message), stop);
                 break;
             case FrameType.Revoked:

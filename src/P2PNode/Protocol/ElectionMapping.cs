@@ -51,8 +51,13 @@ internal static class ElectionMapping
         return frame;
     }
 
+    /// <summary>
+    /// Reads a frame. It has two fields: where one body follows another, Google.Protobuf copies what it has each time.
+    /// </summary>
     /// <exception cref="PeerException">No node may say this.</exception>
-    public static ElectionMessage FromWire(ElectionFrame frame)
+    public static ElectionMessage Read(Frame frame) => FromWire(frame.Parse(ElectionFrame.Parser, mostFields: 4));
+
+    private static ElectionMessage FromWire(ElectionFrame frame)
     {
         if (frame.Epoch < 0)
             throw PeerException.Violation("an election message has a negative epoch");

@@ -18,12 +18,14 @@ public readonly struct Frame : IDisposable
     /// <summary>
     /// Reads the payload as a message. Google.Protobuf 3.25 fails with exceptions of other kinds on lengths just below 2³¹.
     /// </summary>
+    /// <param name="parser">Knows the message.</param>
+    /// <param name="mostFields">How many fields it may have, repeated ones counted each.</param>
     /// <exception cref="PeerException">The payload is not such a message.</exception>
-    public T Parse<T>(MessageParser<T> parser)
+    public T Parse<T>(MessageParser<T> parser, int mostFields = WireLimits.MostFields)
         where T : IMessage<T>
     {
-        if (WireFields.Count(Payload.Span) > WireLimits.MostFields)
-            throw PeerException.Violation($"a {Type} frame holds more than {WireLimits.MostFields} fields");
+        if (WireFields.Count(Payload.Span) > mostFields)
+            throw PeerException.Violation($"a {Type} frame holds more than {mostFields} fields");
         try
         {
             return parser.WithDiscardUnknownFields(true).ParseFrom(Payload.Span);

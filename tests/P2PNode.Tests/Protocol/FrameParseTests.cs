@@ -34,6 +34,17 @@ public sealed class FrameParseTests
     }
 
     [Fact]
+    public void Many_bodies_in_one_election_frame_are_not_copied_one_upon_another()
+    {
+        using var frame = FrameOf([.. Enumerable.Repeat<byte[]>([0x52, 5, 0x0A, 3, 1, 2, 3], 1000).SelectMany(bytes => bytes)]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Equal("a Election frame holds more than 4 fields", Assert.Throws<PeerException>(() => ElectionMapping.Read(frame)).Message);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, WireLimits.ControlBytes);
+    }
+
+    [Fact]
     public void Fields_of_a_later_version_cost_nothing_and_do_no_harm()
     {
         using var frame = FrameOf([.. new Holdings { Anew = true }.ToByteArray(), 0xF8, 0x7F, 1]);
