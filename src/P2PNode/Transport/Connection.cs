@@ -81,6 +81,29 @@ public sealed class Connection : IAsyncDisposable
         return WriteAsync(buffer.WrittenMemory);
     }
 
+    /// <summary>
+    /// Throws away what the peer still sends, until it hangs up: who closes with bytes unread resets the connection, and the
+    /// last words are lost. No read may be under way any more.
+    /// </summary>
+    public async Task DrainAsync(TimeSpan longest)
+    {
+        using var deadline = new CancellationTokenSource(longest, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token, deadline.Token);
+        var waste = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
+        {
+            while (await _stream.ReadAsync(waste, either.Token) > 0) { }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // It is over, one way or the other.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(waste);
+        }
+    }
+
     /// <summary>Ends every read and write under way.</summary>
     public void Abort()
     {

@@ -106,6 +106,7 @@ public sealed class Link : IAsyncDisposable
             // It is told what it did, if it still reads.
             Close(GoodbyeReason.Violation, violation.Message);
             await writing.WaitAsync(_heartbeat, _clock, _connection.Aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _connection.DrainAsync(_heartbeat);
         }
 
         _outbox.Close();

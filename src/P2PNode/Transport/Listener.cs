@@ -18,6 +18,7 @@ internal sealed class Listener(Greeter greeter, SecureConnector connector, JoinS
     private const int Backlog = 512;
 
     private readonly ConcurrentDictionary<IPAddress, int> _strangers = new();
+    private readonly StrangerLog _strangerLog = new(clock, log);
     private readonly TaskGroup _serving = new();
     private Socket? _socket;
     private volatile bool _closed;
@@ -99,7 +100,7 @@ internal sealed class Listener(Greeter greeter, SecureConnector connector, JoinS
         var from = (IPEndPoint)socket.RemoteEndPoint!;
         if (!TryAdmit(from.Address))
         {
-            log.StrangerTurnedAway(from.Address);
+            _strangerLog.TurnedAway(from.Address);
             socket.Dispose();
             return;
         }
@@ -121,7 +122,7 @@ internal sealed class Listener(Greeter greeter, SecureConnector connector, JoinS
         }
         catch (PeerException e)
         {
-            log.StrangerFailed(from, e.Message);
+            _strangerLog.Failed(from, e.Message);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -16,6 +16,9 @@ internal static class TransportLog
     public static void StrangerFailed(this ILogger log, EndPoint? remote, string reason) =>
         log.Warning("Closed the connection from {RemoteEndPoint}: {Reason}", remote, reason);
 
+    public static void StrangersPassedOver(this ILogger log, long count) =>
+        log.Warning("{Count} more connections were closed or turned away meanwhile, too many to name", count);
+
     public static void GreetingFailed(this ILogger log, EndPoint? remote, Exception e) =>
         log.Error(e, "The connection from {RemoteEndPoint} ended by a defect of this program", remote);
 

@@ -38,14 +38,13 @@ internal sealed class RunningProcess : IDisposable
     }
 
     /// <summary>The most memory that the process ever had resident, in bytes; for as long as it runs.</summary>
-    public long PeakMemory
-    {
-        get
-        {
-            var line = File.ReadLines($"/proc/{_process.Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return 1024 * long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-        }
-    }
+    public long PeakMemory => Memory("VmHWM:");
+
+    /// <summary>The memory that it has resident now, in bytes; for as long as it runs.</summary>
+    public long ResidentMemory => Memory("VmRSS:");
+
+    /// <summary>How many files and sockets it has open; for as long as it runs.</summary>
+    public int Descriptors => Directory.EnumerateFileSystemEntries($"/proc/{_process.Id}/fd").Count();
 
     public void Send(ProcessSignal signal) => Signals.Send(_process.Id, signal);
 
@@ -70,6 +69,12 @@ internal sealed class RunningProcess : IDisposable
         {
             throw new TimeoutException($"The process did not end in {within.TotalSeconds:0.#} s:\n{Output}{Error}");
         }
+    }
+
+    private long Memory(string name)
+    {
+        var line = File.ReadLines($"/proc/{_process.Id}/status").Single(line => line.StartsWith(name, StringComparison.Ordinal));
+        return 1024 * long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
     }
 
     public void Dispose()

@@ -20,6 +20,17 @@ public class ListingProperties
             world.Settle();
         }));
 
+    [Fact]
+    public void Batches_of_an_owner_that_crashed_do_not_come_between_those_of_the_next_link()
+    {
+        var world = ListingWorld.Filled();
+        int[] steps = [31055, 28517, 11440, 23228, 22478, 8836, 27411, 16184, 21140, 23761, 29301, 112, 24725];
+        foreach (var step in steps)
+            world.Step(step);
+
+        world.Settle();
+    }
+
     private static IEnumerable<int[]> Halves(int[] steps) => steps.Length < 2
         ? []
         : [steps[..(steps.Length / 2)], steps[(steps.Length / 2)..]];

@@ -26,6 +26,7 @@ internal sealed class ListingWorld
     private (long Seq, List<FileEntry> Entries) _stored = (0, []);
     private IEnumerator<ListingBatch>? _stream;
     private bool _needsSnapshot;
+    private bool _linkIsLost;
 
     public ListingReplica Replica { get; private set; } = new(Two);
 
@@ -126,6 +127,9 @@ internal sealed class ListingWorld
 
     private void Ask()
     {
+        if (_linkIsLost)
+            _wire.Clear(); // What came over a link that broke comes before what is asked for over the next, or never.
+        _linkIsLost = false;
         Replica.Restart();
         _stream?.Dispose();
         _stream = _owner.After(_needsSnapshot ? ListingPosition.Start : Replica.Position).GetEnumerator();
@@ -175,6 +179,7 @@ internal sealed class ListingWorld
     private void CrashOwner()
     {
         _stream = null;
+        _linkIsLost = true;
         _owner = new Listing(Two, _owner.ListId, Math.Max(_stored.Seq, _reserve.UpTo), _stored.Entries);
     }
 

@@ -1,0 +1,56 @@
+using System.Net;
+using Serilog;
+
+namespace P2PNode.Transport;
+
+/// <summary>
+/// Tells the log of strangers that were not let in: each with its reason, but a flood of them does not fill the disk.
+/// Thread-safe.
+/// </summary>
+internal sealed class StrangerLog(TimeProvider clock, ILogger log)
+{
+    /// <summary>So many lines at once.</summary>
+    internal const int Burst = 50;
+
+    /// <summary>One line for each of these in the long run.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
+
+    private readonly Lock _gate = new();
+    private long _since = clock.GetTimestamp();
+    private int _lines = Burst;
+    private long _passedOver;
+
+    public void Failed(EndPoint? from, string reason)
+    {
+        if (MaySpeak(out var passedOver))
+            log.StrangerFailed(from, reason);
+        Admit(passedOver);
+    }
+
+    public void TurnedAway(IPAddress from)
+    {
+        if (MaySpeak(out var passedOver))
+            log.StrangerTurnedAway(from);
+        Admit(passedOver);
+    }
+
+    private bool MaySpeak(out long passedOver)
+    {
+        lock (_gate)
+        {
+            var due = (int)Math.Min(Burst, clock.GetElapsedTime(_since) / Pace);
+            if (due > 0)
+                (_lines, _since) = (Math.Min(Burst, _lines + due), clock.GetTimestamp());
+            var speaks = _lines > 0;
+            passedOver = speaks ? _passedOver : 0;
+            (_lines, _passedOver) = speaks ? (_lines - 1, 0) : (0, _passedOver + 1);
+            return speaks;
+        }
+    }
+
+    private void Admit(long passedOver)
+    {
+        if (passedOver > 0)
+            log.StrangersPassedOver(passedOver);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Net;
+using P2PNode.Tests.Testing;
+using P2PNode.Transport;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+
+namespace P2PNode.Tests.Transport;
+
+public sealed class StrangerLogTests : ILogEventSink
+{
+    private readonly List<string> _lines = [];
+
+    [Fact]
+    public void Each_stranger_gets_its_line_but_a_flood_is_counted()
+    {
+        var clock = new ManualClock();
+        var log = new StrangerLog(clock, new LoggerConfiguration().WriteTo.Sink(this).CreateLogger());
+
+        for (var i = 0; i < StrangerLog.Burst + 1000; i++)
+            log.TurnedAway(IPAddress.Loopback);
+        Assert.Equal(StrangerLog.Burst, _lines.Count);
+
+        clock.Advance(TimeSpan.FromSeconds(0.5));
+        log.Failed(null, "it does not speak TLS");
+        Assert.Contains("it does not speak TLS", _lines[^2], StringComparison.Ordinal);
+        Assert.Equal("1000 more connections were closed or turned away meanwhile, too many to name", _lines[^1]);
+
+        log.Failed(null, "it came too soon");
+        Assert.Equal(StrangerLog.Burst + 2, _lines.Count);
+    }
+
+    void ILogEventSink.Emit(LogEvent logEvent) => _lines.Add(logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture));
+}
