@@ -44,7 +44,7 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
         _refusals.Remove(link.Peer.Id);
         if (_linked.Add(link.Peer.Id))
             log.Linked(link.Peer.Id, link.Peer.Address);
-        revocations.Tell(link);
+        revocations.Meet(link);
         roster.Meet(link.Peer);
         await election.PostAsync(link, new LinkUp(link.Peer.Id), stop);
         await sync.ReviewAsync(stop);

@@ -34,8 +34,14 @@ internal sealed class RevocationFeed : IDisposable
     /// <exception cref="IdentityRefusedException">This node is on the list.</exception>
     public Task RunAsync(CancellationToken stop) => TaskGroup.RunAsync([LookAsync, ApplyAsync], stop);
 
-    /// <summary>Tells a new peer.</summary>
-    public void Tell(Link link)
+    /// <summary>Tells a new peer, unless it was revoked between its greeting and now.</summary>
+    public void Meet(Link link)
+    {
+        Tell(link);
+        CutIfRevoked(link, _revocations.List);
+    }
+
+    private void Tell(Link link)
     {
         if (_revocations.List is { Number: > 0 } list)
             link.TrySend(FrameType.Revoked, new Revoked { DenyList = list.Text });
@@ -54,9 +60,12 @@ internal sealed class RevocationFeed : IDisposable
         {
             try
             {
-                _revocations.TryTake(_identity.Network.ReadRevoked());
+                var stored = _identity.Network.ReadRevoked();
+                _revocations.TryTake(stored);
+                if (_identity.Network.Exists && _revocations.List is { Number: > 0 } list && list.Text != stored)
+                    await new AuthorityOffice(_identity.Network, _clock).CatchUpAsync(list, stop);
             }
-            catch (KeyException e)
+            catch (Exception e) when (e is KeyException or IOException or UnauthorizedAccessException)
             {
                 _log.DenyListFailed(e.Message);
             }
@@ -75,12 +84,16 @@ internal sealed class RevocationFeed : IDisposable
             foreach (var link in _links.All())
             {
                 Tell(link);
-                if (!list.Revokes(link.Peer.Id, link.PeerIssuedAt))
-                    continue;
-                link.Close(GoodbyeReason.Revoked, $"node {link.Peer.Id} was revoked");
+                CutIfRevoked(link, list);
             }
 
             await _changed.WaitAsync(stop);
         }
+    }
+
+    private static void CutIfRevoked(Link link, DenyList list)
+    {
+        if (list.Revokes(link.Peer.Id, link.PeerIssuedAt))
+            link.Close(GoodbyeReason.Revoked, $"node {link.Peer.Id} was revoked");
     }
 }

@@ -18,6 +18,9 @@ public sealed class FrameReader(Stream stream, TimeProvider clock, CancellationT
     /// <summary>Not pooled: a reader may be disposed while a read is still under way, and by more than one owner.</summary>
     private readonly byte[] _buffer = new byte[BufferBytes];
 
+    /// <summary>A newer peer says some things that this program does not know, but not for ever.</summary>
+    private const int MostUnknown = 1000;
+
     /// <summary>
     /// Not disposed: the timer may still fire while it is disposed of, and what it cancels has to be there. The source
     /// holds nothing that outlives the connection.
@@ -30,10 +33,11 @@ public sealed class FrameReader(Stream stream, TimeProvider clock, CancellationT
     /// <summary>The next frame, or null when the peer closed the stream between two frames.</summary>
     /// <param name="limit">The largest payload in bytes.</param>
     /// <param name="idle">How long the first byte of the frame may take.</param>
+    /// <param name="passOver">Whether unknown frames may come before it; not from strangers, who could go on for ever.</param>
     /// <exception cref="PeerException">The peer broke the rules, fell silent or vanished.</exception>
-    public async ValueTask<Frame?> ReadAsync(int limit, TimeSpan idle)
+    public async ValueTask<Frame?> ReadAsync(int limit, TimeSpan idle, bool passOver = true)
     {
-        while (true)
+        for (var unknown = 0; ; unknown++)
         {
             if (!await FillAsync(1, idle, endAllowed: true))
                 return null;
@@ -53,8 +57,10 @@ public sealed class FrameReader(Stream stream, TimeProvider clock, CancellationT
             if (Enum.IsDefined(type))
                 return new Frame(type, payload, length);
             ArrayPool<byte>.Shared.Return(payload);
-            if ((flags & Ignorable) == 0)
+            if ((flags & Ignorable) == 0 || !passOver)
                 throw PeerException.Violation($"a frame has the unknown type {(byte)type}");
+            if (unknown == MostUnknown)
+                throw PeerException.Violation($"more than {MostUnknown} frames of unknown types came one after another");
         }
     }
 

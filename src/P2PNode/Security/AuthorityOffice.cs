@@ -72,6 +72,19 @@ public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
         return list;
     }
 
+    /// <summary>
+    /// Takes a list that the network has and the folder has not, as where an older copy of the folder was put back: else who
+    /// was revoked could renew, and the next list would be older than the one that all know.
+    /// </summary>
+    /// <inheritdoc cref="InviteAsync" path="/exception"/>
+    public async Task CatchUpAsync(DenyList known, CancellationToken stop)
+    {
+        using var locked = await LockAsync(stop);
+        using var authority = Authority();
+        if (known.Network == authority.Network && folder.LoadRevoked(authority).Number < known.Number)
+            folder.WriteRevoked(known);
+    }
+
     /// <summary>What was not yet used and has not expired.</summary>
     public IReadOnlyList<Invite> OpenInvites() => Current().FindAll(invite => invite.UsedBy is null);
 

@@ -16,6 +16,7 @@ public sealed record Invite(NodeId Id, DateTimeOffset Expires, string SecretHash
         return words.Length == 4
             && int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0
             && uint.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var expires)
+            && words[2].Length == 64 && words[2].All(char.IsAsciiHexDigitLower)
                 ? new Invite(new NodeId(id), DateTimeOffset.FromUnixTimeSeconds(expires), words[2], words[3] == "open" ? null : words[3])
                 : null;
     }

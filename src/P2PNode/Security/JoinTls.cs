@@ -30,7 +30,7 @@ public static class JoinTls
                     TargetHost = ServerName,
                     EnabledSslProtocols = SslProtocols.Tls13,
                     ApplicationProtocols = [Protocol],
-                    CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                    CertificateChainPolicy = AnyChain(),
                     RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null,
                     AllowTlsResume = false,
                     AllowRenegotiation = false,
@@ -71,6 +71,15 @@ public static class JoinTls
 
         throw new PeerException(PeerFault.OtherNetwork, $"it is no node of network {network}");
     }
+
+    /// <summary>TLS builds a chain before the callback is asked, and would download what the certificate of a stranger names.</summary>
+    private static X509ChainPolicy AnyChain() => new()
+    {
+        DisableCertificateDownloads = true,
+        RevocationMode = X509RevocationMode.NoCheck,
+        TrustMode = X509ChainTrustMode.CustomRootTrust,
+        VerificationFlags = X509VerificationFlags.AllFlags,
+    };
 
     internal static SslServerAuthenticationOptions ServerOptions(NodeIdentity self) => new()
     {

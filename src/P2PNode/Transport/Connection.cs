@@ -45,7 +45,7 @@ public sealed class Connection : IAsyncDisposable
     public CancellationToken Aborted => _abort.Token;
 
     /// <inheritdoc cref="FrameReader.ReadAsync"/>
-    public ValueTask<Frame?> ReadAsync(int limit, TimeSpan idle) => _reader.ReadAsync(limit, idle);
+    public ValueTask<Frame?> ReadAsync(int limit, TimeSpan idle, bool passOver = true) => _reader.ReadAsync(limit, idle, passOver);
 
     /// <summary>Writes bytes that are whole frames.</summary>
     /// <exception cref="PeerException">The peer takes nothing, or is gone.</exception>

@@ -103,12 +103,47 @@ internal sealed class Greeter(
 
             await _handshake.WelcomeAsync(connection, LinkKind.Bulk);
             known();
-            await onBulk(connection, peer, stop);
+            await ServeUnlessRevokedAsync(connection, peer, stop);
         }
         finally
         {
             _bulk.AddOrUpdate(peer.Id, 0, (_, links) => links - 1);
             _bulk.TryRemove(KeyValuePair.Create(peer.Id, 0));
+        }
+    }
+
+    /// <summary>Who is revoked while it is served is cut off in the midst of it: its greeting was long ago.</summary>
+    private async Task ServeUnlessRevokedAsync(Connection connection, PeerIdentity peer, CancellationToken stop)
+    {
+        using var revoked = new CancellationTokenSource();
+        await using var cut = revoked.Token.Register(connection.Abort);
+        if (revocations is not null)
+        {
+            revocations.Changed += Look;
+            Look(revocations.List);
+        }
+
+        try
+        {
+            await onBulk(connection, peer, stop);
+        }
+        catch (OperationCanceledException) when (revoked.IsCancellationRequested)
+        {
+            // Told below, as where serving ended without a word.
+        }
+        finally
+        {
+            if (revocations is not null)
+                revocations.Changed -= Look;
+        }
+
+        if (revoked.IsCancellationRequested)
+            throw new PeerException(PeerFault.NotAdmitted, $"node {peer.Id} was revoked");
+
+        void Look(DenyList list)
+        {
+            if (list.Revokes(peer.Id, connection.IssuedAt))
+                revoked.Cancel();
         }
     }
 

@@ -62,7 +62,7 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
         try
         {
             await connection.WriteAsync(FrameType.Hello, hello, WireLimits.HelloBytes);
-            return await connection.ReadAsync(connection.Proven is null ? WireLimits.HelloBytes : WireLimits.ControlBytes, WireLimits.Hello)
+            return await connection.ReadAsync(connection.Proven is null ? WireLimits.HelloBytes : WireLimits.ControlBytes, WireLimits.Hello, passOver: false)
                 ?? throw new PeerException(PeerFault.NotAdmitted, HungUp);
         }
         catch (PeerException e) when (e.Fault is PeerFault.Lost && connection.Proven is not null)
@@ -75,7 +75,7 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
     /// <exception cref="PeerException">The stranger broke the rules or said nothing in time.</exception>
     public async Task<(PeerIdentity Peer, LinkKind Kind)> ReadHelloAsync(Connection connection)
     {
-        using var frame = await connection.ReadAsync(WireLimits.HelloBytes, WireLimits.Hello)
+        using var frame = await connection.ReadAsync(WireLimits.HelloBytes, WireLimits.Hello, passOver: false)
             ?? throw new PeerException(PeerFault.Lost, "it hung up without a word");
         if (frame.Type != FrameType.Hello)
             throw PeerException.Violation($"a {frame.Type} frame came where Hello was due");

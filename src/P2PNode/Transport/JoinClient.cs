@@ -50,14 +50,14 @@ public sealed class JoinClient(IdentityFolder folder, TimeProvider clock)
         var tls = await ConnectAsync(seed, stop);
         await using var connection = new Connection(tls, remote: null, clock);
         await using var cut = stop.Register(connection.Abort);
-        using var offered = await ReadAsync(connection, FrameType.JoinOffer);
+        using var offered = await ReadAsync(connection, FrameType.JoinOffer, WireLimits.JoinBytes);
         using var authority = JoinTls.CheckServer(tls, offered.Parse(JoinOffer.Parser).Authority.Span, name.Network, clock);
         using var key = keyOf();
         var signing = new CertificateRequest($"CN=P2PNode node {name.Id}", key, HashAlgorithmName.SHA256);
         var request = new JoinRequest { NodeId = name.Id.Value, Request = ByteString.CopyFrom(signing.CreateSigningRequest()) };
         prove(request, signing.PublicKey);
         await connection.WriteAsync(FrameType.JoinRequest, request, WireLimits.JoinBytes);
-        using var answer = await ReadAsync(connection, FrameType.JoinAnswer);
+        using var answer = await ReadAsync(connection, FrameType.JoinAnswer, WireLimits.ControlBytes);
         try
         {
             using var certificate = X509CertificateLoader.LoadCertificate(answer.Parse(JoinAnswer.Parser).Certificate.Span);
@@ -73,15 +73,16 @@ public sealed class JoinClient(IdentityFolder folder, TimeProvider clock)
     {
         using var deadline = new CancellationTokenSource(WireLimits.Connect + WireLimits.Tls, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        Socket? socket = null;
         try
         {
+            socket = new Socket(SocketType.Stream, ProtocolType.Tcp); // Descriptors may have run out.
             await socket.ConnectAsync(seed.Host, seed.Port, either.Token);
             return await JoinTls.DialAsync(Connection.WireOver(socket), either.Token);
         }
         catch (Exception e)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw e switch
             {
                 SocketException => new PeerException(PeerFault.Unreachable, e.Message, e),
@@ -92,9 +93,9 @@ public sealed class JoinClient(IdentityFolder folder, TimeProvider clock)
     }
 
     /// <exception cref="PeerException">Another frame came, or none.</exception>
-    private static async Task<Frame> ReadAsync(Connection connection, FrameType due)
+    private static async Task<Frame> ReadAsync(Connection connection, FrameType due, int limit)
     {
-        var frame = await connection.ReadAsync(WireLimits.ControlBytes, WireLimits.WholeFrame) ?? throw new PeerException(PeerFault.Lost, "it hung up");
+        var frame = await connection.ReadAsync(limit, WireLimits.WholeFrame, passOver: false) ?? throw new PeerException(PeerFault.Lost, "it hung up");
         if (frame.Type == due)
             return frame;
         using (frame)

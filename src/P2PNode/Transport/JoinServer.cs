@@ -29,7 +29,7 @@ internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder netw
     {
         var self = identity();
         await connection.WriteAsync(FrameType.JoinOffer, new JoinOffer { Authority = ByteString.CopyFrom(self.Authority.RawData) }, WireLimits.JoinBytes);
-        using var frame = await connection.ReadAsync(WireLimits.JoinBytes, WireLimits.Hello)
+        using var frame = await connection.ReadAsync(WireLimits.JoinBytes, WireLimits.Hello, passOver: false)
             ?? throw new PeerException(PeerFault.Lost, "it hung up without asking to join");
         if (frame.Type != FrameType.JoinRequest)
             throw PeerException.Violation($"a {frame.Type} frame came where JoinRequest was due");
@@ -77,7 +77,8 @@ internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder netw
         {
             var read = CertificateRequest.LoadSigningRequest(request.Request.ToByteArray(), HashAlgorithmName.SHA256);
             using var key = read.PublicKey.GetECDsaPublicKey();
-            return key?.ExportParameters(includePrivateParameters: false).Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value ? read.PublicKey : null;
+            var curve = key?.ExportParameters(includePrivateParameters: false).Curve;
+            return curve is { IsNamed: true, Oid.Value: { } name } && name == ECCurve.NamedCurves.nistP256.Oid.Value ? read.PublicKey : null;
         }
         catch (CryptographicException)
         {

@@ -46,6 +46,17 @@ public sealed class FrameReaderTests
     }
 
     [Fact]
+    public async Task Unknown_types_are_not_skipped_for_ever_and_never_for_strangers()
+    {
+        using var stranger = Reader("00000000 FF01");
+        await Assert.ThrowsAsync<PeerException>(async () => await stranger.ReadAsync(WireLimits.ControlBytes, Idle, passOver: false));
+
+        using var peer = Reader(string.Concat(Enumerable.Repeat("00000000 FF01 ", 2000)));
+        var e = await Assert.ThrowsAsync<PeerException>(async () => await peer.ReadAsync(WireLimits.ControlBytes, Idle));
+        Assert.Equal(PeerFault.Violation, e.Fault);
+    }
+
+    [Fact]
     public async Task An_unknown_type_that_may_be_ignored_is_skipped()
     {
         using var reader = Reader("00000002 FF01 ABCD 00000000 0500");

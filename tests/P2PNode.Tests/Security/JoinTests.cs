@@ -198,6 +198,48 @@ public sealed class JoinTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_is_revoked_loses_its_bulk_links_too()
+    {
+        await using var holder = Holder();
+        var joined = await JoinAsync(await InviteAsync(7), "seven", holder);
+        await using var seven = new LoopbackNode(7, network: _authority.Network, identity: joined);
+        await using var bulk = await seven.Greeter.DialBulkAsync(holder.Address, holder.Id, Stop);
+        await Eventually.HoldsAsync(() => holder.Greeter.BulkPeers == 1, "the link is served");
+
+        holder.Revocations.TryTake((await Office.RevokeAsync(new NodeId(7), Stop)).Text);
+
+        Assert.Null(await bulk.ReadAsync(WireLimits.BulkBytes, TimeSpan.FromSeconds(20)));
+        await Eventually.HoldsAsync(() => holder.Greeter.BulkPeers == 0, "the link is gone");
+        await Eventually.HoldsAsync(() => holder.Log.Any(line => line.RenderMessage(null).EndsWith("node 7 was revoked\"", StringComparison.Ordinal)), "the log says why");
+    }
+
+    [Fact]
+    public async Task An_older_copy_of_the_ca_that_is_put_back_takes_the_list_that_all_know()
+    {
+        var known = await Office.RevokeAsync(new NodeId(7), Stop);
+        known = await Office.RevokeAsync(new NodeId(8), Stop);
+        File.Delete(Path.Combine(_keys.Path, "revoked"));
+
+        await Office.CatchUpAsync(known, Stop);
+        await Office.CatchUpAsync(DenyList.Empty(_authority.Network), Stop);
+
+        Assert.Equal(known.Text, _keys.LoadRevoked(_authority).Text);
+        Assert.Equal(known.Number + 1, (await Office.RevokeAsync(new NodeId(9), Stop)).Number);
+    }
+
+    [Fact]
+    public async Task A_stranger_does_not_hold_its_place_with_frames_that_may_be_ignored()
+    {
+        await using var holder = Holder();
+        await using var stranger = await ConnectAsync(holder);
+        (await stranger.ReadAsync(WireLimits.JoinBytes, TimeSpan.FromSeconds(20)))?.Dispose();
+
+        await stranger.WriteAsync(new byte[] { 0, 0, 0, 0, 200, 1 });
+
+        Assert.Null(await stranger.ReadAsync(WireLimits.JoinBytes, TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
     public async Task A_node_elsewhere_has_its_certificate_renewed_by_who_holds_the_ca()
     {
         await using var holder = Holder();
