@@ -1,6 +1,5 @@
 using P2PNode.Api;
 using P2PNode.Node;
-using P2PNode.Security;
 using Serilog;
 
 namespace P2PNode.Cli;
@@ -12,7 +11,6 @@ internal static class NodeHost
     /// <exception cref="NodeStartException">The node cannot start.</exception>
     public static async Task RunAsync(NodeOptions options, ILogger log, CancellationToken stop)
     {
-        SystemTrust.Ignore();
         var node = new PeerNode(options, TimeProvider.System, log);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
 

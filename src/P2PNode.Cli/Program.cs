@@ -1,5 +1,8 @@
 using System.Runtime.InteropServices;
 using P2PNode.Cli;
+using P2PNode.Security;
+
+SystemTrust.Ignore();
 
 // What follows a terminal that is closed: a node ends as cleanly as after Ctrl-C.
 using var stop = new CancellationTokenSource();

@@ -19,7 +19,7 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
     public NodeIdentity Resolve(IEnumerable<NodeAddress> addresses)
     {
         var abroad = addresses.FirstOrDefault(address => !IsOfThisMachine(address));
-        using var authority = network.Load();
+        using var authority = network.Exists ? network.Load() : null; // The key may be kept elsewhere: who is certified needs it not.
         if (authority is { IsLocal: false })
             return Certified(authority);
         var kept = authority is null ? folder.Load() : Usable();

@@ -167,6 +167,16 @@ public sealed class EnrolmentTests : IDisposable
         Assert.StartsWith($"{path} is missing; ", Assert.Throws<KeyException>(() => Node(1).Resolve(Loopback)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Who_is_certified_runs_on_while_the_key_of_the_ca_is_kept_elsewhere()
+    {
+        using var authority = Network.LoadOrCreate(local: false, TimeProvider.System).Authority;
+        var first = Node(1).Resolve(Loopback);
+        File.Move(_home[".p2pnode/network/ca.key"], _home["safe"]);
+
+        Assert.Equal(first.Certificate.RawData, Node(1).Resolve(Loopback).Certificate.RawData);
+    }
+
     [Theory]
     [InlineData("node.key")]
     [InlineData("node.crt")]
