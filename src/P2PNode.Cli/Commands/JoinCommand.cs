@@ -50,8 +50,9 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
         var file = NodeSettings.LoadFile(given, surroundings.WorkingDirectory);
         if (surroundings.Clock.GetUtcNow() >= token.Expires)
             throw new ConfigurationException("The token has expired; have the node invited again.");
-        using var authority = new NetworkFolder(NodeSettings.HomeOf(file, surroundings.WorkingDirectory)).Load();
-        if (authority is { IsLocal: false })
+        var network = new NetworkFolder(NodeSettings.HomeOf(file, surroundings.WorkingDirectory));
+        using var authority = network.Load();
+        if (authority is { IsLocal: false } && !IsRevoked(token, authority, network))
         {
             throw new ConfigurationException(authority.Network == token.Network
                 ? $"The CA of that network is here, so node {token.Id} needs no token; start it."
@@ -63,4 +64,8 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
             throw new ConfigurationException($"The token is for node {token.Id}, not for node {id}.");
         return IdentityFolder.OfNode(folder);
     }
+
+    /// <summary>Beside the CA too a node that was revoked comes back by an invitation alone.</summary>
+    private static bool IsRevoked(JoinToken token, NetworkAuthority authority, NetworkFolder network) =>
+        authority.Network == token.Network && network.LoadRevoked(authority).RevokedUntil.ContainsKey(token.Id);
 }

@@ -73,4 +73,17 @@ public sealed class NetworkCommandTests : CommandLineFixture
         Assert.Equal(2, await RunAsync("network", "join", other.ToString(), "--seed", "127.0.0.1:1"));
         Assert.Contains("Here is the CA of another network", Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_node_that_was_revoked_beside_the_ca_joins_with_a_token()
+    {
+        Assert.Equal(0, await RunAsync("network", "create"));
+        Assert.Equal(0, await RunAsync("network", "revoke", "--id", "7"));
+        Assert.Equal(0, await RunAsync("network", "invite", "--id", "7"));
+
+        Assert.Equal(1, await RunAsync("network", "join", Output.Split('\n')[2], "--seed", "127.0.0.1:1"));
+
+        Assert.Contains("127.0.0.1:1: ", Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("needs no token", Error, StringComparison.Ordinal);
+    }
 }
