@@ -1,6 +1,8 @@
 using System.Text.Json;
 using P2PNode.Core;
+using P2PNode.Files;
 using P2PNode.Security;
+using Serilog.Core;
 
 namespace P2PNode.Tests.Cli;
 
@@ -85,5 +87,40 @@ public sealed class NetworkCommandTests : CommandLineFixture
 
         Assert.Contains("127.0.0.1:1: ", Error, StringComparison.Ordinal);
         Assert.DoesNotContain("needs no token", Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_does_not_join_in_the_folder_of_one_that_runs()
+    {
+        var token = JoinToken.Create(new string('a', 32), new NodeId(7), TimeProvider.System.GetUtcNow().AddDays(1)).ToString();
+        using (NodeFolder.Open(Path.Combine(Folder, "NODE7"), Logger.None))
+        {
+            Assert.Equal(2, await RunAsync("network", "join", token, "--seed", "127.0.0.1:1"));
+            Assert.Contains($"A node runs in {Path.Combine(Folder, "NODE7")}; stop it first, or name another folder for node 7 with --folder.", Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(1, await RunAsync("network", "join", token, "--seed", "127.0.0.1:1"));
+    }
+
+    [Theory]
+    [InlineData(false, true, 7, 1)]
+    [InlineData(false, false, 7, 2)]
+    [InlineData(false, true, 8, 2)]
+    [InlineData(true, false, 7, 1)]
+    [InlineData(true, false, 8, 2)]
+    public async Task Only_an_identity_of_the_same_node_and_network_gives_way(bool local, bool sameNetwork, int id, int code)
+    {
+        using var authority = NetworkAuthority.Create(local, TimeProvider.System);
+        var identity = IdentityFolder.OfNode(Path.Combine(Folder, "NODE7"));
+        using (var key = identity.LoadOrCreateKey())
+        using (var certificate = authority.Issue(new NodeId(id), new(key), TimeProvider.System))
+            identity.Save(key, certificate, authority.Certificate);
+        var network = sameNetwork ? authority.Network : new string('a', 32);
+        var token = JoinToken.Create(network, new NodeId(7), TimeProvider.System.GetUtcNow().AddDays(1)).ToString();
+
+        Assert.Equal(code, await RunAsync("network", "join", token, "--seed", "127.0.0.1:1"));
+
+        var told = local ? "the network of this machine alone" : $"network {authority.Network}";
+        Assert.Equal(code == 2, Error.Contains($"{identity.Path} is the identity of node {id} of {told}; name another folder with --folder", StringComparison.Ordinal));
     }
 }
