@@ -11,7 +11,7 @@ namespace P2PNode.Cli.Commands;
 /// <summary>Makes a node of this machine a member, with a token from who holds the network's CA.</summary>
 internal sealed class JoinCommand(CommandOptions options, Surroundings surroundings)
 {
-    private readonly Argument<string> _token = new("TOKEN") { Description = "What 'p2pnode network invite' printed." };
+    private readonly Argument<string> _token = new("TOKEN") { Description = "What 'p2pnode network invite' printed; '-' reads it from the standard input, so that no list of processes shows it." };
 
     public Command Create()
     {
@@ -22,8 +22,7 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
 
     private async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken stop)
     {
-        if (!JoinToken.TryParse(parsed.GetRequiredValue(_token), out var token))
-            throw new ConfigurationException("That is no token: a letter is wrong or missing. Copy the whole line that 'p2pnode network invite' printed.");
+        var token = await TokenAsync(parsed.GetRequiredValue(_token), stop);
         var given = options.Given(parsed);
         var seeds = given.Seeds ?? throw new ConfigurationException("Say which node to ask with --seed HOST:PORT: one that runs where the token was made.");
         var path = Folder(token, given);
@@ -47,6 +46,14 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
         }
 
         return last?.Fault is PeerFault.Rejected or PeerFault.OtherNetwork ? ExitCode.Refused : ExitCode.Failed;
+    }
+
+    private async Task<JoinToken> TokenAsync(string given, CancellationToken stop)
+    {
+        var text = given == "-" ? await Task.Run(surroundings.ReadLine, stop).WaitAsync(stop) : given;
+        return JoinToken.TryParse(text ?? "", out var token)
+            ? token
+            : throw new ConfigurationException("That is no token: a letter is wrong or missing. Copy the whole line that 'p2pnode network invite' printed.");
     }
 
     private string Folder(JoinToken token, GivenSettings given)

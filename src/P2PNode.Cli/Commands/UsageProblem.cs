@@ -41,7 +41,7 @@ internal static class UsageProblem
             : parsed.CommandResult.Children.OfType<ArgumentResult>()
                 .SelectMany(argument => argument.Tokens)
                 .Select(token => token.Value)
-                .FirstOrDefault(value => value.StartsWith('-'));
+                .FirstOrDefault(value => value.StartsWith('-') && value != "-"); // Which stands for the standard input.
 
     private static string Unknown(string token, Command command)
     {

@@ -123,4 +123,18 @@ public sealed class NetworkCommandTests : CommandLineFixture
         var told = local ? "the network of this machine alone" : $"network {authority.Network}";
         Assert.Equal(code == 2, Error.Contains($"{identity.Path} is the identity of node {id} of {told}; name another folder with --folder", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("", 1, "127.0.0.1:1: ")]
+    [InlineData("x", 2, "That is no token: ")]
+    public async Task A_token_can_come_from_the_standard_input(string before, int code, string sentence)
+    {
+        var token = JoinToken.Create(new string('a', 32), new NodeId(7), TimeProvider.System.GetUtcNow().AddDays(1));
+        Input = new StringReader($"{before}{token}\nmore\n");
+
+        Assert.Equal(code, await RunAsync("network", "join", "-", "--seed", "127.0.0.1:1"));
+
+        Assert.Contains(sentence, Error, StringComparison.Ordinal);
+        Assert.Equal("more", Input.ReadLine());
+    }
 }
