@@ -13,9 +13,15 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
 {
     private readonly Argument<string> _token = new("TOKEN") { Description = "What 'p2pnode network invite' printed; '-' reads it from the standard input, so that no list of processes shows it." };
 
+    private readonly Option<string[]> _seed = new("--seed")
+    {
+        Description = "Which node to ask: one that runs on the machine with the CA. Required; several are asked in turn.",
+        HelpName = "HOST:PORT",
+    };
+
     public Command Create()
     {
-        var join = new Command("join", "Join a network with a token.") { _token, options.Seed, options.Config, options.Folder };
+        var join = new Command("join", "Join a network with a token.") { _token, _seed, options.Config, options.Folder };
         join.SetAction(async (parsed, stop) => (int)await RunAsync(parsed, stop));
         return join;
     }

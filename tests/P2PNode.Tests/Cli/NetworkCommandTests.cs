@@ -137,4 +137,29 @@ public sealed class NetworkCommandTests : CommandLineFixture
         Assert.Contains(sentence, Error, StringComparison.Ordinal);
         Assert.Equal("more", Input.ReadLine());
     }
+
+    [Theory]
+    [InlineData("join", "Which node to ask")]
+    [InlineData("revoke", "Required; P2PNODE_ID does not count here.")]
+    [InlineData("invite", "Required.")]
+    public async Task The_help_says_what_an_option_means_there(string command, string text)
+    {
+        Assert.Equal(0, await RunAsync("network", command, "--help"));
+
+        Assert.Contains(text, string.Join(' ', Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.DoesNotContain("Has no effect yet", Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_node_is_revoked_because_the_environment_names_it()
+    {
+        Variables["P2PNODE_ID"] = "7";
+        Assert.Equal(0, await RunAsync("network", "create"));
+
+        Assert.Equal(2, await RunAsync("network", "revoke"));
+        Assert.Contains("Say which node with --id.", Error, StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("network", "invite"));
+        Assert.Equal(0, await RunAsync("network", "revoke", "--id", "8"));
+        Assert.Contains("Node 8 is revoked", Output, StringComparison.Ordinal);
+    }
 }
