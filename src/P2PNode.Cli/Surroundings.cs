@@ -17,6 +17,9 @@ internal sealed record Surroundings
     /// <summary>Takes complaints and hints.</summary>
     public required TextWriter Error { get; init; }
 
+    /// <summary>The next line of the standard input; null at its end.</summary>
+    public Func<string?> ReadLine { get; init; } = () => null;
+
     /// <summary>Whether a person reads <see cref="Output"/> directly; tables are drawn then.</summary>
     public bool OutputIsTerminal { get; init; }
 
@@ -48,6 +51,7 @@ internal sealed record Surroundings
     {
         Output = Console.Out,
         Error = Console.Error,
+        ReadLine = Console.ReadLine,
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
         LogInColour = !Console.IsErrorRedirected && System.Environment.GetEnvironmentVariable("NO_COLOR") is null or "",

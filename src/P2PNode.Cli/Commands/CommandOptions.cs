@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using P2PNode.Cli.Configuration;
 using P2PNode.Core;
@@ -101,22 +102,40 @@ internal sealed class CommandOptions
         Description = "Print one JSON document and nothing else.",
     };
 
+    /// <summary>For commands where nothing else can name the node.</summary>
+    public Option<string> RequiredId(string description)
+    {
+        var id = new Option<string>(Id.Name) { Description = description, HelpName = Id.HelpName };
+        id.CompletionSources.Add(ListedIds);
+        return id;
+    }
+
     /// <summary>All that was given on the command line or in the environment.</summary>
-    public GivenSettings Given(ParseResult parsed)
+    public GivenSettings Given(ParseResult parsed) => Given(parsed, _surroundings.Environment);
+
+    /// <summary>All that was given on the command line alone.</summary>
+    public GivenSettings GivenAsOptions(ParseResult parsed) => Given(parsed, _ => null);
+
+    private GivenSettings Given(ParseResult parsed, Func<string, string?> environment)
     {
         var options = new Option[] { Id, Config, Folder, Listen, Seed, Discover, MaxPeers, Copies, LimitUp, LimitDown, LogLevel, LogFormat }
             .ToDictionary(option => option.Name[2..]);
-        return new GivenSettings(name => Texts(parsed, options[name]), _surroundings.Environment);
+        return new GivenSettings(name => Texts(parsed, options[name]), environment);
     }
 
     private string[] Texts(ParseResult parsed, Option option)
     {
-        if (parsed.GetResult(option) is not { Implicit: false } result)
+        // A command may describe an option in its own words.
+        var own = parsed.CommandResult.Command.Options.FirstOrDefault(other => other.Name == option.Name) ?? option;
+        if ((Explicit(parsed, own) ?? Explicit(parsed, option)) is not { } result)
             return [];
         return option == Discover
             ? [parsed.GetValue(Discover).ToString(CultureInfo.InvariantCulture)]
             : [.. result.Tokens.Select(token => token.Value)];
     }
+
+    private static OptionResult? Explicit(ParseResult parsed, Option option) =>
+        parsed.GetResult(option) is { Implicit: false } result ? result : null;
 
     /// <summary>The IDs of nodes.json, for completions.</summary>
     public IEnumerable<CompletionItem> ListedIds(CompletionContext context) => Listed(context, id => id.ToString());

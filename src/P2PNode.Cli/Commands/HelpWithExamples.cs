@@ -103,6 +103,8 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
               p2pnode network invite --id 7                there; prints a token
               p2pnode network join TOKEN --seed 10.0.0.5:5001
                                                            on the second: the address of a node of the first
+              p2pnode network join - --seed 10.0.0.5:5001 < token.txt
+                                                           the same, and no list of processes shows the token
               p2pnode network revoke --id 7                on the first, when node 7 is to be put out
 
             """,

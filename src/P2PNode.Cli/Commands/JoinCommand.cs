@@ -1,6 +1,7 @@
 using System.CommandLine;
 using P2PNode.Api;
 using P2PNode.Cli.Configuration;
+using P2PNode.Files;
 using P2PNode.Protocol;
 using P2PNode.Security;
 using P2PNode.Transport;
@@ -10,22 +11,30 @@ namespace P2PNode.Cli.Commands;
 /// <summary>Makes a node of this machine a member, with a token from who holds the network's CA.</summary>
 internal sealed class JoinCommand(CommandOptions options, Surroundings surroundings)
 {
-    private readonly Argument<string> _token = new("TOKEN") { Description = "What 'p2pnode network invite' printed." };
+    private readonly Argument<string> _token = new("TOKEN") { Description = "What 'p2pnode network invite' printed; '-' reads it from the standard input, so that no list of processes shows it." };
+
+    private readonly Option<string[]> _seed = new("--seed")
+    {
+        Description = "Which node to ask: one that runs on the machine with the CA. Required; several are asked in turn.",
+        HelpName = "HOST:PORT",
+    };
 
     public Command Create()
     {
-        var join = new Command("join", "Join a network with a token.") { _token, options.Seed, options.Config, options.Folder };
+        var join = new Command("join", "Join a network with a token.") { _token, _seed, options.Config, options.Folder };
         join.SetAction(async (parsed, stop) => (int)await RunAsync(parsed, stop));
         return join;
     }
 
     private async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken stop)
     {
-        if (!JoinToken.TryParse(parsed.GetRequiredValue(_token), out var token))
-            throw new ConfigurationException("That is no token: a letter is wrong or missing. Copy the whole line that 'p2pnode network invite' printed.");
+        var token = await TokenAsync(parsed.GetRequiredValue(_token), stop);
         var given = options.Given(parsed);
         var seeds = given.Seeds ?? throw new ConfigurationException("Say which node to ask with --seed HOST:PORT: one that runs where the token was made.");
-        var folder = Folder(token, given);
+        var path = Folder(token, given);
+        using var held = Hold(path, token);
+        var folder = IdentityFolder.OfNode(path);
+        CheckReplaces(folder, token);
         PeerException? last = null;
         foreach (var seed in seeds)
         {
@@ -45,13 +54,22 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
         return last?.Fault is PeerFault.Rejected or PeerFault.OtherNetwork ? ExitCode.Refused : ExitCode.Failed;
     }
 
-    private IdentityFolder Folder(JoinToken token, GivenSettings given)
+    private async Task<JoinToken> TokenAsync(string given, CancellationToken stop)
+    {
+        var text = given == "-" ? await Task.Run(surroundings.ReadLine, stop).WaitAsync(stop) : given;
+        return JoinToken.TryParse(text ?? "", out var token)
+            ? token
+            : throw new ConfigurationException("That is no token: a letter is wrong or missing. Copy the whole line that 'p2pnode network invite' printed.");
+    }
+
+    private string Folder(JoinToken token, GivenSettings given)
     {
         var file = NodeSettings.LoadFile(given, surroundings.WorkingDirectory);
         if (surroundings.Clock.GetUtcNow() >= token.Expires)
             throw new ConfigurationException("The token has expired; have the node invited again.");
-        using var authority = new NetworkFolder(NodeSettings.HomeOf(file, surroundings.WorkingDirectory)).Load();
-        if (authority is { IsLocal: false })
+        var network = new NetworkFolder(NodeSettings.HomeOf(file, surroundings.WorkingDirectory));
+        using var authority = network.Load();
+        if (authority is { IsLocal: false } && !IsRevoked(token, authority, network))
         {
             throw new ConfigurationException(authority.Network == token.Network
                 ? $"The CA of that network is here, so node {token.Id} needs no token; start it."
@@ -61,6 +79,48 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
         var folder = NodeSettings.FolderOf(token.Id, given, file, surroundings.WorkingDirectory);
         if (given.Id is { } id && id != token.Id)
             throw new ConfigurationException($"The token is for node {token.Id}, not for node {id}.");
-        return IdentityFolder.OfNode(folder);
+        return folder;
     }
+
+    /// <summary>A node that runs would go on as who it was, and might write over what this does.</summary>
+    private static IDisposable? Hold(string folder, JoinToken token)
+    {
+        try
+        {
+            return NodeFolder.Hold(folder);
+        }
+        catch (FolderInUseException)
+        {
+            throw new ConfigurationException($"A node runs in {folder}; stop it first, or name another folder for node {token.Id} with --folder.");
+        }
+    }
+
+    /// <summary>Only the same node of the same network, and what counts on this machine alone, give way to what a node joins as.</summary>
+    private static void CheckReplaces(IdentityFolder folder, JoinToken token)
+    {
+        if (Kept(folder) is not { } kept || kept.Name == new NodeName(token.Network, token.Id))
+            return;
+        var isLocal = NetworkAuthority.IsLocalAuthority(kept.Authority);
+        if (isLocal && kept.Name.Id == token.Id)
+            return;
+        var network = isLocal ? "the network of this machine alone" : $"network {kept.Name.Network}";
+        throw new ConfigurationException($"{folder.Path} is the identity of node {kept.Name.Id} of {network}; name another folder with --folder, or move .p2pnode/identity away.");
+    }
+
+    /// <summary>Null also for what cannot be used: to join mends that.</summary>
+    private static NodeIdentity? Kept(IdentityFolder folder)
+    {
+        try
+        {
+            return folder.Load();
+        }
+        catch (KeyException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Beside the CA too a node that was revoked comes back by an invitation alone.</summary>
+    private static bool IsRevoked(JoinToken token, NetworkAuthority authority, NetworkFolder network) =>
+        authority.Network == token.Network && network.LoadRevoked(authority).RevokedUntil.ContainsKey(token.Id);
 }

@@ -20,9 +20,9 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
     {
         var network = new Command("network", "Make the keys of a network, bring nodes into it and put them out.");
         network.Add(New("create", "Make a network of several machines here: its CA, beside nodes.json.", CreateAsync, options.Config));
-        network.Add(New("invite", "Print a token with which one machine can join as one node, once.", InviteAsync, options.Id, options.Config, _expires, options.Json));
+        network.Add(New("invite", "Print a token with which one machine can join as one node, once.", InviteAsync, options.RequiredId("The ID of the node that is to join, a whole number from 1. Required."), options.Config, _expires, options.Json));
         network.Add(new JoinCommand(options, surroundings).Create());
-        network.Add(New("revoke", "Put a node out of the network: what was issued to it counts no more.", RevokeAsync, options.Id, options.Config));
+        network.Add(New("revoke", "Put a node out of the network: what was issued to it counts no more.", RevokeAsync, options.RequiredId("The ID of the node to put out, a whole number from 1. Required; P2PNODE_ID does not count here."), options.Config));
         network.Add(New("show", "Show the network that this machine belongs to, and what its CA has issued.", ShowAsync, options.Id, options.Config, options.Folder, options.Json));
         return network;
     }
@@ -57,7 +57,7 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
 
     private async Task<ExitCode> InviteAsync(ParseResult parsed, CancellationToken stop)
     {
-        var id = Id(parsed);
+        var id = options.Given(parsed).Id ?? throw NoId();
         var lifetime = SettingValues.TryLifetime(parsed.GetValue(_expires) ?? "24h", out var time)
             ? time
             : throw new ConfigurationException($"--expires must be a number and m, h or d, from 1m to 30d; it is '{parsed.GetValue(_expires)}'.");
@@ -75,7 +75,7 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
 
     private async Task<ExitCode> RevokeAsync(ParseResult parsed, CancellationToken stop)
     {
-        var id = Id(parsed);
+        var id = options.GivenAsOptions(parsed).Id ?? throw NoId(); // The environment may name the node that runs here.
         var list = await new AuthorityOffice(Folder(parsed), surroundings.Clock).RevokeAsync(id, stop);
         surroundings.Output.WriteLine($"Node {id} is revoked (deny list {list.Number}). A node that runs here tells the others within seconds; otherwise they hear of it when one does.");
         return ExitCode.Done;
@@ -101,8 +101,7 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
         return Task.FromResult(ExitCode.Done);
     }
 
-    private NodeId Id(ParseResult parsed) =>
-        options.Given(parsed).Id ?? throw new ConfigurationException("Say which node with --id.");
+    private static ConfigurationException NoId() => new("Say which node with --id.");
 
     private NetworkFolder Folder(ParseResult parsed) => new(NodeSettings.HomeOf(
         NodeSettings.LoadFile(options.Given(parsed), surroundings.WorkingDirectory), surroundings.WorkingDirectory));

@@ -19,7 +19,7 @@ internal static class UsageProblem
 
         // An option in front of a command belongs to the program as a whole for the parser, so it would be passed over.
         var misplaced = ReferenceEquals(parsed.Action, command.Action)
-            ? Given(parsed).FirstOrDefault(option => !command.Options.Contains(option))
+            ? Given(parsed).FirstOrDefault(option => command.Options.All(own => own.Name != option.Name))
             : null;
         return misplaced is null ? null : $"'{misplaced.Name}' does not go with '{NameOf(command)}'.";
     }
@@ -41,7 +41,7 @@ internal static class UsageProblem
             : parsed.CommandResult.Children.OfType<ArgumentResult>()
                 .SelectMany(argument => argument.Tokens)
                 .Select(token => token.Value)
-                .FirstOrDefault(value => value.StartsWith('-'));
+                .FirstOrDefault(value => value.StartsWith('-') && value != "-"); // Which stands for the standard input.
 
     private static string Unknown(string token, Command command)
     {

@@ -118,6 +118,10 @@ public sealed class NodeFolder : IDisposable
         }
     }
 
+    /// <summary>Keeps nodes from starting in a folder until it is disposed of; null where none ever ran in it.</summary>
+    /// <exception cref="FolderInUseException">Another process holds the folder.</exception>
+    public static IDisposable? Hold(string path) => IsOfNode(path) ? Lock(path, Path.Combine(path, ".p2pnode", "lock")) : null;
+
     /// <summary>Whether a folder is a node's, be it running or not.</summary>
     /// <param name="path">Absolute.</param>
     internal static bool IsOfNode(ReadOnlySpan<char> path) => FileStatus.Of(Path.Join(path, ".p2pnode", "lock")).Kind is FileKind.File;

@@ -28,6 +28,8 @@ public abstract class CommandLineFixture : IDisposable
 
     internal RunNode RunNode { get; set; } = (_, _, stop) => Task.FromCanceled(stop);
 
+    protected TextReader Input { get; set; } = TextReader.Null;
+
     protected Dictionary<string, string> Variables { get; } = [];
 
     protected string Folder => _temporary.Path;
@@ -65,6 +67,7 @@ public abstract class CommandLineFixture : IDisposable
         {
             Output = _shared,
             Error = _error,
+            ReadLine = Input.ReadLine,
             WorkingDirectory = Folder,
             Environment = Variables.GetValueOrDefault,
             Clock = new UtcClock(),

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using P2PNode.Core;
+using P2PNode.Files;
 using P2PNode.Security;
+using Serilog.Core;
 
 namespace P2PNode.Tests.Cli;
 
@@ -72,5 +74,92 @@ public sealed class NetworkCommandTests : CommandLineFixture
         Assert.Contains("The CA of that network is here, so node 7 needs no token", Error, StringComparison.Ordinal);
         Assert.Equal(2, await RunAsync("network", "join", other.ToString(), "--seed", "127.0.0.1:1"));
         Assert.Contains("Here is the CA of another network", Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_that_was_revoked_beside_the_ca_joins_with_a_token()
+    {
+        Assert.Equal(0, await RunAsync("network", "create"));
+        Assert.Equal(0, await RunAsync("network", "revoke", "--id", "7"));
+        Assert.Equal(0, await RunAsync("network", "invite", "--id", "7"));
+
+        Assert.Equal(1, await RunAsync("network", "join", Output.Split('\n')[2], "--seed", "127.0.0.1:1"));
+
+        Assert.Contains("127.0.0.1:1: ", Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("needs no token", Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_does_not_join_in_the_folder_of_one_that_runs()
+    {
+        var token = JoinToken.Create(new string('a', 32), new NodeId(7), TimeProvider.System.GetUtcNow().AddDays(1)).ToString();
+        using (NodeFolder.Open(Path.Combine(Folder, "NODE7"), Logger.None))
+        {
+            Assert.Equal(2, await RunAsync("network", "join", token, "--seed", "127.0.0.1:1"));
+            Assert.Contains($"A node runs in {Path.Combine(Folder, "NODE7")}; stop it first, or name another folder for node 7 with --folder.", Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(1, await RunAsync("network", "join", token, "--seed", "127.0.0.1:1"));
+    }
+
+    [Theory]
+    [InlineData(false, true, 7, 1)]
+    [InlineData(false, false, 7, 2)]
+    [InlineData(false, true, 8, 2)]
+    [InlineData(true, false, 7, 1)]
+    [InlineData(true, false, 8, 2)]
+    public async Task Only_an_identity_of_the_same_node_and_network_gives_way(bool local, bool sameNetwork, int id, int code)
+    {
+        using var authority = NetworkAuthority.Create(local, TimeProvider.System);
+        var identity = IdentityFolder.OfNode(Path.Combine(Folder, "NODE7"));
+        using (var key = identity.LoadOrCreateKey())
+        using (var certificate = authority.Issue(new NodeId(id), new(key), TimeProvider.System))
+            identity.Save(key, certificate, authority.Certificate);
+        var network = sameNetwork ? authority.Network : new string('a', 32);
+        var token = JoinToken.Create(network, new NodeId(7), TimeProvider.System.GetUtcNow().AddDays(1)).ToString();
+
+        Assert.Equal(code, await RunAsync("network", "join", token, "--seed", "127.0.0.1:1"));
+
+        var told = local ? "the network of this machine alone" : $"network {authority.Network}";
+        Assert.Equal(code == 2, Error.Contains($"{identity.Path} is the identity of node {id} of {told}; name another folder with --folder", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("", 1, "127.0.0.1:1: ")]
+    [InlineData("x", 2, "That is no token: ")]
+    public async Task A_token_can_come_from_the_standard_input(string before, int code, string sentence)
+    {
+        var token = JoinToken.Create(new string('a', 32), new NodeId(7), TimeProvider.System.GetUtcNow().AddDays(1));
+        Input = new StringReader($"{before}{token}\nmore\n");
+
+        Assert.Equal(code, await RunAsync("network", "join", "-", "--seed", "127.0.0.1:1"));
+
+        Assert.Contains(sentence, Error, StringComparison.Ordinal);
+        Assert.Equal("more", Input.ReadLine());
+    }
+
+    [Theory]
+    [InlineData("join", "Which node to ask")]
+    [InlineData("revoke", "Required; P2PNODE_ID does not count here.")]
+    [InlineData("invite", "Required.")]
+    public async Task The_help_says_what_an_option_means_there(string command, string text)
+    {
+        Assert.Equal(0, await RunAsync("network", command, "--help"));
+
+        Assert.Contains(text, string.Join(' ', Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.DoesNotContain("Has no effect yet", Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_node_is_revoked_because_the_environment_names_it()
+    {
+        Variables["P2PNODE_ID"] = "7";
+        Assert.Equal(0, await RunAsync("network", "create"));
+
+        Assert.Equal(2, await RunAsync("network", "revoke"));
+        Assert.Contains("Say which node with --id.", Error, StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("network", "invite"));
+        Assert.Equal(0, await RunAsync("network", "revoke", "--id", "8"));
+        Assert.Contains("Node 8 is revoked", Output, StringComparison.Ordinal);
     }
 }
