@@ -38,6 +38,7 @@ public sealed class NetworkFolder(string home)
         var key = PrivateFile.TryRead(KeyFile);
         if (certificate is null && key is null)
             return null;
+        certificate ??= PrivateFile.TryRead(CertificateFile); // Another process may have put the folder into its place meanwhile.
         if (certificate is null || key is null)
             throw new KeyException($"{(key is null ? KeyFile : CertificateFile)} is missing; {Remedy}.");
         var read = Pem.Key(key, KeyFile, Remedy);

@@ -34,12 +34,16 @@ internal static class PrivateFile
     }
 
     /// <summary>Null where there is none.</summary>
-    /// <exception cref="KeyException">It cannot be read.</exception>
+    /// <exception cref="KeyException">It cannot be read, nor be seen whether there is one.</exception>
     public static string? TryRead(string path)
     {
         try
         {
-            return File.Exists(path) ? File.ReadAllText(path) : null;
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when ((e is IOException && !File.Exists(path)) || Directory.Exists(path))
+        {
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
