@@ -35,7 +35,7 @@ public sealed class NetworkFolder(string home)
     public NetworkAuthority? Load()
     {
         var certificate = PrivateFile.TryRead(CertificateFile);
-        var key = PrivateFile.TryRead(KeyFile);
+        var key = PrivateFile.TryReadKey(KeyFile, $"move {Path} away and create the network anew");
         if (certificate is null && key is null)
             return null;
         certificate ??= PrivateFile.TryRead(CertificateFile); // Another process may have put the folder into its place meanwhile.

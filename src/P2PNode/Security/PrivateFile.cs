@@ -51,6 +51,18 @@ internal static class PrivateFile
         }
     }
 
+    /// <summary>The text of a private key; null where there is none.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="remedy">What to do where somebody else may have read it.</param>
+    /// <exception cref="KeyException">It cannot be read, or others than its owner can read it.</exception>
+    public static string? TryReadKey(string path, string remedy)
+    {
+        var text = TryRead(path);
+        if (text is not null && !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~FolderMode700) != 0)
+            throw new KeyException($"{path} is a private key that other users can reach, and is not used; run 'chmod 600 {path}', and if somebody else may have read it, {remedy}.");
+        return text;
+    }
+
     private static void WriteNew(string path, string content)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
