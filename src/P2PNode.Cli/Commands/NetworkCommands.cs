@@ -27,13 +27,27 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
         return network;
     }
 
-    private static Command New(string name, string description, Func<ParseResult, CancellationToken, Task<ExitCode>> action, params Option[] options)
+    private Command New(string name, string description, Func<ParseResult, CancellationToken, Task<ExitCode>> action, params Option[] options)
     {
         var command = new Command(name, description);
         foreach (var option in options)
             command.Add(option);
-        command.SetAction(async (parsed, stop) => (int)await action(parsed, stop));
+        command.SetAction(async (parsed, stop) => (int)await OrSayAsync(() => action(parsed, stop)));
         return command;
+    }
+
+    /// <summary>Keys are for their owner alone, so that another user gets no further.</summary>
+    private async Task<ExitCode> OrSayAsync(Func<Task<ExitCode>> action)
+    {
+        try
+        {
+            return await action();
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            await surroundings.Error.WriteLineAsync($"{e.Message.TrimEnd('.')}; run this as the user whose the network's keys are.");
+            return ExitCode.Failed;
+        }
     }
 
     private Task<ExitCode> CreateAsync(ParseResult parsed, CancellationToken stop)

@@ -14,6 +14,8 @@ public sealed class IdentityFolder(string state)
 
     public string Path { get; } = System.IO.Path.Combine(state, "identity");
 
+    private const string RemedyOfRead = "have the node revoked and invited again";
+
     private string KeyFile => In("node.key");
 
     private string JoinKeyFile => In("join.key");
@@ -28,7 +30,7 @@ public sealed class IdentityFolder(string state)
     {
         if (PrivateFile.TryRead(CertificateFile) is not { } certificate)
             return null;
-        var key = PrivateFile.TryRead(KeyFile) ?? throw new KeyException($"{KeyFile} is missing; restore it, or join the network again.");
+        var key = PrivateFile.TryReadKey(KeyFile, RemedyOfRead) ?? throw new KeyException($"{KeyFile} is missing; restore it, or join the network again.");
         var authority = PrivateFile.TryRead(AuthorityFile) ?? throw new KeyException($"{AuthorityFile} is missing; restore it, or join the network again.");
         using var read = Pem.Key(key, KeyFile, Remedy);
         try
@@ -49,9 +51,10 @@ public sealed class IdentityFolder(string state)
     public ECDsa LoadOrCreateKey()
     {
         PrivateFile.CreateFolder(Path);
+        var text = PrivateFile.TryReadKey(KeyFile, RemedyOfRead);
         try
         {
-            if (PrivateFile.TryRead(KeyFile) is { } text)
+            if (text is not null)
                 return Pem.Key(text, KeyFile, Remedy);
         }
         catch (KeyException)
@@ -72,7 +75,7 @@ public sealed class IdentityFolder(string state)
     public ECDsa LoadOrCreateKeyToJoin()
     {
         PrivateFile.CreateFolder(Path);
-        if (PrivateFile.TryRead(JoinKeyFile) is { } text)
+        if (PrivateFile.TryReadKey(JoinKeyFile, "delete it, and have the node invited again") is { } text)
             return Pem.Key(text, JoinKeyFile, "delete it, and have the node invited again");
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         PrivateFile.Write(JoinKeyFile, key.ExportPkcs8PrivateKeyPem());

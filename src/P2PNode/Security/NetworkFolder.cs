@@ -35,9 +35,10 @@ public sealed class NetworkFolder(string home)
     public NetworkAuthority? Load()
     {
         var certificate = PrivateFile.TryRead(CertificateFile);
-        var key = PrivateFile.TryRead(KeyFile);
+        var key = PrivateFile.TryReadKey(KeyFile, $"move {Path} away and create the network anew");
         if (certificate is null && key is null)
             return null;
+        certificate ??= PrivateFile.TryRead(CertificateFile); // Another process may have put the folder into its place meanwhile.
         if (certificate is null || key is null)
             throw new KeyException($"{(key is null ? KeyFile : CertificateFile)} is missing; {Remedy}.");
         var read = Pem.Key(key, KeyFile, Remedy);

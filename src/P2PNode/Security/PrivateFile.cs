@@ -34,17 +34,33 @@ internal static class PrivateFile
     }
 
     /// <summary>Null where there is none.</summary>
-    /// <exception cref="KeyException">It cannot be read.</exception>
+    /// <exception cref="KeyException">It cannot be read, nor be seen whether there is one.</exception>
     public static string? TryRead(string path)
     {
         try
         {
-            return File.Exists(path) ? File.ReadAllText(path) : null;
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when ((e is IOException && !File.Exists(path)) || Directory.Exists(path))
+        {
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new KeyException($"{path} cannot be read: {e.Message}", e);
         }
+    }
+
+    /// <summary>The text of a private key; null where there is none.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="remedy">What to do where somebody else may have read it.</param>
+    /// <exception cref="KeyException">It cannot be read, or others than its owner can read it.</exception>
+    public static string? TryReadKey(string path, string remedy)
+    {
+        var text = TryRead(path);
+        if (text is not null && !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~FolderMode700) != 0)
+            throw new KeyException($"{path} is a private key that other users can reach, and is not used; run 'chmod 600 {path}', and if somebody else may have read it, {remedy}.");
+        return text;
     }
 
     private static void WriteNew(string path, string content)

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text.Json;
 using P2PNode.Core;
 using P2PNode.Files;
@@ -161,5 +162,41 @@ public sealed class NetworkCommandTests : CommandLineFixture
         Assert.Equal(0, await RunAsync("network", "invite"));
         Assert.Equal(0, await RunAsync("network", "revoke", "--id", "8"));
         Assert.Contains("Node 8 is revoked", Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("invite")]
+    [InlineData("revoke")]
+    public async Task Who_may_not_write_the_keys_is_told(string command)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes.");
+        Assert.Equal(0, await RunAsync("network", "create"));
+        Directory.CreateDirectory(Path.Combine(Folder, ".p2pnode", "network", "lock")); // Keeps root out too.
+
+        Assert.Equal(1, await RunAsync("network", command, "--id", "7"));
+
+        Assert.Contains("denied; run this as the user whose the network's keys are.\n", Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Who_may_not_look_for_keys_is_told()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "No file mode keeps this user out.");
+        Assert.Equal(0, await RunAsync("network", "create"));
+        var state = new DirectoryInfo(Path.Combine(Folder, ".p2pnode"));
+        var mode = state.UnixFileMode;
+        try
+        {
+            state.UnixFileMode = UnixFileMode.None;
+
+            Assert.Equal(2, await RunAsync("network", "show"));
+            Assert.Contains("cannot be read: ", Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("There are no keys", Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            state.UnixFileMode = mode;
+        }
     }
 }

@@ -204,4 +204,23 @@ public sealed class EnrolmentTests : IDisposable
         using var certificate = authority.Issue(new NodeId(id), new System.Security.Cryptography.X509Certificates.PublicKey(key), TimeProvider.System);
         folder.Save(key, certificate, authority.Certificate);
     }
+
+    [Theory]
+    [InlineData(".p2pnode/network/ca.key", UnixFileMode.OtherRead, "create the network anew")]
+    [InlineData(".p2pnode/network/ca.key", UnixFileMode.GroupWrite, "create the network anew")]
+    [InlineData("NODE1/.p2pnode/identity/node.key", UnixFileMode.GroupRead, "have the node revoked and invited again")]
+    [UnsupportedOSPlatform("windows")]
+    public void A_key_that_others_can_read_is_not_used(string key, UnixFileMode more, string remedy)
+    {
+        Node(1).Resolve(Loopback);
+        var path = _home[key];
+        File.SetUnixFileMode(path, File.GetUnixFileMode(path) | more);
+
+        var e = Assert.Throws<KeyException>(() => Node(1).Resolve(Loopback));
+        Assert.StartsWith($"{path} is a private key that other users can reach", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"run 'chmod 600 {path}'", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"{remedy}.", e.Message, StringComparison.Ordinal);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Node(1).Resolve(Loopback);
+    }
 }
