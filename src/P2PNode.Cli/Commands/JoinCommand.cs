@@ -95,29 +95,16 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
         }
     }
 
-    /// <summary>Only the same node of the same network, and what counts on this machine alone, give way to what a node joins as.</summary>
+    /// <summary>Only the same node of the same network, and what counts on this machine alone, give way to what a node joins as; so does what cannot be used.</summary>
     private static void CheckReplaces(IdentityFolder folder, JoinToken token)
     {
-        if (Kept(folder) is not { } kept || kept.Name == new NodeName(token.Network, token.Id))
+        if (folder.LoadIfUsable() is not { } kept || kept.Name == new NodeName(token.Network, token.Id))
             return;
         var isLocal = NetworkAuthority.IsLocalAuthority(kept.Authority);
         if (isLocal && kept.Name.Id == token.Id)
             return;
         var network = isLocal ? "the network of this machine alone" : $"network {kept.Name.Network}";
         throw new ConfigurationException($"{folder.Path} is the identity of node {kept.Name.Id} of {network}; name another folder with --folder, or move .p2pnode/identity away.");
-    }
-
-    /// <summary>Null also for what cannot be used: to join mends that.</summary>
-    private static NodeIdentity? Kept(IdentityFolder folder)
-    {
-        try
-        {
-            return folder.Load();
-        }
-        catch (KeyException)
-        {
-            return null;
-        }
     }
 
     /// <summary>Beside the CA too a node that was revoked comes back by an invitation alone.</summary>

@@ -22,7 +22,7 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
         using var authority = network.Exists ? network.Load() : null; // The key may be kept elsewhere: who is certified needs it not.
         if (authority is { IsLocal: false })
             return Certified(authority);
-        var kept = authority is null ? folder.Load() : Usable();
+        var kept = authority is null ? folder.Load() : folder.LoadIfUsable(); // The CA replaces what is damaged.
         if (kept is not null && !NetworkAuthority.IsLocalAuthority(kept.Authority))
             return Joined(kept);
         if (abroad is not null)
@@ -62,7 +62,7 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
 
     private NodeIdentity Certified(NetworkAuthority authority)
     {
-        var kept = Usable() is { } identity && identity.Name == new NodeName(authority.Network, id) ? identity : null;
+        var kept = folder.LoadIfUsable() is { } identity && identity.Name == new NodeName(authority.Network, id) ? identity : null;
         CheckNotRevoked(authority, kept);
         return kept is not null && !EndsSoon(kept) ? kept : Issue(authority);
     }
@@ -73,19 +73,6 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
         var revoked = network.LoadRevoked(authority);
         if (revoked.RevokedUntil.ContainsKey(id) && (kept is null || revoked.Revokes(id, NetworkAuthority.IssuedAt(kept.Certificate))))
             throw Revoked(id);
-    }
-
-    /// <summary>What is there and can be used; where the CA is at hand nothing else is worth a complaint.</summary>
-    private NodeIdentity? Usable()
-    {
-        try
-        {
-            return folder.Load();
-        }
-        catch (KeyException)
-        {
-            return null;
-        }
     }
 
     private NodeIdentity Issue(NetworkAuthority authority)

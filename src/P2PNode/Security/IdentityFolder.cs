@@ -8,13 +8,12 @@ namespace P2PNode.Security;
 public sealed class IdentityFolder(string state)
 {
     private const string Remedy = "move it away, and join the network again";
+    private const string RemedyOfRead = "have the node revoked and invited again";
 
     /// <summary>That of the node whose folder this is; what is missing of the way to it is made when it is needed.</summary>
     public static IdentityFolder OfNode(string nodeFolder) => new(System.IO.Path.Combine(nodeFolder, ".p2pnode"));
 
     public string Path { get; } = System.IO.Path.Combine(state, "identity");
-
-    private const string RemedyOfRead = "have the node revoked and invited again";
 
     private string KeyFile => In("node.key");
 
@@ -41,6 +40,19 @@ public sealed class IdentityFolder(string state)
         catch (CryptographicException e)
         {
             throw new KeyException($"The identity in {Path} cannot be used, as {e.Message}; {Remedy}.", e);
+        }
+    }
+
+    /// <summary>The same for who can replace what cannot be used: null for that too.</summary>
+    public NodeIdentity? LoadIfUsable()
+    {
+        try
+        {
+            return Load();
+        }
+        catch (KeyException)
+        {
+            return null;
         }
     }
 
