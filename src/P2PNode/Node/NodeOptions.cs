@@ -18,6 +18,7 @@ public sealed record NodeOptions
     /// <summary>The user's folder, an absolute path; it need not exist yet.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>Where the node listens. With port 0 it chooses one itself, and keeps it (<see cref="OwnPort"/>).</summary>
     public required NodeAddress Listen { get; init; }
 
     /// <summary>The nodes that nodes.json names and this one; ascending by ID.</summary>
@@ -55,6 +56,13 @@ public sealed record NodeOptions
 
     /// <summary>The absolute path of the nodes.json that was read; null where there was none.</summary>
     public string? ConfigFile { get; init; }
+
+    /// <summary>The same for a node that listens elsewhere.</summary>
+    internal NodeOptions At(NodeAddress listen) => this with
+    {
+        Listen = listen,
+        Nodes = [.. Nodes.Select(node => node.Id == Id ? node with { Address = listen } : node)],
+    };
 }
 
 /// <summary>One node as nodes.json names it.</summary>

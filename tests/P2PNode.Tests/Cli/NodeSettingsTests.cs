@@ -142,11 +142,6 @@ public sealed class NodeSettingsTests
             Assert.Throws<ConfigurationException>(() => Resolve(file)).Message);
     }
 
-    [Fact]
-    public void An_ID_must_be_given() => Assert.Equal(
-        "Say which node to run with --id, one of 1, 2, or run all with 'p2pnode up'.",
-        Assert.Throws<ConfigurationException>(() => Resolve(File)).Message);
-
     [Theory]
     [InlineData("id", "0", "--id must be a whole number from 1; it is '0'.")]
     [InlineData("id", "two", "--id must be a whole number from 1; it is 'two'.")]
@@ -188,5 +183,5 @@ public sealed class NodeSettingsTests
         Assert.All(all, options => Assert.Equal(2, options.Nodes.Count));
     }
 
-    private NodeOptions Resolve(NodesFile? file) => NodeSettings.ForOne(Given, file, Elsewhere);
+    private NodeOptions Resolve(NodesFile? file) => NodeSettings.ForOne(Given.Id!.Value, Given, file, Elsewhere);
 }
