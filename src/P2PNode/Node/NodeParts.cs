@@ -171,6 +171,13 @@ internal sealed class NodeParts : IDisposable
         }
     }
 
+    /// <inheritdoc cref="INodeQueries.ConnectAsync"/>
+    public async Task<ConnectReport> ConnectAsync(NodeAddress address, CancellationToken ct)
+    {
+        var peer = await _dialler.LinkAsync(address, ct);
+        return new ConnectReport(peer.Id, peer.Address);
+    }
+
     /// <inheritdoc cref="INodeQueries.Rescan"/>
     public void Rescan(bool acceptLoss)
     {

@@ -44,6 +44,9 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
     public IAsyncEnumerable<GetLine> GetAsync(GetRequest request, CancellationToken ct) =>
         (Volatile.Read(ref _parts) ?? throw StillStarting()).Fetches.GetAsync(request, ct);
 
+    public Task<ConnectReport> ConnectAsync(NodeAddress address, CancellationToken ct) =>
+        (Volatile.Read(ref _parts) ?? throw StillStarting()).ConnectAsync(address, ct);
+
     public void Rescan(bool acceptLoss) => (Volatile.Read(ref _parts) ?? throw StillStarting()).Rescan(acceptLoss);
 
     private static NoLeaderException StillStarting() => new("The node is only just starting; try again.");

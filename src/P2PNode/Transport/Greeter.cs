@@ -76,10 +76,10 @@ internal sealed class Greeter(
         table.Remove(link, await link.RunAsync(onFrame, stop));
     }
 
-    /// <summary>Dials a peer and takes the link in.</summary>
-    /// <returns>Carries the link to its end, when called with what is to cut it.</returns>
+    /// <summary>Dials a peer, or whoever listens there, and takes the link in.</summary>
+    /// <returns>Who answered, and what carries the link to its end when called with what is to cut it.</returns>
     /// <exception cref="PeerException">There is no link, and why.</exception>
-    public async Task<Func<CancellationToken, Task>> DialAsync(NodeAddress address, NodeId peer, CancellationToken stop)
+    public async Task<(PeerIdentity Peer, Func<CancellationToken, Task> Run)> DialAsync(NodeAddress address, NodeId? peer, CancellationToken stop)
     {
         var (connection, identity) = await ConnectAsync(address, peer, LinkKind.Control, stop);
         var link = new Link(connection, identity, dialled: true, heartbeat, clock);
@@ -89,7 +89,7 @@ internal sealed class Greeter(
             throw new PeerException(refuse.Reason is RefuseReason.Full ? PeerFault.Full : PeerFault.AlreadyLinked, refuse.Text);
         }
 
-        return async cut => table.Remove(link, await link.RunAsync(onFrame, cut));
+        return (identity, async cut => table.Remove(link, await link.RunAsync(onFrame, cut)));
     }
 
     /// <summary>Dials a peer for file bytes; the caller owns the connection.</summary>
@@ -156,7 +156,7 @@ internal sealed class Greeter(
     }
 
     private async Task<(Connection Connection, PeerIdentity Peer)> ConnectAsync(
-        NodeAddress address, NodeId peer, LinkKind kind, CancellationToken stop)
+        NodeAddress address, NodeId? peer, LinkKind kind, CancellationToken stop)
     {
         var connection = await connector.DialAsync(await ConnectAsync(address, stop), stop);
         try
