@@ -59,7 +59,7 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
         catch (PeerException e)
         {
             var code = e.Fault is PeerFault.Rejected or PeerFault.NotAdmitted or PeerFault.OtherNetwork or PeerFault.Full ? ExitCode.Refused : ExitCode.Failed;
-            await RefuseAsync(context, StatusCodes.Status502BadGateway, $"No link with {request.Query["address"]}: {e.Message}", code);
+            await RefuseAsync(context, StatusCodes.Status502BadGateway, $"There is no link: {e.Message}.", code);
         }
         catch (RescanRefusedException e)
         {
