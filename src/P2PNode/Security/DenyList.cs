@@ -32,6 +32,9 @@ public sealed class DenyList
     /// <summary>The signed list as it lies in files and travels; empty for number 0.</summary>
     public string Text { get; }
 
+    /// <summary>What a node keeps on its disk. Number 0 has a text there too, so that a list that is lost is missed.</summary>
+    internal string KeptText => Number == 0 ? Body(Network, 0, RevokedUntil) : Text;
+
     public static DenyList Empty(string network) => new(network, 0, ImmutableSortedDictionary<NodeId, long>.Empty, "");
 
     /// <summary>Whether a certificate that was issued to a node then counts no more.</summary>
@@ -76,6 +79,15 @@ public sealed class DenyList
 
         list = new DenyList(network, number, entries, text);
         return true;
+    }
+
+    /// <summary>Reads <see cref="KeptText"/>; null for anything else.</summary>
+    internal static DenyList? ReadKept(string text, X509Certificate2 authority)
+    {
+        if (TryParse(text, authority, out var list))
+            return list;
+        var empty = Empty(NodeName.NetworkOf(authority));
+        return text == empty.KeptText ? empty : null;
     }
 
     private static string Body(string network, long number, ImmutableSortedDictionary<NodeId, long> entries)

@@ -59,6 +59,7 @@ internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder netw
         try
         {
             var (office, id) = (new AuthorityOffice(network, clock), new NodeId(request.NodeId));
+            revocations.TryTake(network.ReadRevoked()); // Who joins is to know the newest.
             return request.Proof.IsEmpty && !request.Certificate.IsEmpty
                 ? await office.RenewAsync(id, key, request.Certificate.Memory, stop)
                 : await office.RedeemAsync(id, key, request.Proof.Memory, stop);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Google.Protobuf;
 using P2PNode.Core;
 using P2PNode.Node;
 using P2PNode.Protocol;
@@ -53,6 +54,42 @@ public sealed class JoinTests : IDisposable
         seven.Want(holder);
         await Eventually.HoldsAsync(() => holder.Table.Find(new NodeId(7)) is not null, "the two are linked");
         Assert.Equal([new NodeId(7)], _keys.Certified().Select(node => node.Id));
+    }
+
+    [Fact]
+    public async Task Who_joins_knows_from_the_first_moment_who_was_revoked()
+    {
+        await using var holder = Holder();
+        var list = await Office.RevokeAsync(new NodeId(9), Stop);
+
+        var joined = await JoinAsync(await InviteAsync(7), "seven", holder);
+
+        Assert.Equal(list.Text, RevokedAt("seven", joined).Text);
+
+        // An older list does not take the place of a newer one of the same network.
+        var newer = await Office.RevokeAsync(new NodeId(8), Stop);
+        File.WriteAllText(_home["seven/identity/revoked"], newer.Text);
+        File.Delete(Path.Combine(_keys.Path, "revoked"));
+        await using var behind = Holder();
+        joined = await JoinAsync(await InviteAsync(7), "seven", behind);
+        Assert.Equal(newer.Text, RevokedAt("seven", joined).Text);
+    }
+
+    [Fact]
+    public async Task Who_joins_believes_no_deny_list_that_the_ca_did_not_sign()
+    {
+        var token = await InviteAsync(7);
+        var forged = DenyList.Empty(_authority.Network).Revoke(new NodeId(1), TestNetworkKeys.Authority, TimeProvider.System);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = AnswerAsync(listener, forged.Text);
+
+        var client = new JoinClient(Folder("seven"), TimeProvider.System);
+        var e = await Assert.ThrowsAsync<PeerException>(() => client.JoinAsync(token, new NodeAddress("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port), Stop));
+
+        await serving;
+        Assert.Equal((PeerFault.Violation, "it answered with a deny list that the network's CA did not sign"), (e.Fault, e.Message));
+        Assert.Null(Folder("seven").Load());
     }
 
     [Fact]
@@ -290,6 +327,23 @@ public sealed class JoinTests : IDisposable
         Assert.StartsWith("Node 7 was revoked; ", Assert.Throws<IdentityRefusedException>(() => enrolment.Resolve([])).Message, StringComparison.Ordinal);
         Directory.Delete(_home["seven"], recursive: true);
         Assert.Throws<IdentityRefusedException>(() => enrolment.Resolve([]));
+    }
+
+    private DenyList RevokedAt(string folder, NodeIdentity identity) =>
+        new Revocations(identity, Folder(folder), new NetworkFolder(_home["nowhere"]), Logger.None).List;
+
+    /// <summary>Is a node that holds the CA, and sends a list of its choice with the certificate.</summary>
+    private async Task AnswerAsync(TcpListener listener, string denyList)
+    {
+        var self = TestNetworkKeys.Issue(1, by: _authority);
+        await using var connection = await TestNetworkKeys.Connector(self).AcceptAsync(await listener.AcceptSocketAsync(Stop), Stop);
+        await connection.WriteAsync(FrameType.JoinOffer, new JoinOffer { Authority = ByteString.CopyFrom(self.Authority.RawData) }, WireLimits.JoinBytes);
+        using var frame = (await connection.ReadAsync(WireLimits.JoinBytes, TimeSpan.FromSeconds(20)))!.Value;
+        var request = CertificateRequest.LoadSigningRequest(frame.Parse(JoinRequest.Parser).Request.ToByteArray(), HashAlgorithmName.SHA256);
+        using var certificate = _authority.Issue(new NodeId(7), request.PublicKey, TimeProvider.System);
+        var answer = new JoinAnswer { Certificate = ByteString.CopyFrom(certificate.RawData), DenyList = denyList };
+        await connection.WriteAsync(FrameType.JoinAnswer, answer, WireLimits.ControlBytes);
+        (await connection.ReadAsync(WireLimits.JoinBytes, TimeSpan.FromSeconds(20)))?.Dispose();
     }
 
     private LoopbackNode Holder() =>
