@@ -60,7 +60,7 @@ public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock)
             if (!joins() && judge.Peer is null)
                 throw NotAdmitted(judge);
             return tls.NegotiatedApplicationProtocol == due
-                ? new ProvenPeer(tls, judge.Peer?.Id, judge.IssuedAt)
+                ? new ProvenPeer(tls, judge.Peer?.Id, judge.IssuedAt, judge.Ends)
                 : throw PeerException.Violation($"it does not say that it speaks {due}");
         }
         catch (Exception e)
@@ -115,4 +115,5 @@ public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock)
 /// <param name="Stream">Carries the link; owned by who gets it.</param>
 /// <param name="Id">The node that its certificate names; null for who has none and wants to join.</param>
 /// <param name="IssuedAt">When that was issued, as the deny list counts.</param>
-public sealed record ProvenPeer(SslStream Stream, Core.NodeId? Id, long IssuedAt);
+/// <param name="Ends">When its certificate ends, and with it the link.</param>
+public sealed record ProvenPeer(SslStream Stream, Core.NodeId? Id, long IssuedAt, DateTimeOffset Ends);
