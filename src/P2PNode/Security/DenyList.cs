@@ -41,13 +41,17 @@ public sealed class DenyList
     public bool Revokes(NodeId id, long issuedAt) => RevokedUntil.TryGetValue(id, out var until) && issuedAt < until;
 
     /// <summary>The next list, on which all that a node was issued until now is revoked.</summary>
-    public DenyList Revoke(NodeId id, NetworkAuthority authority, TimeProvider clock)
+    /// <param name="id">The node.</param>
+    /// <param name="authority">Signs.</param>
+    /// <param name="clock">Says what now is.</param>
+    /// <param name="lastIssued">When something was last issued to the node: the clock may have been set back since.</param>
+    public DenyList Revoke(NodeId id, NetworkAuthority authority, TimeProvider clock, long lastIssued = 0)
     {
         var now = clock.GetUtcNow();
 
         // What was issued so long ago has ended by itself.
         var oldest = (now - NetworkAuthority.NodeLifetime).ToUnixTimeMilliseconds();
-        var until = Math.Max(now.ToUnixTimeMilliseconds(), RevokedUntil.GetValueOrDefault(id)) + 1;
+        var until = Math.Max(now.ToUnixTimeMilliseconds(), Math.Max(RevokedUntil.GetValueOrDefault(id), lastIssued)) + 1;
         var entries = RevokedUntil.RemoveRange(RevokedUntil.Where(entry => entry.Value < oldest).Select(entry => entry.Key)).SetItem(id, until);
         var body = Body(Network, Number + 1, entries);
         var signature = authority.Sign(Encoding.ASCII.GetBytes(body));

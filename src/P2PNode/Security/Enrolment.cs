@@ -13,37 +13,37 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
 {
     /// <summary>The identity to start with.</summary>
     /// <param name="addresses">All addresses that the node knows from its settings, its own first.</param>
+    /// <param name="stop">Ends the wait for others that use the CA.</param>
     /// <exception cref="IdentityRefusedException">It had one, which counts no more.</exception>
     /// <exception cref="KeyException">There is none, and this says what to do.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public NodeIdentity Resolve(IEnumerable<NodeAddress> addresses)
+    public async Task<NodeIdentity> ResolveAsync(IEnumerable<NodeAddress> addresses, CancellationToken stop)
     {
         var abroad = addresses.FirstOrDefault(address => !IsOfThisMachine(address));
         using var authority = network.Exists ? network.Load() : null; // The key may be kept elsewhere: who is certified needs it not.
         if (authority is { IsLocal: false })
-            return Certified(authority);
+            return await CertifiedAsync(authority, stop);
         var kept = authority is null ? folder.Load() : folder.LoadIfUsable(); // The CA replaces what is damaged.
         if (kept is not null && !NetworkAuthority.IsLocalAuthority(kept.Authority))
             return Joined(kept);
         if (abroad is not null)
             throw NoNetwork(abroad);
         using var local = network.LoadOrCreate(local: true, clock).Authority;
-        return Certified(local);
+        return await CertifiedAsync(local, stop);
     }
 
     /// <summary>A new certificate, where the CA is here and the one that there is ends soon; otherwise null.</summary>
     /// <exception cref="IdentityRefusedException">The node was revoked.</exception>
     /// <exception cref="KeyException">The CA cannot be used.</exception>
     /// <exception cref="IOException">The certificate cannot be written.</exception>
-    public NodeIdentity? Renew(NodeIdentity current)
+    public async Task<NodeIdentity?> RenewAsync(NodeIdentity current, CancellationToken stop)
     {
         if (!EndsSoon(current))
             return null;
         using var authority = network.Load();
         if (authority?.Network != current.Name.Network)
             return null;
-        CheckNotRevoked(authority, current);
-        return Issue(authority);
+        return await IssueAsync(authority, current, stop);
     }
 
     /// <summary>Where the node keeps who it is.</summary>
@@ -60,11 +60,11 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
         ? IPAddress.IsLoopback(ip)
         : address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase);
 
-    private NodeIdentity Certified(NetworkAuthority authority)
+    private async Task<NodeIdentity> CertifiedAsync(NetworkAuthority authority, CancellationToken stop)
     {
         var kept = folder.LoadIfUsable() is { } identity && identity.Name == new NodeName(authority.Network, id) ? identity : null;
         CheckNotRevoked(authority, kept);
-        return kept is not null && !EndsSoon(kept) ? kept : Issue(authority);
+        return kept is not null && !EndsSoon(kept) ? kept : await IssueAsync(authority, kept, stop);
     }
 
     /// <summary>Who was revoked needs an invitation here as elsewhere.</summary>
@@ -75,8 +75,11 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
             throw Revoked(id);
     }
 
-    private NodeIdentity Issue(NetworkAuthority authority)
+    /// <summary>Under the lock, so that no revocation comes between the look at the list and the certificate.</summary>
+    private async Task<NodeIdentity> IssueAsync(NetworkAuthority authority, NodeIdentity? kept, CancellationToken stop)
     {
+        using var locked = await network.LockAsync(clock, stop);
+        CheckNotRevoked(authority, kept);
         using var key = folder.LoadOrCreateKey();
         var request = new System.Security.Cryptography.X509Certificates.PublicKey(key);
         using var certificate = network.Certify(authority, id, request, clock);

@@ -34,6 +34,22 @@ public sealed class NetworkCommandTests : CommandLineFixture
     }
 
     [Fact]
+    public async Task Revoking_says_whether_there_was_anything_to_revoke()
+    {
+        Assert.Equal(0, await RunAsync("network", "create"));
+        var enrolment = new Enrolment(new NetworkFolder(Folder), IdentityFolder.OfNode(Path.Combine(Folder, "NODE7")), new NodeId(7), TimeProvider.System);
+        await enrolment.ResolveAsync([], Stop);
+
+        Assert.Equal(0, await RunAsync("network", "revoke", "--id", "7"));
+        Assert.Equal(0, await RunAsync("network", "revoke", "--id", "7"));
+        Assert.Equal(0, await RunAsync("network", "revoke", "--id", "77"));
+
+        Assert.Contains("Node 7 is revoked (deny list 1). ", Output, StringComparison.Ordinal);
+        Assert.Contains("Node 7 was revoked before, and is again (deny list 2). ", Output, StringComparison.Ordinal);
+        Assert.Contains("Node 77 is revoked, though nothing is known to have been issued to it: 'p2pnode network show' shows whom there is (deny list 3). ", Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_network_of_this_machine_alone_invites_nobody_and_gives_way()
     {
         new NetworkFolder(Folder).LoadOrCreate(local: true, TimeProvider.System).Authority.Dispose();

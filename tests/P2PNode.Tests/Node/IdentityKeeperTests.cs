@@ -22,7 +22,7 @@ public sealed class IdentityKeeperTests : IDisposable
     public async Task A_running_node_renews_its_certificate_before_it_ends()
     {
         var enrolment = Enrolment();
-        var first = enrolment.Resolve(Loopback);
+        var first = await enrolment.ResolveAsync(Loopback, CancellationToken.None);
         using var stop = new CancellationTokenSource();
         var keeper = Keeper(enrolment, first);
         var running = keeper.RunAsync(() => [], stop.Token);
@@ -44,7 +44,7 @@ public sealed class IdentityKeeperTests : IDisposable
     public async Task A_node_that_cannot_renew_ends_with_its_certificate()
     {
         var enrolment = Enrolment();
-        var keeper = Keeper(enrolment, enrolment.Resolve(Loopback));
+        var keeper = Keeper(enrolment, await enrolment.ResolveAsync(Loopback, CancellationToken.None));
         Directory.Delete(_home[".p2pnode"], recursive: true);
 
         var running = keeper.RunAsync(() => [], CancellationToken.None);

@@ -60,14 +60,14 @@ public sealed class JoinTests : IDisposable
     public async Task Who_joins_knows_from_the_first_moment_who_was_revoked()
     {
         await using var holder = Holder();
-        var list = await Office.RevokeAsync(new NodeId(9), Stop);
+        var list = (await Office.RevokeAsync(new NodeId(9), Stop)).List;
 
         var joined = await JoinAsync(await InviteAsync(7), "seven", holder);
 
         Assert.Equal(list.Text, RevokedAt("seven", joined).Text);
 
         // An older list does not take the place of a newer one of the same network.
-        var newer = await Office.RevokeAsync(new NodeId(8), Stop);
+        var newer = (await Office.RevokeAsync(new NodeId(8), Stop)).List;
         File.WriteAllText(_home["seven/identity/revoked"], newer.Text);
         File.Delete(Path.Combine(_keys.Path, "revoked"));
         await using var behind = Holder();
@@ -215,7 +215,7 @@ public sealed class JoinTests : IDisposable
     {
         await using var holder = Holder();
         var joined = await JoinAsync(await InviteAsync(7), "seven", holder);
-        holder.Revocations.TryTake((await Office.RevokeAsync(new NodeId(7), Stop)).Text);
+        holder.Revocations.TryTake((await Office.RevokeAsync(new NodeId(7), Stop)).List.Text);
         await using var seven = new LoopbackNode(7, network: _authority.Network, identity: joined);
 
         var refused = await Assert.ThrowsAsync<PeerException>(() => seven.Greeter.DialAsync(holder.Address, holder.Id, Stop));
@@ -242,7 +242,7 @@ public sealed class JoinTests : IDisposable
         await using var bulk = await seven.Greeter.DialBulkAsync(holder.Address, holder.Id, Stop);
         await Eventually.HoldsAsync(() => holder.Greeter.BulkPeers == 1, "the link is served");
 
-        holder.Revocations.TryTake((await Office.RevokeAsync(new NodeId(7), Stop)).Text);
+        holder.Revocations.TryTake((await Office.RevokeAsync(new NodeId(7), Stop)).List.Text);
 
         Assert.Null(await bulk.ReadAsync(WireLimits.BulkBytes, TimeSpan.FromSeconds(20)));
         await Eventually.HoldsAsync(() => holder.Greeter.BulkPeers == 0, "the link is gone");
@@ -252,15 +252,15 @@ public sealed class JoinTests : IDisposable
     [Fact]
     public async Task An_older_copy_of_the_ca_that_is_put_back_takes_the_list_that_all_know()
     {
-        var known = await Office.RevokeAsync(new NodeId(7), Stop);
-        known = await Office.RevokeAsync(new NodeId(8), Stop);
+        await Office.RevokeAsync(new NodeId(7), Stop);
+        var known = (await Office.RevokeAsync(new NodeId(8), Stop)).List;
         File.Delete(Path.Combine(_keys.Path, "revoked"));
 
         await Office.CatchUpAsync(known, Stop);
         await Office.CatchUpAsync(DenyList.Empty(_authority.Network), Stop);
 
         Assert.Equal(known.Text, _keys.LoadRevoked(_authority).Text);
-        Assert.Equal(known.Number + 1, (await Office.RevokeAsync(new NodeId(9), Stop)).Number);
+        Assert.Equal(known.Number + 1, (await Office.RevokeAsync(new NodeId(9), Stop)).List.Number);
     }
 
     [Fact]
@@ -321,12 +321,45 @@ public sealed class JoinTests : IDisposable
     public async Task A_node_beside_the_ca_that_was_revoked_does_not_let_itself_in_again()
     {
         var enrolment = new Enrolment(_keys, Folder("seven"), new NodeId(7), TimeProvider.System);
-        enrolment.Resolve([]);
+        await enrolment.ResolveAsync([], Stop);
         await Office.RevokeAsync(new NodeId(7), Stop);
 
-        Assert.StartsWith("Node 7 was revoked; ", Assert.Throws<IdentityRefusedException>(() => enrolment.Resolve([])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Node 7 was revoked; ", (await Assert.ThrowsAsync<IdentityRefusedException>(() => enrolment.ResolveAsync([], Stop))).Message, StringComparison.Ordinal);
         Directory.Delete(_home["seven"], recursive: true);
-        Assert.Throws<IdentityRefusedException>(() => enrolment.Resolve([]));
+        await Assert.ThrowsAsync<IdentityRefusedException>(() => enrolment.ResolveAsync([], Stop));
+    }
+
+    [Fact]
+    public async Task What_was_issued_while_the_clock_was_ahead_is_revoked_too()
+    {
+        var ahead = new AuthorityOffice(_keys, TestNetworkKeys.Ago(-TimeSpan.FromHours(2)));
+        var token = await InviteAsync(7);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var publicKey = new PublicKey(key);
+        var proof = token.Prove(publicKey.ExportSubjectPublicKeyInfo());
+        using var early = await ahead.RedeemAsync(new NodeId(7), publicKey, proof, Stop);
+        using var late = await Office.RedeemAsync(new NodeId(7), publicKey, proof, Stop); // The clock was set right meanwhile.
+
+        var revocation = await Office.RevokeAsync(new NodeId(7), Stop);
+
+        Assert.True(revocation.List.Revokes(new NodeId(7), NetworkAuthority.IssuedAt(early)));
+        Assert.True(revocation.List.Revokes(new NodeId(7), NetworkAuthority.IssuedAt(late)));
+    }
+
+    [Fact]
+    public async Task A_node_that_is_revoked_while_it_waits_for_the_ca_is_not_certified()
+    {
+        var enrolment = new Enrolment(_keys, Folder("seven"), new NodeId(7), TimeProvider.System);
+        Task<NodeIdentity> enrolling;
+        using (await _keys.LockAsync(TimeProvider.System, Stop))
+        {
+            enrolling = enrolment.ResolveAsync([], Stop);
+            Assert.False(enrolling.IsCompleted);
+            _keys.WriteRevoked(DenyList.Empty(_authority.Network).Revoke(new NodeId(7), _authority, TimeProvider.System));
+        }
+
+        await Assert.ThrowsAsync<IdentityRefusedException>(() => enrolling);
+        Assert.Empty(_keys.Certified());
     }
 
     private DenyList RevokedAt(string folder, NodeIdentity identity) =>
