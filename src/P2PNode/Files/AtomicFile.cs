@@ -40,8 +40,11 @@ public static class AtomicFile
     /// A new file for its owner alone, in the place of what an interrupted write left. A link that somebody put there
     /// goes too; what it leads to is not touched.
     /// </summary>
+    /// <exception cref="IOException">It cannot be made, or a folder is in its place.</exception>
     internal static SafeFileHandle CreateAnew(string path, FileAccess access, FileShare share)
     {
+        if (Directory.Exists(path) && new DirectoryInfo(path).LinkTarget is null)
+            throw new IOException($"{path} is a folder, where a file should be; move it away.");
         File.Delete(path);
         var handle = File.OpenHandle(path, FileMode.CreateNew, access, share);
         if (!OperatingSystem.IsWindows())

@@ -40,7 +40,7 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
 
     private async ValueTask OpenedAsync(Link link, CancellationToken stop)
     {
-        admission.Linked();
+        admission.Linked(link.Peer.Id);
         _refusals.Remove(link.Peer.Id);
         if (_linked.Add(link.Peer.Id))
             log.Linked(link.Peer.Id, link.Peer.Address);
@@ -105,7 +105,7 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
     private void TellRefusal(DialFailed failed)
     {
         var isOurs = failed.Fault is PeerFault.NotAdmitted or PeerFault.OtherNetwork;
-        if (!isOurs && failed.Fault is not PeerFault.Rejected)
+        if (!isOurs && failed.Fault is not (PeerFault.Rejected or PeerFault.DuplicateId))
             return;
         if (_refusals.GetValueOrDefault(failed.Peer) == failed.Reason)
             return;

@@ -24,6 +24,9 @@ public enum PeerFault
     /// <summary>The peer has as many links with this node as it takes; when one of them ends it takes another.</summary>
     Full,
 
+    /// <summary>The peer has a link with another process that has this node's ID.</summary>
+    DuplicateId,
+
     /// <summary>The two are linked already.</summary>
     AlreadyLinked,
 

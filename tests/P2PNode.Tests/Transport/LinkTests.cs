@@ -123,9 +123,16 @@ public sealed class LinkTests
 
         var e = await Assert.ThrowsAsync<PeerException>(() => clone.Greeter.DialAsync(one.Address, one.Id, TestContext.Current.CancellationToken));
 
-        Assert.Equal(PeerFault.Rejected, e.Fault);
+        Assert.Equal(PeerFault.DuplicateId, e.Fault);
         Assert.Contains("another process runs as node 2", e.Message, StringComparison.Ordinal);
         Assert.Equal(2000ul, one.Table.Find(two.Id)!.Peer.Instance);
+
+        // The one that is linked hears of it, and the log; each once.
+        await Assert.ThrowsAsync<PeerException>(() => clone.Greeter.DialAsync(one.Address, one.Id, TestContext.Current.CancellationToken));
+        await using var another = new LoopbackNode(2, instance: 78);
+        await Assert.ThrowsAsync<PeerException>(() => another.Greeter.DialAsync(one.Address, one.Id, TestContext.Current.CancellationToken));
+        await Eventually.HoldsAsync(() => two.Frames.Count(frame => frame.Type == FrameType.Duplicate) == 2, "it was told of both");
+        Assert.Equal(2, one.Log.Count(line => line.RenderMessage(null).Contains("says that it is node 2", StringComparison.Ordinal)));
     }
 
     [Fact]
