@@ -105,8 +105,9 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
     {
         var given = options.Given(parsed);
         var file = NodeSettings.LoadFile(given, surroundings.WorkingDirectory);
+        var home = NodeSettings.HomeOf(file, surroundings.WorkingDirectory);
         IEnumerable<string> folders = given.Folder is null && given.Id is null
-            ? file?.Nodes.Select(node => node.Folder) ?? []
+            ? (file?.Nodes.Select(node => node.Folder) ?? []).Union(Directory.EnumerateDirectories(home, "NODE*").Order(StringComparer.Ordinal))
             : [NodeSettings.FolderOf(given.Id ?? new NodeId(1), given, file, surroundings.WorkingDirectory)];
         if (NetworkReport.Read(Folder(parsed), folders, surroundings.Clock) is not { } report)
         {

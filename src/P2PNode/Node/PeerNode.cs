@@ -62,7 +62,7 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
     {
         var network = new NetworkFolder(options.Home ?? Path.GetDirectoryName(folder.Root) ?? folder.Root);
         var kept = new IdentityFolder(folder.State);
-        var enrolment = new Enrolment(network, kept, options.Id, clock);
+        var enrolment = new Enrolment(network, kept, options.Id, clock, log);
         var addresses = options.Nodes.Select(node => node.Address).Prepend(options.Listen).Concat(options.Seeds);
         try
         {

@@ -15,6 +15,9 @@ public enum PeerFault
     /// <summary>The peer said no; the message holds its reason.</summary>
     Rejected,
 
+    /// <summary>The token with which this node wants to join was used before, with another key.</summary>
+    TokenUsed,
+
     /// <summary>The peer could not prove that it is a member of this network.</summary>
     NotAdmitted,
 

@@ -38,9 +38,9 @@ public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
         var invites = Current();
         var invite = invites.Find(invite => invite.Id == id && CryptographicOperations.FixedTimeEquals(
                 JoinToken.Prove(Convert.FromHexString(invite.SecretHash), authority.Network, id, publicKey), proof.Span))
-            ?? throw new JoinRefusedException($"the token is not good for node {id} here: it has expired, or is of another network");
+            ?? throw new JoinRefusedException($"this is not a token with which node {id} was invited here, or it has expired, or the node was revoked since; have it invited again");
         if (invite.UsedBy is not null && invite.UsedBy != user)
-            throw new JoinRefusedException("the token was used already; have the node invited again");
+            throw new JoinRefusedException("the token was used already; have the node invited again", isUsed: true);
         folder.WriteInvites(invites.Select(one => one == invite ? one with { UsedBy = user } : one));
         return folder.Certify(authority, id, key, clock);
     }
@@ -126,4 +126,8 @@ public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
 public sealed record Revocation(DenyList List, bool WasRevoked, bool WasIssued);
 
 /// <summary>Somebody who wants to join does not prove that it may; the message is for that.</summary>
-public sealed class JoinRefusedException(string message) : Exception(message);
+public sealed class JoinRefusedException(string message, bool isUsed = false) : Exception(message)
+{
+    /// <summary>Whether its token was used before, with another key.</summary>
+    public bool IsUsed => isUsed;
+}

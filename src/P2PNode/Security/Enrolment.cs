@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using P2PNode.Core;
+using Serilog;
 
 namespace P2PNode.Security;
 
@@ -9,7 +10,8 @@ namespace P2PNode.Security;
 /// <param name="folder">Where the node keeps who it is.</param>
 /// <param name="id">The node.</param>
 /// <param name="clock">Says what has ended.</param>
-public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, NodeId id, TimeProvider clock)
+/// <param name="log">Hears of an identity that is replaced.</param>
+public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, NodeId id, TimeProvider clock, ILogger log)
 {
     /// <summary>The identity to start with.</summary>
     /// <param name="addresses">All addresses that the node knows from its settings, its own first.</param>
@@ -19,6 +21,8 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
     /// <exception cref="IOException">It cannot be written.</exception>
     public async Task<NodeIdentity> ResolveAsync(IEnumerable<NodeAddress> addresses, CancellationToken stop)
     {
+        network.ClearLeftovers(clock);
+        folder.ClearLeftovers(clock);
         var abroad = addresses.FirstOrDefault(address => !IsOfThisMachine(address));
         using var authority = network.Exists ? network.Load() : null; // The key may be kept elsewhere: who is certified needs it not.
         if (authority is { IsLocal: false })
@@ -62,9 +66,31 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
 
     private async Task<NodeIdentity> CertifiedAsync(NetworkAuthority authority, CancellationToken stop)
     {
-        var kept = folder.LoadIfUsable() is { } identity && identity.Name == new NodeName(authority.Network, id) ? identity : null;
+        var (kept, unfit) = Kept(new NodeName(authority.Network, id));
         CheckNotRevoked(authority, kept);
-        return kept is not null && !EndsSoon(kept) ? kept : await IssueAsync(authority, kept, stop);
+        if (kept is not null && !EndsSoon(kept))
+            return kept;
+        var issued = await IssueAsync(authority, kept, stop);
+        if (unfit is not null)
+            log.IdentityReplaced(folder.Path, unfit);
+        return issued;
+    }
+
+    /// <summary>The identity that is here, or why it is not good as the one that is due; neither where there is none.</summary>
+    private (NodeIdentity? Identity, string? Unfit) Kept(NodeName due)
+    {
+        try
+        {
+            return folder.Load() switch
+            {
+                { } kept when kept.Name != due => (null, $"it was that of {kept.Name}."),
+                var kept => (kept, null),
+            };
+        }
+        catch (KeyException e)
+        {
+            return (null, e.Message);
+        }
     }
 
     /// <summary>Who was revoked needs an invitation here as elsewhere.</summary>

@@ -97,6 +97,21 @@ public sealed class IdentityFolder(string state)
         return key;
     }
 
+    /// <summary>Forgets that key: the node needs it no more.</summary>
+    public void DropKeyToJoin() => File.Delete(JoinKeyFile);
+
+    /// <summary>The deny list that the node keeps; that of number 0 where there is none, or where it is damaged.</summary>
+    public DenyList LoadRevoked(NodeIdentity identity) =>
+        DenyList.ReadKept(PrivateFile.TryRead(RevokedFile) ?? "", identity.Authority) ?? DenyList.Empty(identity.Name.Network);
+
+    /// <summary>Deletes keys that nothing will use any more: of a process that was killed, or to join with a token that has expired.</summary>
+    internal void ClearLeftovers(TimeProvider clock)
+    {
+        PrivateFile.ClearLeftovers(Path, clock);
+        if (File.Exists(JoinKeyFile) && File.GetLastWriteTimeUtc(JoinKeyFile) < (clock.GetUtcNow() - JoinToken.LongestLife).UtcDateTime)
+            DropKeyToJoin();
+    }
+
     /// <summary>
     /// Makes what a node has joined as its identity, in the place of any other. Where it is interrupted there is no
     /// certificate, and to join once more, with the same key, mends that.

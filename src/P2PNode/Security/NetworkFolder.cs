@@ -66,8 +66,10 @@ public sealed class NetworkFolder(string home)
     {
         if (Load() is { } present)
             return (present, false);
+        if (File.Exists(_state))
+            throw new KeyException($"{_state} is a file, where P2PNode needs a folder; move it away.");
         var made = NetworkAuthority.Create(local, clock);
-        var temporary = $"{Path}.{Guid.NewGuid():N}";
+        var temporary = PrivateFile.Beside(Path);
         try
         {
             PrivateFile.CreateFolder(_state);
@@ -111,6 +113,13 @@ public sealed class NetworkFolder(string home)
         }
     }
 
+    /// <summary>Deletes keys that a process left which was killed while it made them.</summary>
+    public void ClearLeftovers(TimeProvider clock)
+    {
+        PrivateFile.ClearLeftovers(_state, clock);
+        PrivateFile.ClearLeftovers(Path, clock);
+    }
+
     /// <summary>Certifies a node, and keeps the certificate for who wants to see which there are.</summary>
     internal X509Certificate2 Certify(NetworkAuthority authority, NodeId id, PublicKey key, TimeProvider clock)
     {
@@ -122,7 +131,7 @@ public sealed class NetworkFolder(string home)
     }
 
     /// <summary>When the last certificate of a node was issued (<see cref="NetworkAuthority.IssuedAt"/>); null where nothing says so.</summary>
-    internal long? LastIssued(NodeId id)
+    public long? LastIssued(NodeId id)
     {
         try
         {
@@ -182,6 +191,7 @@ public sealed class NetworkFolder(string home)
     /// <exception cref="IOException">It cannot be written.</exception>
     public (NetworkAuthority Authority, bool IsNew) CreateForOthers(TimeProvider clock)
     {
+        ClearLeftovers(clock);
         using (var present = Load())
         {
             if (present is { IsLocal: true })

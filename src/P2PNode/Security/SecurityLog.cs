@@ -5,6 +5,9 @@ namespace P2PNode.Security;
 /// <summary>Every event that this room logs.</summary>
 internal static class SecurityLog
 {
+    public static void IdentityReplaced(this ILogger log, string folder, string reason) =>
+        log.Warning("Replaced the identity in {Folder:l}, as the CA is here and what was there is no good: {Reason:l}", folder, reason);
+
     public static void DenyListTaken(this ILogger log, long number) =>
         log.Information("Took deny list {Number}", number);
 

@@ -89,7 +89,11 @@ public sealed class JoinClient(IdentityFolder folder, TimeProvider clock)
             socket?.Dispose();
             throw e switch
             {
-                SocketException => new PeerException(PeerFault.Unreachable, e.Message, e),
+                SocketException { SocketErrorCode: SocketError.ConnectionRefused } => new PeerException(
+                    PeerFault.ConnectionRefused, "no node listens there; start one beside the network's CA, or correct the address", e),
+                SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } => new PeerException(
+                    PeerFault.Unreachable, "there is no such host; correct the address", e),
+                SocketException => new PeerException(PeerFault.Unreachable, $"it cannot be reached ({e.Message}); correct the address, or see to the network", e),
                 OperationCanceledException when !stop.IsCancellationRequested => new PeerException(PeerFault.TimedOut, "it did not answer in time", e),
                 _ => e,
             };
@@ -104,9 +108,12 @@ public sealed class JoinClient(IdentityFolder folder, TimeProvider clock)
             return frame;
         using (frame)
         {
-            throw frame.Type == FrameType.Refuse
-                ? new PeerException(PeerFault.Rejected, PeerText.Printable(frame.Parse(Refuse.Parser).Text, PeerText.SentenceLength))
-                : PeerException.Violation($"a {frame.Type} frame came where {due} was due");
+            if (frame.Type != FrameType.Refuse)
+                throw PeerException.Violation($"a {frame.Type} frame came where {due} was due");
+            var refuse = frame.Parse(Refuse.Parser);
+            throw new PeerException(
+                refuse.Reason == RefuseReason.TokenUsed ? PeerFault.TokenUsed : PeerFault.Rejected,
+                PeerText.Printable(refuse.Text, PeerText.SentenceLength));
         }
     }
 }

@@ -107,7 +107,7 @@ public sealed class IdentityKeeperTests : IDisposable
         static DialFailed Same(int peer) => new(new NodeId(peer), new NodeAddress("127.0.0.1", 1), PeerFault.DuplicateId, "another process runs");
     }
 
-    private Enrolment Enrolment() => new(new NetworkFolder(_home.Path), Folder, new NodeId(1), _clock);
+    private Enrolment Enrolment() => new(new NetworkFolder(_home.Path), Folder, new NodeId(1), _clock, Logger.None);
 
     private IdentityFolder Folder => new(_home["NODE1"]);
 

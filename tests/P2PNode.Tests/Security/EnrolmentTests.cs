@@ -11,6 +11,7 @@ public sealed class EnrolmentTests : IDisposable
     private static readonly NodeAddress[] Loopback = [new("127.0.0.1", 5001), new("::1", 5002), new("localhost", 5003), new("127.9.9.9", 1)];
 
     private readonly TemporaryFolder _home = new();
+    private readonly LogLines _log = new();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -130,7 +131,14 @@ public sealed class EnrolmentTests : IDisposable
         foreach (var file in new[] { "node.key", "node.crt", "ca.crt" })
         {
             File.WriteAllText(_home[$"NODE1/.p2pnode/identity/{file}"], "-----BEGIN");
+            _log.Clear();
             Assert.Equal(new NodeName(authority.Network, new NodeId(1)), (await Node(1).ResolveAsync(Loopback, Stop)).Name);
+            var line = Assert.Single(_log.Lines);
+            Assert.StartsWith($"Replaced the identity in {_home["NODE1/.p2pnode/identity"]}, ", line, StringComparison.Ordinal);
+            Assert.Contains($"{file} is damaged: ", line, StringComparison.Ordinal);
+            _log.Clear();
+            await Node(1).ResolveAsync(Loopback, Stop);
+            Assert.Empty(_log.Lines);
         }
     }
 
@@ -194,8 +202,26 @@ public sealed class EnrolmentTests : IDisposable
         Assert.StartsWith($"{path} is damaged: ", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Keys_that_a_process_left_which_was_killed_do_not_lie_about_for_ever()
+    {
+        await Node(1).ResolveAsync(Loopback, Stop);
+        var random = $"{Guid.NewGuid():N}";
+        string[] left = [_home.Write($".p2pnode/network.{random}/ca.key", ""), _home.Write($".p2pnode/network/ca.key.{random}", ""), _home.Write($"NODE1/.p2pnode/identity/node.key.{random}", "")];
+        var join = _home.Write("NODE1/.p2pnode/identity/join.key", "");
+
+        await Node(1).ResolveAsync(Loopback, Stop);
+        Assert.All(left.Append(join), path => Assert.True(File.Exists(path), "Another process may be at work."));
+        await Node(1, clock: TestNetworkKeys.Ago(-TimeSpan.FromMinutes(2))).ResolveAsync(Loopback, Stop);
+        Assert.All(left, path => Assert.False(File.Exists(path), path));
+        Assert.True(File.Exists(join), "The answer may come yet.");
+        await Node(1, clock: TestNetworkKeys.Ago(-TimeSpan.FromDays(31))).ResolveAsync(Loopback, Stop);
+        Assert.False(File.Exists(join));
+        Assert.Equal([_home[".p2pnode/network"]], Directory.GetFileSystemEntries(_home[".p2pnode"]));
+    }
+
     private Enrolment Node(int id, int? folder = null, TimeProvider? clock = null) =>
-        new(Network, Identity(folder ?? id), new NodeId(id), clock ?? TimeProvider.System);
+        new(Network, Identity(folder ?? id), new NodeId(id), clock ?? TimeProvider.System, _log.Logger);
 
     private IdentityFolder Identity(int folder) => new(_home[$"NODE{folder}/.p2pnode"]);
 

@@ -100,7 +100,7 @@ public sealed class JoinTests : IDisposable
         await JoinAsync(token, "seven", holder);
 
         var again = await Assert.ThrowsAsync<PeerException>(() => JoinAsync(token, "other", holder));
-        Assert.Equal((PeerFault.Rejected, "the token was used already; have the node invited again"), (again.Fault, again.Message));
+        Assert.Equal((PeerFault.TokenUsed, "the token was used already; have the node invited again"), (again.Fault, again.Message));
 
         // As if it had been cut off before the answer came: with the key that it made.
         File.Copy(_home["seven/identity/node.key"], _home["seven/identity/join.key"]);
@@ -281,7 +281,7 @@ public sealed class JoinTests : IDisposable
         await using var holder = Holder();
         var identity = Joined(7, TimeSpan.FromDays(70));
         await using var other = new LoopbackNode(2, network: _authority.Network, identity: TestNetworkKeys.Issue(2, by: _authority));
-        var enrolment = new Enrolment(new NetworkFolder(_home["seven"]), Folder("seven"), new NodeId(7), TimeProvider.System);
+        var enrolment = new Enrolment(new NetworkFolder(_home["seven"]), Folder("seven"), new NodeId(7), TimeProvider.System, Logger.None);
         var keeper = new IdentityKeeper(enrolment, identity, holder.Revocations, TimeProvider.System, Logger.None);
         using var stop = new CancellationTokenSource();
 
@@ -320,7 +320,7 @@ public sealed class JoinTests : IDisposable
     [Fact]
     public async Task A_node_beside_the_ca_that_was_revoked_does_not_let_itself_in_again()
     {
-        var enrolment = new Enrolment(_keys, Folder("seven"), new NodeId(7), TimeProvider.System);
+        var enrolment = new Enrolment(_keys, Folder("seven"), new NodeId(7), TimeProvider.System, Logger.None);
         await enrolment.ResolveAsync([], Stop);
         await Office.RevokeAsync(new NodeId(7), Stop);
 
@@ -349,7 +349,7 @@ public sealed class JoinTests : IDisposable
     [Fact]
     public async Task A_node_that_is_revoked_while_it_waits_for_the_ca_is_not_certified()
     {
-        var enrolment = new Enrolment(_keys, Folder("seven"), new NodeId(7), TimeProvider.System);
+        var enrolment = new Enrolment(_keys, Folder("seven"), new NodeId(7), TimeProvider.System, Logger.None);
         Task<NodeIdentity> enrolling;
         using (await _keys.LockAsync(TimeProvider.System, Stop))
         {
