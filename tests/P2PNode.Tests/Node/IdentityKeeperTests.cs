@@ -104,7 +104,7 @@ public sealed class IdentityKeeperTests : IDisposable
         _clock.Advance(TimeSpan.FromSeconds(11));
         Apply(late, Same(2));
 
-        static DialFailed Same(int peer) => new(new NodeId(peer), new NodeAddress("127.0.0.1", 1), PeerFault.DuplicateId, "another process runs");
+        static DialFailed Same(int peer) => new(new NodeId(peer), new NodeAddress("127.0.0.1", 1), PeerFault.DuplicateId, "another process runs", []);
     }
 
     private Enrolment Enrolment() => new(new NetworkFolder(_home.Path), Folder, new NodeId(1), _clock, Logger.None);
@@ -134,7 +134,7 @@ public sealed class IdentityKeeperTests : IDisposable
     }
 
     private static DialFailed From(int peer, PeerFault fault = PeerFault.OtherNetwork) =>
-        new(new NodeId(peer), new NodeAddress("127.0.0.1", 1), fault, "");
+        new(new NodeId(peer), new NodeAddress("127.0.0.1", 1), fault, "", []);
 
     /// <summary>An hour at a time, as the keeper looks.</summary>
     private void Advance(int days)
