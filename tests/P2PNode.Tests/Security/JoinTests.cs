@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Google.Protobuf;
 using P2PNode.Core;
 using P2PNode.Node;
 using P2PNode.Protocol;
@@ -171,6 +172,26 @@ public sealed class JoinTests : IDisposable
             var expected = i < 10 ? "no valid node ID or key" : "too many have tried";
             Assert.Contains(expected, answer.Parse(Refuse.Parser).Text, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("2A8648CE3D030107", "2A8648CE3F030107")] // A curve that nobody knows.
+    [InlineData("2A8648CE3D0201", "2A864CCE3D0201")] // A kind of key that nobody knows.
+    [InlineData("2A8648CE3D040302", "2A8648CC3D040302")] // Nor a way to sign.
+    public async Task A_key_of_an_unknown_kind_is_refused_and_is_no_defect(string known, string unknown)
+    {
+        await using var holder = Holder();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = Convert.ToHexString(new CertificateRequest("CN=seven", key, HashAlgorithmName.SHA256).CreateSigningRequest());
+        Assert.Contains(known, request, StringComparison.Ordinal);
+        await using var connection = await ConnectAsync(holder);
+        var spoilt = ByteString.CopyFrom(Convert.FromHexString(request.Replace(known, unknown, StringComparison.Ordinal)));
+
+        await connection.WriteAsync(FrameType.JoinRequest, new JoinRequest { NodeId = 7, Request = spoilt }, WireLimits.JoinBytes);
+
+        (await connection.ReadAsync(WireLimits.JoinBytes, TimeSpan.FromSeconds(20)))?.Dispose();
+        using var answer = await connection.ReadAsync(WireLimits.JoinBytes, TimeSpan.FromSeconds(20));
+        Assert.Contains("no valid node ID or key", answer?.Parse(Refuse.Parser).Text, StringComparison.Ordinal);
     }
 
     [Fact]
