@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
 using P2PNode.Core;
 using P2PNode.Security;
 using P2PNode.Tests.Files;
@@ -186,6 +187,22 @@ public sealed class EnrolmentTests : IDisposable
         Join(1, TestNetworkKeys.Authority);
         var path = _home[$"NODE1/.p2pnode/identity/{file}"];
         File.WriteAllText(path, File.ReadAllText(path)[..60]);
+
+        var e = Assert.Throws<KeyException>(() => Node(1).Resolve(Loopback));
+
+        Assert.StartsWith($"{path} is damaged: ", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_key_on_a_curve_that_nobody_knows_is_damage_like_any_other()
+    {
+        Join(1, TestNetworkKeys.Authority);
+        var path = _home["NODE1/.p2pnode/identity/node.key"];
+        using var key = ECDsa.Create();
+        key.ImportFromPem(File.ReadAllText(path));
+        var bytes = Convert.ToHexString(key.ExportPkcs8PrivateKey());
+        Assert.Contains("2A8648CE3D030107", bytes, StringComparison.Ordinal);
+        File.WriteAllText(path, PemEncoding.WriteString("PRIVATE KEY", Convert.FromHexString(bytes.Replace("2A8648CE3D030107", "2A8648CE3D03011C", StringComparison.Ordinal))));
 
         var e = Assert.Throws<KeyException>(() => Node(1).Resolve(Loopback));
 
