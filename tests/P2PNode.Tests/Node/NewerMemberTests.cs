@@ -38,7 +38,7 @@ public sealed class NewerMemberTests : IAsyncDisposable
             return ValueTask.CompletedTask;
         };
         _newer.Addresses[One] = _network.Address(1);
-        _newer.Dialler.Want(new HashSet<NodeId> { One });
+        _newer.Dialler.Want(LinkPurpose.Election, new HashSet<NodeId> { One });
         await _network.HoldsAsync(() => _newer.Table.Find(One) is not null && _network[1].Status().Links.Length == 1, "the two are linked");
         var link = _newer.Table.Find(One)!;
 
