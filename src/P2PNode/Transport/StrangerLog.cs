@@ -16,7 +16,7 @@ internal sealed class StrangerLog(TimeProvider clock, ILogger log)
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Who dials again and again, and is refused for the same reason, is told of so often.</summary>
-    private static readonly TimeSpan Again = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Again = TimeSpan.FromMinutes(1);
 
     private const int MostRemembered = 1024;
 
