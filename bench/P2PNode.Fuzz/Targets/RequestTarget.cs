@@ -51,7 +51,7 @@ internal sealed class RequestTarget : FuzzTarget
         var words = Encoding.UTF8.GetString(input, 0, line).Split(' ', 2);
         var target = words[^1].Split('?', 2);
         context.Request.Method = words[0];
-        context.Request.Path = "/" + target[0].TrimStart('/');
+        context.Request.Path = new PathString("/" + target[0].TrimStart('/'));
         context.Request.QueryString = target.Length > 1 ? new QueryString("?" + target[1]) : QueryString.Empty;
         context.Request.Body = new MemoryStream(input, line, input.Length - line);
         context.Response.Body = new MemoryStream();
