@@ -13,6 +13,7 @@ public static class FuzzTargets
         ("greeting", [FrameType.Hello, FrameType.Welcome], () => new GreetingTarget()),
         ("refuse", [FrameType.Refuse], () => new RefuseTarget()),
         ("link", [FrameType.Ping, FrameType.Goodbye], () => new LinkTarget()),
+        ("duplicate", [FrameType.Duplicate], () => new DuplicateTarget()),
         ("revoked", [FrameType.Revoked], () => new RevokedTarget()),
         ("join-offer", [FrameType.JoinOffer], () => new JoinOfferTarget()),
         ("join-request", [FrameType.JoinRequest], () => new JoinRequestTarget()),
