@@ -88,7 +88,7 @@ internal sealed class JoinAnswerTarget : FuzzTarget
             throw new InvalidOperationException("It is not any more who it was.");
     }
 
-    public override bool Expects(Exception e) => e is PeerException { Fault: PeerFault.Violation or PeerFault.Rejected or PeerFault.Lost };
+    public override bool Expects(Exception e) => e is PeerException { Fault: PeerFault.Violation or PeerFault.Rejected or PeerFault.TokenUsed or PeerFault.Lost };
 
     protected override void Dispose(bool disposing)
     {
