@@ -63,7 +63,7 @@ internal sealed class CommandOptions
 
     public Option<string> MaxPeers { get; } = new("--max-peers")
     {
-        Description = "The most peers to link to at once. Has no effect yet. [default: 64]",
+        Description = "The most peers to link to at once. [default: as many as there are]",
         HelpName = "N",
     };
 

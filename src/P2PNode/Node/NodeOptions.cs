@@ -10,8 +10,8 @@ public sealed record NodeOptions
 
     public const int DefaultCopies = 1;
 
-    /// <summary>More than a full mesh of a small network needs; large ones keep far fewer links.</summary>
-    public const int DefaultMaxPeers = 64;
+    /// <summary>As many as a network may have: whoever may come to lead has a link with everybody.</summary>
+    public const int DefaultMaxPeers = NodeId.MostInNetwork;
 
     public required NodeId Id { get; init; }
 
@@ -41,6 +41,12 @@ public sealed record NodeOptions
 
     /// <summary>The most peers that a node links to at once.</summary>
     public int MaxPeers { get; init; } = DefaultMaxPeers;
+
+    /// <summary>
+    /// Whether the network forms itself, so that it may be large: nodes find each other by seeds or on the LAN, know most
+    /// members by hearsay, and link with a few of them.
+    /// </summary>
+    public bool IsOpen => Seeds.Count > 0 || Discover;
 
     /// <summary>
     /// Where the network's keys are looked for and made: the folder of nodes.json, or the working directory where there

@@ -104,7 +104,7 @@ public sealed class NodeSettingsTests
 
         Assert.Equal((Path.Combine(Elsewhere, "NODE7"), Elsewhere), (options.Folder, options.Home));
         Assert.Equal([new ConfiguredNode(new NodeId(7), new NodeAddress("::1", 7000))], options.Nodes);
-        Assert.Equal((false, 1, 64, null), (options.Discover, options.Copies, options.MaxPeers, options.ConfigFile));
+        Assert.Equal((false, 1, 10_000, null), (options.Discover, options.Copies, options.MaxPeers, options.ConfigFile));
         Assert.Equal((null, null), (options.LimitUp, options.LimitDown));
     }
 
