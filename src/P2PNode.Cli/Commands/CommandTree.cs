@@ -18,6 +18,7 @@ internal static class CommandTree
         };
         new RunCommand(options, surroundings).AddTo(root);
         root.Add(new UpCommand(options, surroundings).Create());
+        root.Add(new SeedCommand(options, surroundings).Create());
         var asking = new Asking(options, surroundings);
         foreach (var command in new AskingCommands(asking, surroundings).Create())
             root.Add(command);

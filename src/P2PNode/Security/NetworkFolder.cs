@@ -86,9 +86,9 @@ public sealed class NetworkFolder(string home)
     }
 
     /// <summary>Certifies a node, and keeps the certificate for who wants to see which there are.</summary>
-    internal X509Certificate2 Certify(NetworkAuthority authority, NodeId id, PublicKey key, TimeProvider clock)
+    internal X509Certificate2 Certify(NetworkAuthority authority, NodeId id, PublicKey key, TimeProvider clock, NameRole role = NameRole.Node)
     {
-        var certificate = authority.Issue(id, key, clock, LoadRevoked(authority).RevokedUntil.GetValueOrDefault(id));
+        var certificate = authority.Issue(id, key, clock, LoadRevoked(authority).RevokedUntil.GetValueOrDefault(id), role);
         PrivateFile.CreateFolder(In("nodes"));
         PrivateFile.Write(In($"nodes/{id}.crt"), certificate.ExportCertificatePem());
         return certificate;

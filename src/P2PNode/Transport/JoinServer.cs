@@ -59,9 +59,10 @@ internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder netw
         try
         {
             var (office, id) = (new AuthorityOffice(network, clock), new NodeId(request.NodeId));
+            var role = request.Seed ? NameRole.Seed : NameRole.Node;
             return request.Proof.IsEmpty && !request.Certificate.IsEmpty
-                ? await office.RenewAsync(id, key, request.Certificate.Memory, stop)
-                : await office.RedeemAsync(id, key, request.Proof.Memory, stop);
+                ? await office.RenewAsync(id, key, request.Certificate.Memory, stop, role)
+                : await office.RedeemAsync(id, key, request.Proof.Memory, stop, role);
         }
         catch (Exception e) when (e is KeyException or IOException or UnauthorizedAccessException)
         {
