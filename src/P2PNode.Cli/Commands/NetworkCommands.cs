@@ -26,7 +26,7 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
     {
         var network = new Command("network", "Make the keys of a network, bring nodes into it and put them out.");
         network.Add(New("create", "Make a network of several machines here: its CA, beside nodes.json.", CreateAsync, options.Config));
-        network.Add(New("invite", "Print a token with which one machine can join as one node, once.", InviteAsync, options.RequiredId("The ID of the node that is to join, a whole number from 1. Required, but for a seed."), _seed, options.Config, _expires, options.Json));
+        network.Add(New("invite", "Print a token with which one machine can join as one node, once.", InviteAsync, options.RequiredId("The ID of the node that is to join, a whole number from 1. Required. Not with --seed, where one is chosen."), _seed, options.Config, _expires, options.Json));
         network.Add(new JoinCommand(options, surroundings).Create());
         network.Add(New("revoke", "Put a node out of the network: what was issued to it counts no more.", RevokeAsync, options.RequiredId("The ID of the node to put out, a whole number from 1. Required; P2PNODE_ID does not count here."), options.Config));
         network.Add(New("show", "Show the network that this machine belongs to, and what its CA has issued.", ShowAsync, options.Id, options.Config, options.Folder, options.Json));
