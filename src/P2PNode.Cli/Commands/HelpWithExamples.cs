@@ -50,6 +50,12 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
               p2pnode up --config lab.json                 each line is prefixed with its node; Ctrl-C stops all
 
             """,
+        "seed" =>
+            """
+            Example:
+              p2pnode seed --listen 10.0.0.5:4000          nodes then run with --seed 10.0.0.5:4000
+
+            """,
         "status" =>
             $"""
             {WhomItAsks}
@@ -108,6 +114,16 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
               p2pnode network join - --seed 10.0.0.5:5001 < token.txt
                                                            the same, and no list of processes shows the token
               p2pnode network revoke --id 7                on the first, when node 7 is to be put out
+
+            """,
+        "connect" =>
+            $"""
+            {WhomItAsks}
+            Examples:
+              p2pnode connect 10.0.0.5:5001                a node of the same network, whatever its ID
+              p2pnode connect 10.0.0.5:5001 --id 2         node 2 does
+
+            Exit codes: 1 nobody answers there, 7 refused.
 
             """,
         "completion" =>

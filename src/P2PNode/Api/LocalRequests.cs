@@ -3,7 +3,9 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using P2PNode.Core;
 using P2PNode.Node;
+using P2PNode.Protocol;
 using Serilog;
 
 namespace P2PNode.Api;
@@ -16,6 +18,7 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
 
     private const string Rescan = "/v1/rescan";
     private const string Get = "/v1/get";
+    private const string Connect = "/v1/connect";
 
     private static readonly byte[] EndOfLine = [(byte)'\n'];
 
@@ -53,6 +56,11 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
             };
             await RefuseAsync(context, status, new LocalError(e.Message, code, e.Candidates is [] ? null : e.Candidates));
         }
+        catch (PeerException e)
+        {
+            var code = e.Fault is PeerFault.Rejected or PeerFault.NotAdmitted or PeerFault.OtherNetwork or PeerFault.Full ? ExitCode.Refused : ExitCode.Failed;
+            await RefuseAsync(context, StatusCodes.Status502BadGateway, $"There is no link: {e.Message}.", code);
+        }
         catch (RescanRefusedException e)
         {
             await RefuseAsync(context, StatusCodes.Status409Conflict, e.Message, ExitCode.Refused);
@@ -76,7 +84,7 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     private async Task AnswerAsync(HttpContext context, CancellationToken stop)
     {
         var path = context.Request.Path.Value;
-        var method = path is Rescan or Get ? HttpMethods.Post : HttpMethods.Get;
+        var method = path is Rescan or Get or Connect ? HttpMethods.Post : HttpMethods.Get;
         if (!HttpMethods.Equals(context.Request.Method, method))
         {
             context.Response.Headers.Allow = method;
@@ -99,11 +107,25 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
                 node.Rescan(acceptLoss: context.Request.Query["acceptLoss"] == "true");
                 await WriteAsync(context, node.Status(), NodeQueriesJson.Status, stop);
                 break;
+            case Connect:
+                await AnswerConnectAsync(context, stop);
+                break;
             default:
                 var sentence = $"This node does not know {context.Request.Path}; it may be older than the command.";
                 await RefuseAsync(context, StatusCodes.Status404NotFound, sentence, ExitCode.Failed);
                 break;
         }
+    }
+
+    private async Task AnswerConnectAsync(HttpContext context, CancellationToken stop)
+    {
+        if (!NodeAddress.TryParse(context.Request.Query["address"].ToString(), out var address))
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, "The request names no address HOST:PORT.", ExitCode.Usage);
+            return;
+        }
+
+        await WriteAsync(context, await node.ConnectAsync(address, stop), NodeQueriesJson.Connect, stop);
     }
 
     private async Task AnswerFilesAsync(HttpContext context, CancellationToken stop)

@@ -103,7 +103,7 @@ internal sealed class NodeParts : IDisposable
         _seeds = new SeedClient(options.Seeds, toSeeds, _roster, row.Read, identity.Revocations, clock, new Random(), log);
         _memory = options.FindsOthers ? MemberMemory.Open(folder, _roster, clock, log) : null;
         _watch = new LinkWatch(_links, _roster, _driver, _sync, _holdings, _rosterFeed, admission, _revocations, _seeds, log);
-        _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries, _answers, _revocations);
+        _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries, _answers, _revocations, new DuplicateWatch(log));
         Fetches = new Fetches(new FetchSurroundings
         {
             Self = self.Id,
@@ -177,6 +177,13 @@ internal sealed class NodeParts : IDisposable
             await transport.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _log.NodeStopped(_self);
         }
+    }
+
+    /// <inheritdoc cref="INodeQueries.ConnectAsync"/>
+    public async Task<ConnectReport> ConnectAsync(NodeAddress address, CancellationToken ct)
+    {
+        var peer = await _dialler.LinkAsync(address, ct);
+        return new ConnectReport(peer.Id, peer.Address);
     }
 
     /// <inheritdoc cref="INodeQueries.Rescan"/>

@@ -139,3 +139,8 @@ public sealed record FileReport
 
 /// <summary>A node that has the content of a file, verified, and where it listens.</summary>
 public sealed record HolderReport(NodeId Id, NodeAddress Address);
+
+/// <summary>A node that was linked with because a person named its address.</summary>
+/// <param name="Id">Who answered.</param>
+/// <param name="Address">Where it says it listens.</param>
+public sealed record ConnectReport(NodeId Id, NodeAddress Address);

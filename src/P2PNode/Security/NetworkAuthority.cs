@@ -69,9 +69,9 @@ public sealed class NetworkAuthority : IDisposable
     /// <param name="id">The node.</param>
     /// <param name="key">Its public key.</param>
     /// <param name="clock">Says when.</param>
-    /// <param name="revokedUntil">What was issued to the node before this instant is revoked.</param>
+    /// <param name="notBefore">The certificate counts as issued at this instant at the earliest, whatever the clock says.</param>
     /// <param name="role">What the certificate makes of the holder.</param>
-    public X509Certificate2 Issue(NodeId id, PublicKey key, TimeProvider clock, long revokedUntil = 0, NameRole role = NameRole.Node)
+    public X509Certificate2 Issue(NodeId id, PublicKey key, TimeProvider clock, long notBefore = 0, NameRole role = NameRole.Node)
     {
         var request = new CertificateRequest(new X500DistinguishedName($"CN=P2PNode {(role is NameRole.Seed ? "seed" : "node")} {id}"), key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
@@ -86,7 +86,7 @@ public sealed class NetworkAuthority : IDisposable
         var end = now + NodeLifetime;
         if (Certificate.NotAfter.ToUniversalTime() is var last && end > last)
             end = last;
-        var issued = Math.Max(now.ToUnixTimeMilliseconds(), revokedUntil);
+        var issued = Math.Max(now.ToUnixTimeMilliseconds(), notBefore);
         return request.Create(Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), now - Lateness, end, SerialOf(issued));
     }
 

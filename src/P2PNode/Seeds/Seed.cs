@@ -19,7 +19,7 @@ public sealed class Seed(SeedOptions options, SeedFolder folder, TimeProvider cl
     /// <exception cref="IdentityRefusedException">Its network does not take it, or no longer does.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
-        var keeper = Enrol();
+        var keeper = await EnrolAsync(stop);
         var toNodes = new SecureConnector(new MutualTls(() => keeper.Current, clock), clock);
         var fromNodes = new SecureConnector(new MutualTls(() => keeper.Current, clock, MutualTls.SeedProtocol, NameRole.Node), clock);
         var registry = new SeedRegistry(new MemberFile(folder.ListFile), new SeedProbe(toNodes, clock).AnswersAsync, clock, log);
@@ -46,15 +46,15 @@ public sealed class Seed(SeedOptions options, SeedFolder folder, TimeProvider cl
         }
     }
 
-    private IdentityKeeper Enrol()
+    private async Task<IdentityKeeper> EnrolAsync(CancellationToken stop)
     {
         var network = new NetworkFolder(options.Home);
         var kept = new IdentityFolder(folder.State);
         try
         {
             var id = kept.LoadIfUsable() is { Name.Role: NameRole.Seed } known ? known.Name.Id : RandomNodeId.Choose(id => network.Certified().Any(node => node.Id == id));
-            var enrolment = new Enrolment(network, kept, id, clock, NameRole.Seed);
-            var identity = enrolment.Resolve([options.Listen]);
+            var enrolment = new Enrolment(network, kept, id, clock, log, NameRole.Seed);
+            var identity = await enrolment.ResolveAsync([options.Listen], stop);
             var revocations = new Revocations(identity, kept, network, log);
             return revocations.Revokes(id, NetworkAuthority.IssuedAt(identity.Certificate))
                 ? throw Revoked(id)

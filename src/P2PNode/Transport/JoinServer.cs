@@ -13,15 +13,7 @@ namespace P2PNode.Transport;
 /// <summary>Answers who wants to join with a token, or to renew its certificate (docs/protocol.md); any node does, but only one with the CA can say yes. Thread-safe.</summary>
 internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder network, Revocations revocations, TimeProvider clock, ILogger log)
 {
-    /// <summary>So often may one address try within <see cref="RateSpan"/>: each time costs signatures.</summary>
-    private const int MostTries = 10;
-
-    private const int MostAddresses = 1024;
-    private static readonly TimeSpan RateSpan = TimeSpan.FromMinutes(1);
-
-    private readonly Lock _gate = new();
-    private readonly Dictionary<IPAddress, int> _tries = [];
-    private long _spanBegan = clock.GetTimestamp();
+    private readonly JoinTries _tries = new(clock);
 
     /// <summary>Serves one stranger to the end.</summary>
     /// <exception cref="PeerException">It broke the rules, or was refused.</exception>
@@ -36,7 +28,7 @@ internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder netw
         var request = frame.Parse(JoinRequest.Parser);
         try
         {
-            if (!MayTry(from))
+            if (!_tries.MayTry(from))
                 throw new JoinRefusedException("too many have tried to join from that address; try again in a minute");
             using var certificate = await CertifyAsync(request, stop);
             log.Certified(new NodeId(request.NodeId), from);
@@ -45,7 +37,7 @@ internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder netw
         }
         catch (JoinRefusedException e)
         {
-            await Handshake.RefuseAsync(connection, new Refuse { Reason = RefuseReason.NotProven, Text = e.Message });
+            await Handshake.RefuseAsync(connection, new Refuse { Reason = e.IsUsed ? RefuseReason.TokenUsed : RefuseReason.NotProven, Text = e.Message });
             throw new PeerException(PeerFault.Rejected, $"it may not join: {e.Message}");
         }
     }
@@ -53,13 +45,14 @@ internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder netw
     private async Task<X509Certificate2> CertifyAsync(JoinRequest request, CancellationToken stop)
     {
         if (!network.Exists)
-            throw new JoinRefusedException($"node {identity().Name.Id} does not hold the network's CA; name a node that runs where 'p2pnode network create' was run with --seed");
+            throw new JoinRefusedException($"{(identity().Name.Role is NameRole.Seed ? "seed" : "node")} {identity().Name.Id} does not hold the network's CA; name a node that runs where 'p2pnode network create' was run with --seed");
         if (request.NodeId <= 0 || KeyOf(request) is not { } key)
             throw new JoinRefusedException("the request has no valid node ID or key");
         try
         {
             var (office, id) = (new AuthorityOffice(network, clock), new NodeId(request.NodeId));
             var role = request.Seed ? NameRole.Seed : NameRole.Node;
+            revocations.TryTake(network.ReadRevoked()); // Who joins is to know the newest.
             return request.Proof.IsEmpty && !request.Certificate.IsEmpty
                 ? await office.RenewAsync(id, key, request.Certificate.Memory, stop, role)
                 : await office.RedeemAsync(id, key, request.Proof.Memory, stop, role);
@@ -84,24 +77,6 @@ internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder netw
         catch (CryptographicException)
         {
             return null;
-        }
-    }
-
-    private bool MayTry(IPAddress from)
-    {
-        lock (_gate)
-        {
-            if (clock.GetElapsedTime(_spanBegan) > RateSpan)
-            {
-                _tries.Clear();
-                _spanBegan = clock.GetTimestamp();
-            }
-
-            var tries = _tries.GetValueOrDefault(from);
-            if (tries >= MostTries || (tries == 0 && _tries.Count >= MostAddresses))
-                return false;
-            _tries[from] = tries + 1;
-            return true;
         }
     }
 }

@@ -15,13 +15,21 @@ internal sealed class StrangerLog(TimeProvider clock, ILogger log)
     /// <summary>One line for each of these in the long run.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Who dials again and again, and is refused for the same reason, is told of so often.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromHours(1);
+
+    private const int MostRemembered = 1024;
+
     private readonly Lock _gate = new();
+    private readonly Dictionary<(IPAddress?, string), long> _told = [];
     private long _since = clock.GetTimestamp();
     private int _lines = Burst;
     private long _passedOver;
 
     public void Failed(EndPoint? from, string reason)
     {
+        if (IsKnown((from as IPEndPoint)?.Address, reason))
+            return;
         if (MaySpeak(out var passedOver))
             log.StrangerFailed(from, reason);
         Admit(passedOver);
@@ -32,6 +40,19 @@ internal sealed class StrangerLog(TimeProvider clock, ILogger log)
         if (MaySpeak(out var passedOver))
             log.StrangerTurnedAway(from);
         Admit(passedOver);
+    }
+
+    private bool IsKnown(IPAddress? from, string reason)
+    {
+        lock (_gate)
+        {
+            if (_told.TryGetValue((from, reason), out var at) && clock.GetElapsedTime(at) < Again)
+                return true;
+            if (_told.Count == MostRemembered)
+                _told.Clear();
+            _told[(from, reason)] = clock.GetTimestamp();
+            return false;
+        }
     }
 
     private bool MaySpeak(out long passedOver)

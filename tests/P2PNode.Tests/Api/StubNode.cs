@@ -62,6 +62,10 @@ internal sealed class StubNode : INodeQueries
         Rescans.Add(acceptLoss);
     }
 
+    public Func<NodeAddress, ConnectReport> OnConnect { get; set; } = address => new ConnectReport(new NodeId(2), address);
+
+    public Task<ConnectReport> ConnectAsync(NodeAddress address, CancellationToken ct) => Task.FromResult(OnConnect(address));
+
     public IReadOnlyList<MemberReport> Members() => [Two];
 
     public ValueTask<FilesReport> FilesAsync(FileQuery query, CancellationToken ct) => OnFiles(query, ct);

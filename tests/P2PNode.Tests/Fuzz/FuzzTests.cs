@@ -24,7 +24,7 @@ public sealed class FuzzTests
         var fuzzer = new Fuzzer(target);
         var seed = Variable(SeedVariable) ?? 1;
         var patience = Variable(SecondsVariable) is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
-        var count = name.Contains("log", StringComparison.Ordinal) || name is "numbers" or "lists" or "layers" ? Inputs.OfFiles : Inputs.OfOthers;
+        var count = name.Contains("log", StringComparison.Ordinal) || name is "numbers" or "lists" or "layers" or "members" ? Inputs.OfFiles : Inputs.OfOthers;
         var started = TimeProvider.System.GetTimestamp();
 
         while (patience is { } time ? TimeProvider.System.GetElapsedTime(started) < time : fuzzer.Inputs < count)

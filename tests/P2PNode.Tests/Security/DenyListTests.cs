@@ -4,6 +4,7 @@ using P2PNode.Core;
 using P2PNode.Security;
 using P2PNode.Tests.Files;
 using P2PNode.Tests.Testing;
+using Serilog;
 using Serilog.Core;
 
 namespace P2PNode.Tests.Security;
@@ -111,8 +112,41 @@ public sealed class DenyListTests
         Assert.Equal(0, Open(folder).List.Number);
     }
 
-    private static Revocations Open(TemporaryFolder folder) =>
-        new(TestNetworkKeys.Identity(1), new IdentityFolder(folder.Path), new NetworkFolder(folder.Path), Logger.None);
+    [Fact]
+    public void A_list_that_is_damaged_or_gone_is_missed_in_one_line_that_names_the_file()
+    {
+        using var folder = new TemporaryFolder();
+        var identity = new IdentityFolder(folder.Path);
+        using var key = identity.LoadOrCreateKey();
+        using var certificate = TestNetworkKeys.Authority.Issue(new NodeId(1), new(key), TimeProvider.System);
+        identity.Save(key, certificate, TestNetworkKeys.Authority.Certificate);
+        var path = folder["identity/revoked"];
+        var log = new LogLines();
+
+        Open(folder, log.Logger);
+        Assert.Empty(log.Lines); // Nobody was revoked yet.
+
+        foreach (var kept in new[] { File.ReadAllText(path), Revoke(Empty, 7).Text })
+        {
+            foreach (var damage in Enumerable.Range(0, kept.Length).Select(length => kept[..length]).Append(kept + "x"))
+            {
+                File.WriteAllText(path, damage);
+                log.Clear();
+                Open(folder, log.Logger);
+                Assert.Equal($"{path} is damaged: who was revoked is known again when a node is linked", Assert.Single(log.Lines));
+            }
+        }
+
+        log.Clear();
+        Open(folder, log.Logger);
+        Assert.Empty(log.Lines); // It is told once.
+        File.Delete(path);
+        Open(folder, log.Logger);
+        Assert.Equal($"{path} is missing: who was revoked is known again when a node is linked", Assert.Single(log.Lines));
+    }
+
+    private static Revocations Open(TemporaryFolder folder, ILogger? log = null) =>
+        new(TestNetworkKeys.Identity(1), new IdentityFolder(folder.Path), new NetworkFolder(folder.Path), log ?? Logger.None);
 
     private static DenyList Revoke(DenyList list, int id) => list.Revoke(new NodeId(id), TestNetworkKeys.Authority, TimeProvider.System);
 
