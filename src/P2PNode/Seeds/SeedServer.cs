@@ -22,6 +22,9 @@ internal sealed class SeedServer : IDisposable
 
     private const int ListsPerSecond = 1;
 
+    /// <summary>Who is refused hangs up as soon as it has read why.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
     private readonly SeedRegistry _registry;
     private readonly Revocations _revocations;
     private readonly TimeProvider _clock;
@@ -43,8 +46,7 @@ internal sealed class SeedServer : IDisposable
     public async Task ServeAsync(Connection connection, Action known, CancellationToken stop)
     {
         var id = connection.Proven!.Value;
-        await RefuseRevokedAsync(connection, id);
-        var life = await RegisterAsync(connection, id, isFirst: true);
+        var life = await RegisterAsync(connection, id);
         known();
         Enter(id, connection);
         try
@@ -92,9 +94,9 @@ internal sealed class SeedServer : IDisposable
         }
     }
 
-    private async Task<long> RegisterAsync(Connection connection, NodeId id, bool isFirst)
+    private async Task<long> RegisterAsync(Connection connection, NodeId id)
     {
-        using var frame = await connection.ReadAsync(WireLimits.HelloBytes, WireLimits.Hello, passOver: !isFirst)
+        using var frame = await connection.ReadAsync(WireLimits.HelloBytes, WireLimits.Hello, passOver: false)
             ?? throw new PeerException(PeerFault.Lost, "it hung up without a word");
         return frame.Type is FrameType.SeedRegister
             ? await AnswerAsync(connection, frame.Parse(SeedRegister.Parser), id, new Allowance(ListsPerSecond, ListsAtOnce, _clock))
@@ -104,6 +106,8 @@ internal sealed class SeedServer : IDisposable
     /// <summary>Takes a registration; tells the incarnation that it was for.</summary>
     private async Task<long> AnswerAsync(Connection connection, SeedRegister wire, NodeId id, Allowance lists)
     {
+        if (_revocations.Revokes(id, connection.IssuedAt))
+            await RefuseAsync(connection, RefuseReason.Revoked, $"node {id} was revoked", _revocations.List.Text);
         if (wire.NodeId != id.Value)
             await RefuseAsync(connection, RefuseReason.NotProven, $"the certificate is that of node {id}, but node {wire.NodeId} is to be registered");
         if (wire.MinVersion > SeedMapping.Version || wire.MaxVersion < SeedMapping.Version)
@@ -147,16 +151,12 @@ internal sealed class SeedServer : IDisposable
     private static IPAddress? SeenAt(Connection connection) =>
         (connection.Remote as IPEndPoint)?.Address is { } address ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address : null;
 
-    private async Task RefuseRevokedAsync(Connection connection, NodeId id)
-    {
-        if (_revocations.Revokes(id, connection.IssuedAt))
-            await RefuseAsync(connection, RefuseReason.Revoked, $"node {id} was revoked", _revocations.List.Text);
-    }
-
+    /// <summary>Says why, and gives the node the time to hear it.</summary>
     /// <exception cref="PeerException">Always.</exception>
     private static async Task RefuseAsync(Connection connection, RefuseReason reason, string text, string denyList = "")
     {
         await Handshake.RefuseAsync(connection, new Refuse { Reason = reason, Text = text, DenyList = denyList });
+        await connection.DrainAsync(LastWords);
         throw new PeerException(PeerFault.Rejected, text);
     }
 

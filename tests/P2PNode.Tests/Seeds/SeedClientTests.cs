@@ -49,7 +49,7 @@ public sealed class SeedClientTests : IDisposable
 
         await Eventually.HoldsAsync(() => client.Seeds[0].State is SeedState.Registered, "it is registered after all");
         Assert.Equal(6, _roster.Find(new NodeId(2))?.Incarnation);
-        Assert.Equal([6L], new DurableNumbers(IncarnationFile).Read());
+        Assert.Equal([6L], new DurableNumbers(IncarnationFile).Read() ?? []);
         Assert.Equal(6, seed.Registry.Members().Single().Incarnation);
         await StopAsync();
     }

@@ -65,10 +65,11 @@ public sealed class SeedServerTests
             await SeedUnderTest.RegisterAsync(stranger, 1);
         });
 
+        var three = TestNetworkKeys.Issue(3);
         seed.Revocations.TryTake(DenyList.Empty(TestNetworkKeys.Network).Revoke(new NodeId(3), TestNetworkKeys.Authority, TimeProvider.System).Text);
-        await using var revoked = await seed.ConnectAsync(TestNetworkKeys.Identity(3));
-        using var frame = await revoked.ReadAsync(WireLimits.ControlBytes, TimeSpan.FromSeconds(10));
-        Assert.Equal(RefuseReason.Revoked, frame?.Parse(Refuse.Parser).Reason);
+        await using var revoked = await seed.ConnectAsync(three);
+        var refuse = await RefusedAsync(revoked, SeedUnderTest.Greeting(3));
+        Assert.Equal((RefuseReason.Revoked, seed.Revocations.List.Text), (refuse.Reason, refuse.DenyList));
         Assert.Empty(seed.Registry.Members());
     }
 
