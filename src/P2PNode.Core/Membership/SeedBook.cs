@@ -17,6 +17,9 @@ public sealed class SeedBook(int most = NodeId.MostInNetwork)
     /// <summary>For so long it is remembered that a member died, so that it is told when it registers with the same incarnation.</summary>
     public static readonly TimeSpan ForgetDeadAfter = TimeSpan.FromHours(1);
 
+    /// <summary>Whoever reports a member again and again does not have it dialled each time.</summary>
+    public static readonly TimeSpan ProbeAtMostEvery = TimeSpan.FromSeconds(10);
+
     private readonly SortedDictionary<NodeId, Entry> _entries = [];
 
     /// <summary>Everybody who is registered, ascending by ID. Do not change the book while enumerating.</summary>
@@ -40,7 +43,7 @@ public sealed class SeedBook(int most = NodeId.MostInNetwork)
         var isNewLife = before is null || member.Incarnation > before.Member.Incarnation;
         var entry = new Entry(member with { State = MemberState.Alive, LastSeenTicks = null }, now);
         if (!isNewLife)
-            entry.Accusation = before!.Accusation; // That it renews by a connection which stands does not say that others can dial it.
+            (entry.Accusation, entry.ProbedAt) = (before!.Accusation, before.ProbedAt); // That it renews by a connection which stands does not say that others can dial it.
         Put(before, entry);
         return before is { IsAlive: true } && !isNewLife && IsSamePlace(before.Member, member)
             ? new SeedRenewed(member)
@@ -62,6 +65,9 @@ public sealed class SeedBook(int most = NodeId.MostInNetwork)
         if (entry.Accusation is { } first && first.By != observer && now - first.At <= LapseAfter)
             return Bury(entry);
         entry.Accusation = new Accusation(observer, now);
+        if (entry.ProbedAt is { } last && now - last < ProbeAtMostEvery)
+            return new SeedIgnored();
+        entry.ProbedAt = now;
         return new SeedSuspects(entry.Member);
     }
 
@@ -146,6 +152,9 @@ public sealed class SeedBook(int most = NodeId.MostInNetwork)
 
         /// <summary>The last report that it is dead; null while there is none.</summary>
         public Accusation? Accusation { get; set; }
+
+        /// <summary>When it was last to be probed; null if never.</summary>
+        public TimeSpan? ProbedAt { get; set; }
     }
 
     private sealed record Accusation(NodeId By, TimeSpan At);

@@ -69,7 +69,8 @@ public sealed class SeedBookTests
         _book.Register(Start, Node(7));
 
         Assert.Equal(new SeedSuspects(Node(7)), Report(by: 1));
-        Assert.Equal(new SeedSuspects(Node(7)), Report(by: 1));
+        Assert.Equal(new SeedIgnored(), Report(by: 1));
+        Assert.Equal(new SeedSuspects(Node(7)), Report(by: 1, after: SeedBook.ProbeAtMostEvery));
         Assert.Equal([Node(7)], _book.Members);
 
         Assert.Equal(new SeedDied(Node(7)), Report(by: 2));
@@ -95,7 +96,19 @@ public sealed class SeedBookTests
 
         _book.ProbeAnswered(new NodeId(7));
 
-        Assert.Equal(new SeedSuspects(Node(7)), Report(by: 2));
+        Assert.Equal(new SeedSuspects(Node(7)), Report(by: 2, after: SeedBook.ProbeAtMostEvery));
+    }
+
+    [Fact]
+    public void Who_reports_again_and_again_has_nobody_dialled_each_time()
+    {
+        _book.Register(Start, Node(7));
+        Report(by: 1);
+        _book.ProbeAnswered(new NodeId(7));
+        _book.Register(Start, Node(7));
+
+        Assert.Equal(new SeedIgnored(), Report(by: 1));
+        Assert.Equal(new SeedDied(Node(7)), Report(by: 2));
     }
 
     [Fact]
