@@ -7,7 +7,7 @@ namespace P2PNode.Fuzz.Targets;
 /// <summary>Tokens as people type them.</summary>
 internal sealed class TokenTarget : FuzzTarget
 {
-    private static readonly JoinToken Token = JoinToken.Create(new string('a', NodeName.NetworkIdChars), new NodeId(7), DateTimeOffset.UnixEpoch.AddYears(60));
+    private static readonly JoinToken Token = JoinToken.Create(new NodeName(new string('a', NodeName.NetworkIdChars), new NodeId(7)), DateTimeOffset.UnixEpoch.AddYears(60));
 
     public override string Name => "token";
 

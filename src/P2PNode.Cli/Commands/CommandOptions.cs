@@ -52,7 +52,7 @@ internal sealed class CommandOptions
 
     public Option<string[]> Seed { get; } = new("--seed")
     {
-        Description = "Where the node learns of others; may be given several times. Has no effect yet.",
+        Description = "A seed, where the node registers and learns of others; may be given several times.",
         HelpName = "HOST:PORT",
     };
 

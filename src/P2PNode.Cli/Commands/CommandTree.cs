@@ -18,6 +18,7 @@ internal static class CommandTree
         };
         new RunCommand(options, surroundings).AddTo(root);
         root.Add(new UpCommand(options, surroundings).Create());
+        root.Add(new SeedCommand(options, surroundings).Create());
         AddAsking(root, options, surroundings);
         root.Add(new NetworkCommands(options, surroundings).Create());
         root.Add(CompletionCommand.Create(surroundings));

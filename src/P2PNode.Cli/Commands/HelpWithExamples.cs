@@ -50,6 +50,12 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
               p2pnode up --config lab.json                 each line is prefixed with its node; Ctrl-C stops all
 
             """,
+        "seed" =>
+            """
+            Example:
+              p2pnode seed --listen 10.0.0.5:4000          nodes then run with --seed 10.0.0.5:4000
+
+            """,
         "status" =>
             $"""
             {WhomItAsks}

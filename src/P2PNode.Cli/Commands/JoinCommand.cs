@@ -42,6 +42,12 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
             try
             {
                 var identity = await new JoinClient(folder, surroundings.Clock).JoinAsync(token, seed, stop);
+                if (token.Name.Role is NameRole.Seed)
+                {
+                    surroundings.Output.WriteLine($"Seed {token.Id} is part of network {token.Network} until {identity.Ends:yyyy-MM-dd}; start it with 'p2pnode seed --listen HOST:PORT --folder {given.Folder}'.");
+                    return ExitCode.Done;
+                }
+
                 if (given.Folder is null)
                     await choice.Homes.PreferAsync(token.Id, surroundings.Clock, stop);
                 surroundings.Output.WriteLine($"Node {token.Id} is a member of network {token.Network} until {identity.Ends:yyyy-MM-dd}; start it with 'p2pnode --id {token.Id}'.");
@@ -97,6 +103,8 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
                 : $"Here is the CA of another network, {authority.Network}; run the node elsewhere, or move .p2pnode/network away.");
         }
 
+        if (token.Name.Role is NameRole.Seed && given.Folder is null)
+            throw new ConfigurationException("The token is for a seed; say which folder is to be its own with --folder DIR.");
         var folder = NodeSettings.FolderOf(token.Id, given, file, surroundings.WorkingDirectory);
         if (given.Id is { } id && id != token.Id)
             throw new ConfigurationException($"The token is for node {token.Id}, not for node {id}.");
@@ -119,7 +127,7 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
     /// <summary>Only the same node of the same network, and what counts on this machine alone, give way to what a node joins as; so does what cannot be used.</summary>
     private static void CheckReplaces(IdentityFolder folder, JoinToken token)
     {
-        if (folder.LoadIfUsable() is not { } kept || kept.Name == new NodeName(token.Network, token.Id))
+        if (folder.LoadIfUsable() is not { } kept || kept.Name == token.Name)
             return;
         var isLocal = NetworkAuthority.IsLocalAuthority(kept.Authority);
         if (isLocal && kept.Name.Id == token.Id)

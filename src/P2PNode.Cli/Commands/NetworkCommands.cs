@@ -3,6 +3,7 @@ using P2PNode.Api;
 using P2PNode.Cli.Configuration;
 using P2PNode.Cli.Display;
 using P2PNode.Core;
+using P2PNode.Node;
 using P2PNode.Security;
 
 namespace P2PNode.Cli.Commands;
@@ -16,11 +17,16 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
         HelpName = "TIME",
     };
 
+    private readonly Option<bool> _seed = new("--seed")
+    {
+        Description = "For a seed, not for a node; --id is not needed then.",
+    };
+
     public Command Create()
     {
         var network = new Command("network", "Make the keys of a network, bring nodes into it and put them out.");
         network.Add(New("create", "Make a network of several machines here: its CA, beside nodes.json.", CreateAsync, options.Config));
-        network.Add(New("invite", "Print a token with which one machine can join as one node, once.", InviteAsync, options.RequiredId("The ID of the node that is to join, a whole number from 1. Required."), options.Config, _expires, options.Json));
+        network.Add(New("invite", "Print a token with which one machine can join as one node, once.", InviteAsync, options.RequiredId("The ID of the node that is to join, a whole number from 1. Required. Not with --seed, where one is chosen."), _seed, options.Config, _expires, options.Json));
         network.Add(new JoinCommand(options, surroundings).Create());
         network.Add(New("revoke", "Put a node out of the network: what was issued to it counts no more.", RevokeAsync, options.RequiredId("The ID of the node to put out, a whole number from 1. Required; P2PNODE_ID does not count here."), options.Config));
         network.Add(New("show", "Show the network that this machine belongs to, and what its CA has issued.", ShowAsync, options.Id, options.Config, options.Folder, options.Json));
@@ -71,11 +77,12 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
 
     private async Task<ExitCode> InviteAsync(ParseResult parsed, CancellationToken stop)
     {
-        var id = options.Given(parsed).Id ?? throw NoId();
+        var role = parsed.GetValue(_seed) ? NameRole.Seed : NameRole.Node;
+        var id = role is NameRole.Seed ? options.GivenAsOptions(parsed).Id ?? NewId(parsed) : options.Given(parsed).Id ?? throw NoId();
         var lifetime = SettingValues.TryLifetime(parsed.GetValue(_expires) ?? "24h", out var time)
             ? time
             : throw new ConfigurationException($"--expires must be a number and m, h or d, from 1m to 30d; it is '{parsed.GetValue(_expires)}'.");
-        var token = await new AuthorityOffice(Folder(parsed), surroundings.Clock).InviteAsync(id, lifetime, stop);
+        var token = await new AuthorityOffice(Folder(parsed), surroundings.Clock).InviteAsync(id, lifetime, stop, role);
         if (parsed.GetValue(options.Json))
         {
             surroundings.Output.WriteLine(NetworkJson.Of(token));
@@ -83,7 +90,7 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
         }
 
         surroundings.Output.WriteLine(token);
-        surroundings.Error.WriteLine($"Good once, for node {id}, until {Words.Time(token.Expires.UtcDateTime, surroundings.Clock)}. On that machine: 'p2pnode network join TOKEN --seed HOST:PORT', with the address of a node that runs here.");
+        surroundings.Error.WriteLine($"Good once, for {(role is NameRole.Seed ? "seed" : "node")} {id}, until {Words.Time(token.Expires.UtcDateTime, surroundings.Clock)}. On that machine: 'p2pnode network join TOKEN --seed HOST:PORT{(role is NameRole.Seed ? " --folder DIR" : "")}', with the address of a node or seed that runs here.");
         return ExitCode.Done;
     }
 
@@ -120,6 +127,12 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
         else
             NetworkView.Write(report, surroundings.Screen);
         return Task.FromResult(ExitCode.Done);
+    }
+
+    private NodeId NewId(ParseResult parsed)
+    {
+        var taken = Folder(parsed).Certified().Select(node => node.Id).ToHashSet();
+        return RandomNodeId.Choose(taken.Contains);
     }
 
     private static ConfigurationException NoId() => new("Say which node with --id.");

@@ -70,6 +70,8 @@ internal static class StatusView
     private static IEnumerable<(string Name, string Value)> Pairs(StatusReport status)
     {
         yield return ("links", Words.Ids(status.Links));
+        if (status.Seeds.Length > 0)
+            yield return ("seeds", string.Join(", ", status.Seeds.Select(seed => $"{seed.Address} {seed.State.ToString().ToLowerInvariant()}")));
         if (status.Successor is { } successor)
             yield return ("successor", successor.ToString());
         yield return ("catalogue", Catalogue(status));

@@ -22,6 +22,8 @@ internal static class CliLog
     public static void NodeFailed(this ILogger log, NodeId node, Exception reason) =>
         log.Fatal(reason, "Node {NodeId} failed", node.Value);
 
+    public static void SeedFailed(this ILogger log, Exception reason) => log.Fatal(reason, "The seed failed");
+
     public static void OthersStopped(this ILogger log, NodeId node) =>
         log.Warning("Stopping the other nodes, because node {NodeId} ended", node.Value);
 }

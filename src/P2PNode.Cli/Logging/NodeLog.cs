@@ -1,3 +1,4 @@
+using System.Globalization;
 using P2PNode.Cli.Configuration;
 using P2PNode.Core;
 using Serilog;
@@ -5,6 +6,7 @@ using Serilog.Configuration;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting;
+using Serilog.Formatting.Display;
 using Serilog.Formatting.Json;
 
 namespace P2PNode.Cli.Logging;
@@ -29,6 +31,19 @@ internal static class NodeLog
             ? new JsonFormatter(renderMessage: true)
             : new LineFormatter(inColour, nodes, withStacks: level <= LogEventLevel.Debug);
         return logTo(new LoggerConfiguration().MinimumLevel.Is(level).WriteTo, formatter).CreateLogger();
+    }
+
+    /// <summary>The log of a seed: on the console, and with dates in a file of its own.</summary>
+    public static Logger CreateForSeed(GivenSettings given, bool inColour, LogTo logTo, string file)
+    {
+        var isJson = given.LogFormat is LogFormat.Json;
+        ITextFormatter dated = isJson
+            ? new JsonFormatter(renderMessage: true)
+            : new MessageTemplateTextFormatter("{Timestamp:yyyy-MM-dd HH:mm:ss.fffzzz} {Level:u3} {Message:lj}{NewLine}{Exception}", CultureInfo.InvariantCulture);
+        return logTo(
+                new LoggerConfiguration().MinimumLevel.Is(given.LogLevel ?? LogEventLevel.Information).WriteTo.Sink(new RollingFile(file, dated)).WriteTo,
+                isJson ? new JsonFormatter(renderMessage: true) : new LineFormatter(inColour, [], withStacks: false))
+            .CreateLogger();
     }
 
     /// <summary>Standard output stays free for what commands are asked for.</summary>

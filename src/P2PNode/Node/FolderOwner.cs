@@ -10,7 +10,7 @@ public static class FolderOwner
     /// <param name="folder">The node's folder, absolute; it need not exist.</param>
     public static NodeId? Find(string folder)
     {
-        if (IdentityFolder.OfNode(folder).LoadIfUsable() is { } identity)
+        if (IdentityFolder.OfNode(folder).LoadIfUsable() is { Name.Role: NameRole.Node } identity)
             return identity.Name.Id;
         try
         {

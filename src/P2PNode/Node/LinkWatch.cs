@@ -8,7 +8,7 @@ using Serilog;
 namespace P2PNode.Node;
 
 /// <summary>Tells the rest of the node, in order, what happens to its links.</summary>
-internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver election, CatalogueSync sync, HoldingsFeed holdings, RosterFeed rosterFeed, AdmissionRule admission, RevocationFeed revocations, ILogger log)
+internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver election, CatalogueSync sync, HoldingsFeed holdings, RosterFeed rosterFeed, AdmissionRule admission, RevocationFeed revocations, SeedClient seeds, ILogger log)
 {
     /// <summary>A member that is neither reached nor refused for so long counts as dead.</summary>
     private static readonly TimeSpan LinkPatience = TimeSpan.FromSeconds(10);
@@ -98,8 +98,16 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
         if (links.Find(failed.Peer) is not null)
             return; // The peer's own dial came through meanwhile.
         if (refused || roster.SilentFor(failed.Peer) > LinkPatience)
-            roster.Miss(failed.Peer, MemberState.Dead);
+            MissDead(failed.Peer);
         await election.PostAsync(new LinkDown(failed.Peer, refused ? LinkEnd.Refused : LinkEnd.Silent), stop);
+    }
+
+    /// <summary>The seeds hear of it once, when it is found out.</summary>
+    private void MissDead(NodeId peer)
+    {
+        if (roster.Find(peer) is { State: < MemberState.Dead } member)
+            seeds.ReportDead(peer, member.Incarnation);
+        roster.Miss(peer, MemberState.Dead);
     }
 
     /// <summary>A refusal is tried again for ever, and told again when it has another reason.</summary>

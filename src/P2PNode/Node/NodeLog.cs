@@ -26,6 +26,17 @@ internal static class NodeLog
     public static void PortChanged(this ILogger log, int from, int to) =>
         log.Warning("Port {OldPort} is in use; this node listens at port {Port} from now on", from, to);
 
+    public static void RegisteredWith(this ILogger log, NodeAddress seed) => log.Information("Registered with seed {Address}", seed);
+
+    public static void SeedLost(this ILogger log, NodeAddress seed, string reason) =>
+        log.Warning("Not registered with seed {Address}: {Reason:l}; it is tried again", seed, reason);
+
+    public static void MembersForgotten(this ILogger log, string reason) =>
+        log.Error("{Reason:l} The node looks for others as if it had never met any", reason);
+
+    public static void MembersNotKept(this ILogger log, string path, string reason) =>
+        log.Warning("{Path:l} cannot be written: {Reason:l}", path, reason);
+
     public static void NodeStops(this ILogger log, NodeId id) => log.Information("Node {NodeId} stops", id.Value);
 
     public static void NodeStopped(this ILogger log, NodeId id) => log.Information("Node {NodeId} has stopped", id.Value);

@@ -30,6 +30,9 @@ public sealed record NodeOptions
     /// <summary>Whether to look for other nodes on the local network.</summary>
     public bool Discover { get; init; }
 
+    /// <summary>Whether members come from elsewhere than nodes.json; then they are remembered over a restart.</summary>
+    public bool FindsOthers => Discover || Seeds.Count > 0;
+
     /// <summary>How many of the lowest live IDs keep a copy of everything; by default the leader alone.</summary>
     public int Copies { get; init; } = DefaultCopies;
 

@@ -54,6 +54,8 @@ internal sealed class NodeParts : IDisposable
     private readonly FilesAnswers _answers;
     private readonly TransferBoard _transfers;
     private readonly FileLog _fileLog;
+    private readonly SeedClient _seeds;
+    private readonly MemberMemory? _memory;
     private readonly LinkWatch _watch;
     private readonly FrameRouter _router;
 
@@ -79,7 +81,7 @@ internal sealed class NodeParts : IDisposable
         var connector = new SecureConnector(new MutualTls(() => identity.Current, clock), clock);
         var greeter = new Greeter(self, _election.Heartbeat, _links, connector, identity.Revocations, OnFrameAsync, OnBulkAsync, clock, log);
         var joining = new JoinServer(() => identity.Current, identity.Network, identity.Revocations, clock, log);
-        Listener = new Listener(greeter, connector, joining, clock, log);
+        Listener = new Listener(connector, joining, greeter.AcceptAsync, clock, log);
         _revocations = new RevocationFeed(identity, _links, clock, log);
         _dialler = new Dialler(greeter, _links, _roster.AddressOf, clock, random, log);
         var machine = new ElectionMachine(self.Id, memory.Past(), _election, clock.GetElapsedTime(started));
@@ -96,7 +98,11 @@ internal sealed class NodeParts : IDisposable
         _collector = new Collector(self.Id, _copies, _layers, lists, _catalogue, _sync, _holdings, _driver, _roster, greeter, _down, _transfers, clock, log);
         _fileLog = new FileLog(folder, _catalogue, rows, _driver, clock, log);
         var admission = new AdmissionRule(options, identity.Current.Name, identity.Network.Exists, clock);
-        _watch = new LinkWatch(_links, _roster, _driver, _sync, _holdings, _rosterFeed, admission, _revocations, log);
+        var toSeeds = new SecureConnector(new MutualTls(() => identity.Current, clock, MutualTls.SeedProtocol, NameRole.Seed), clock);
+        var row = new OwnRow(_roster, new DurableNumbers(Path.Combine(folder.State, "incarnation")));
+        _seeds = new SeedClient(options.Seeds, toSeeds, _roster, row.Read, identity.Revocations, clock, new Random(), log);
+        _memory = options.FindsOthers ? MemberMemory.Open(folder, _roster, clock, log) : null;
+        _watch = new LinkWatch(_links, _roster, _driver, _sync, _holdings, _rosterFeed, admission, _revocations, _seeds, log);
         _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries, _answers, _revocations, new DuplicateWatch(log));
         Fetches = new Fetches(new FetchSurroundings
         {
@@ -113,7 +119,7 @@ internal sealed class NodeParts : IDisposable
             Stored = (owner, files) => _collector.Stored(owner, files, anew: false),
             Clock = clock,
         });
-        Views = new NodeViews(options, _roster, _links, _driver, _rosterFeed, _collector, _ownFiles, _transfers);
+        Views = new NodeViews(options, _roster, _links, _driver, _rosterFeed, _collector, _ownFiles, _transfers, _seeds);
         RestoreCatalogue();
         _roster.Changed += OnRosterChanged;
         _catalogue.Changed += _fileLog.Touch;
@@ -157,6 +163,8 @@ internal sealed class NodeParts : IDisposable
                     Fetches.RunAsync,
                     _transfers.RunAsync,
                     _fileLog.RunAsync,
+                    _seeds.RunAsync,
+                    cut => _memory?.RunAsync(cut) ?? Task.Delay(Timeout.InfiniteTimeSpan, _clock, cut),
                     cut => transport.WaitAsync(cut),
                 ],
                 stop);

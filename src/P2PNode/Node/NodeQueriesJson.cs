@@ -48,7 +48,7 @@ public static class NodeQueriesJson
     [
         typeof(NodeIdConverter), typeof(NodeAddressConverter), typeof(ContentRootConverter), typeof(UtcConverter),
         typeof(CamelCaseEnumConverter<NodeRole>), typeof(CamelCaseEnumConverter<MemberState>),
-        typeof(CamelCaseEnumConverter<GetResult>),
+        typeof(CamelCaseEnumConverter<GetResult>), typeof(CamelCaseEnumConverter<SeedState>),
     ])]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(IReadOnlyList<MemberReport>))]

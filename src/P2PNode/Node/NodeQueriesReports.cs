@@ -51,6 +51,27 @@ public sealed record StatusReport
 
     /// <summary>The files that are on their way to this node.</summary>
     public ImmutableArray<TransferReport> Transfers { get; init; } = [];
+
+    /// <summary>The seeds that the node was told of; empty where there are none.</summary>
+    public ImmutableArray<SeedStatus> Seeds { get; init; } = [];
+}
+
+/// <summary>One seed, as a node sees it.</summary>
+/// <param name="Address">Where it listens.</param>
+/// <param name="State">Whether the node is registered with it.</param>
+/// <param name="Registered">Since when, UTC; null where it is not.</param>
+public sealed record SeedStatus(NodeAddress Address, SeedState State, DateTime? Registered);
+
+/// <summary>What a node has to do with a seed.</summary>
+public enum SeedState
+{
+    /// <summary>Enough others are registered with, or it was not yet tried.</summary>
+    Idle,
+
+    Registered,
+
+    /// <summary>It did not answer or refused, and is tried again.</summary>
+    Unreachable,
 }
 
 /// <summary>One member of the network.</summary>

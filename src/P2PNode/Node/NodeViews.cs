@@ -6,7 +6,7 @@ using P2PNode.Transport;
 namespace P2PNode.Node;
 
 /// <summary>What people and programs see of a running node. Thread-safe.</summary>
-internal sealed class NodeViews(NodeOptions options, Roster roster, LinkTable links, ElectionDriver election, RosterFeed rosterFeed, Collector collector, OwnFiles ownFiles, TransferBoard transfers)
+internal sealed class NodeViews(NodeOptions options, Roster roster, LinkTable links, ElectionDriver election, RosterFeed rosterFeed, Collector collector, OwnFiles ownFiles, TransferBoard transfers, SeedClient seeds)
 {
     public StatusReport Status()
     {
@@ -29,6 +29,7 @@ internal sealed class NodeViews(NodeOptions options, Roster roster, LinkTable li
             Missing = ownFiles.HeldRemovals,
             NotShared = [.. ownFiles.NotShared.Select(file => new NotSharedReport(file.Path, file.Reason))],
             Transfers = transfers.Show(),
+            Seeds = [.. seeds.Seeds],
         };
     }
 

@@ -24,6 +24,10 @@ public enum FrameType : byte
     FilesQuery = 36,
     FilesAnswer = 37,
 
+    SeedRegister = 56,
+    SeedList = 57,
+    SeedReport = 58,
+
     Want = 64,
     Parcel = 65,
 }

@@ -13,12 +13,12 @@ public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
     /// <summary>Makes a token for a node; it can be used once this returns.</summary>
     /// <exception cref="KeyException">The CA is not here, or cannot be used.</exception>
     /// <exception cref="IOException">The token cannot be kept.</exception>
-    public async Task<JoinToken> InviteAsync(NodeId id, TimeSpan lifetime, CancellationToken stop)
+    public async Task<JoinToken> InviteAsync(NodeId id, TimeSpan lifetime, CancellationToken stop, NameRole role = NameRole.Node)
     {
         using var locked = await folder.LockAsync(clock, stop);
         using var authority = Authority();
-        var token = JoinToken.Create(authority.Network, id, clock.GetUtcNow() + lifetime);
-        var invite = new Invite(id, token.Expires, Convert.ToHexStringLower(token.SecretHash), UsedBy: null);
+        var token = JoinToken.Create(new NodeName(authority.Network, id, role), clock.GetUtcNow() + lifetime);
+        var invite = new Invite(id, token.Expires, Convert.ToHexStringLower(token.SecretHash), UsedBy: null, role);
         folder.WriteInvites(Current().Append(invite));
         return token;
     }
@@ -29,31 +29,31 @@ public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
     /// </summary>
     /// <exception cref="JoinRefusedException">It does not prove that.</exception>
     /// <inheritdoc cref="InviteAsync" path="/exception"/>
-    public async Task<X509Certificate2> RedeemAsync(NodeId id, PublicKey key, ReadOnlyMemory<byte> proof, CancellationToken stop)
+    public async Task<X509Certificate2> RedeemAsync(NodeId id, PublicKey key, ReadOnlyMemory<byte> proof, CancellationToken stop, NameRole role = NameRole.Node)
     {
         using var locked = await folder.LockAsync(clock, stop);
         using var authority = Authority();
         var publicKey = key.ExportSubjectPublicKeyInfo();
         var user = Convert.ToHexStringLower(SHA256.HashData(publicKey));
         var invites = Current();
-        var invite = invites.Find(invite => invite.Id == id && CryptographicOperations.FixedTimeEquals(
-                JoinToken.Prove(Convert.FromHexString(invite.SecretHash), authority.Network, id, publicKey), proof.Span))
+        var invite = invites.Find(invite => invite.Id == id && invite.Role == role && CryptographicOperations.FixedTimeEquals(
+                JoinToken.Prove(Convert.FromHexString(invite.SecretHash), new NodeName(authority.Network, id, role), publicKey), proof.Span))
             ?? throw new JoinRefusedException($"this is not a token with which node {id} was invited here, or it has expired, or the node was revoked since; have it invited again");
         if (invite.UsedBy is not null && invite.UsedBy != user)
             throw new JoinRefusedException("the token was used already; have the node invited again", isUsed: true);
         folder.WriteInvites(invites.Select(one => one == invite ? one with { UsedBy = user } : one));
-        return folder.Certify(authority, id, key, clock);
+        return folder.Certify(authority, id, key, clock, role);
     }
 
     /// <summary>Certifies a node anew that shows the certificate of the same key which it has.</summary>
     /// <exception cref="JoinRefusedException">That is not valid any more.</exception>
     /// <inheritdoc cref="InviteAsync" path="/exception"/>
-    public async Task<X509Certificate2> RenewAsync(NodeId id, PublicKey key, ReadOnlyMemory<byte> current, CancellationToken stop)
+    public async Task<X509Certificate2> RenewAsync(NodeId id, PublicKey key, ReadOnlyMemory<byte> current, CancellationToken stop, NameRole role = NameRole.Node)
     {
         using var locked = await folder.LockAsync(clock, stop);
         using var authority = Authority();
-        return IsValid(authority, id, key, current.Span)
-            ? folder.Certify(authority, id, key, clock)
+        return IsValid(authority, new NodeName(authority.Network, id, role), key, current.Span)
+            ? folder.Certify(authority, id, key, clock, role)
             : throw new JoinRefusedException($"its certificate is not a valid one of node {id}, or was revoked; have the node invited again");
     }
 
@@ -90,16 +90,16 @@ public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
     /// <summary>What was not yet used and has not expired.</summary>
     public IReadOnlyList<Invite> OpenInvites() => Current().FindAll(invite => invite.UsedBy is null);
 
-    private bool IsValid(NetworkAuthority authority, NodeId id, PublicKey key, ReadOnlySpan<byte> current)
+    private bool IsValid(NetworkAuthority authority, NodeName name, PublicKey key, ReadOnlySpan<byte> current)
     {
         try
         {
             using var shown = X509CertificateLoader.LoadCertificate(current);
             using var chain = new X509Chain { ChainPolicy = NodeIdentity.ChainPolicy(authority.Certificate, clock.GetUtcNow().UtcDateTime, forServer: false) };
             return chain.Build(shown)
-                && NodeName.Of(shown) == new NodeName(authority.Network, id)
+                && NodeName.Of(shown) == name
                 && shown.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.ExportSubjectPublicKeyInfo())
-                && !folder.LoadRevoked(authority).Revokes(id, NetworkAuthority.IssuedAt(shown));
+                && !folder.LoadRevoked(authority).Revokes(name.Id, NetworkAuthority.IssuedAt(shown));
         }
         catch (CryptographicException)
         {

@@ -8,7 +8,7 @@ namespace P2PNode.Security;
 /// Judges the certificate of one peer, once, after TLS has checked its chain. Takes nothing that TLS does not, and puts
 /// into words why it is not taken.
 /// </summary>
-internal sealed class CertificateJudge(NodeIdentity self, TimeProvider clock)
+internal sealed class CertificateJudge(NodeIdentity self, NameRole due, TimeProvider clock)
 {
     /// <summary>Whom the certificate names; null until one was taken.</summary>
     public NodeName? Peer { get; private set; }
@@ -33,6 +33,8 @@ internal sealed class CertificateJudge(NodeIdentity self, TimeProvider clock)
             return Refuse(Flaw(shown, chain));
         if (NodeName.Of(shown) is not { } name)
             return Refuse("its certificate names no node");
+        if (name.Role != due)
+            return Refuse(name.Role is NameRole.Seed ? "it is a seed, and here nodes link" : "it is a node, and here a seed was due");
         if (name.Network != self.Name.Network)
             return Refuse(OtherNetwork(name));
         (Peer, IssuedAt, Ends) = (name, NetworkAuthority.IssuedAt(shown), shown.NotAfter.ToUniversalTime());

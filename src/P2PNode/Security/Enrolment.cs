@@ -11,7 +11,8 @@ namespace P2PNode.Security;
 /// <param name="id">The node.</param>
 /// <param name="clock">Says what has ended.</param>
 /// <param name="log">Hears of an identity that is replaced.</param>
-public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, NodeId id, TimeProvider clock, ILogger log)
+/// <param name="role">Whether it is a node, or a seed.</param>
+public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, NodeId id, TimeProvider clock, ILogger log, NameRole role = NameRole.Node)
 {
     /// <summary>The identity to start with.</summary>
     /// <param name="addresses">All addresses that the node knows from its settings, its own first.</param>
@@ -75,7 +76,7 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
 
     private async Task<NodeIdentity> CertifiedAsync(NetworkAuthority authority, CancellationToken stop)
     {
-        var (kept, unfit) = Kept(new NodeName(authority.Network, id));
+        var (kept, unfit) = Kept(new NodeName(authority.Network, id, role));
         CheckNotRevoked(authority, kept);
         if (kept is not null && !EndsSoon(kept))
             return kept;
@@ -117,12 +118,14 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
         CheckNotRevoked(authority, kept);
         using var key = folder.LoadOrCreateKey();
         var request = new System.Security.Cryptography.X509Certificates.PublicKey(key);
-        using var certificate = network.Certify(authority, id, request, clock);
+        using var certificate = network.Certify(authority, id, request, clock, role);
         return folder.Save(key, certificate, authority.Certificate);
     }
 
     private NodeIdentity Joined(NodeIdentity identity)
     {
+        if (identity.Name.Role != role)
+            throw new KeyException($"The identity in {folder.Path} is that of a {(role is NameRole.Seed ? "node" : "seed")}; name another folder with --folder.");
         if (identity.Name.Id != id)
             throw new KeyException($"The identity in {folder.Path} is that of node {identity.Name.Id}; run that node with this folder, or join as node {id} with 'p2pnode network join TOKEN --seed HOST:PORT'.");
         return clock.GetUtcNow() >= identity.Ends ? throw Ended(identity) : identity;
@@ -138,5 +141,5 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
         new($"Node {id} was revoked; to let it in again have it invited, and join with 'p2pnode network join TOKEN --seed HOST:PORT'.");
 
     private KeyException NoNetwork(NodeAddress abroad) => new(
-        $"Node {id} is to speak with others than this machine, as {abroad} says, but has no network's keys: make a network here with 'p2pnode network create', or join one with 'p2pnode network join TOKEN --seed HOST:PORT'.");
+        $"{(role is NameRole.Seed ? "A seed" : $"Node {id}")} is to speak with others than this machine, as {abroad} says, but has no network's keys: make a network here with 'p2pnode network create', or join one with 'p2pnode network join TOKEN --seed HOST:PORT'.");
 }

@@ -14,7 +14,8 @@ public sealed class JoinToken
     /// <summary>No token is good for longer.</summary>
     public static readonly TimeSpan LongestLife = TimeSpan.FromDays(30);
 
-    private const byte Version = 1;
+    private const byte NodeVersion = 1;
+    private const byte SeedVersion = 2;
     private const int NetworkBytes = NodeName.NetworkIdChars / 2;
     private const int SecretBytes = 16;
     private const int BodyBytes = 1 + NetworkBytes + sizeof(int) + SecretBytes + sizeof(uint);
@@ -27,6 +28,9 @@ public sealed class JoinToken
 
     public string Network => Convert.ToHexStringLower(_body.AsSpan(1, NetworkBytes));
 
+    /// <summary>What the joiner is to be.</summary>
+    public NodeName Name => new(Network, Id, _body[0] is SeedVersion ? NameRole.Seed : NameRole.Node);
+
     public NodeId Id => new(BinaryPrimitives.ReadInt32BigEndian(_body.AsSpan(1 + NetworkBytes)));
 
     public DateTimeOffset Expires =>
@@ -35,12 +39,12 @@ public sealed class JoinToken
     /// <summary>The hash of the secret: what the CA keeps of it, and the key of the joiner's proof.</summary>
     internal byte[] SecretHash => SHA256.HashData(_body.AsSpan(1 + NetworkBytes + sizeof(int), SecretBytes));
 
-    public static JoinToken Create(string network, NodeId id, DateTimeOffset expires)
+    public static JoinToken Create(NodeName name, DateTimeOffset expires)
     {
         var body = new byte[BodyBytes];
-        body[0] = Version;
-        Convert.FromHexString(network).CopyTo(body, 1);
-        BinaryPrimitives.WriteInt32BigEndian(body.AsSpan(1 + NetworkBytes), id.Value);
+        body[0] = name.Role is NameRole.Seed ? SeedVersion : NodeVersion;
+        Convert.FromHexString(name.Network).CopyTo(body, 1);
+        BinaryPrimitives.WriteInt32BigEndian(body.AsSpan(1 + NetworkBytes), name.Id.Value);
         RandomNumberGenerator.Fill(body.AsSpan(1 + NetworkBytes + sizeof(int), SecretBytes));
         BinaryPrimitives.WriteUInt32BigEndian(body.AsSpan(BodyBytes - sizeof(uint)), (uint)expires.ToUnixTimeSeconds());
         return new JoinToken(body);
@@ -53,7 +57,7 @@ public sealed class JoinToken
         if (CrockfordBase32.Decode(text.Replace("-", "", StringComparison.Ordinal).Trim()) is not { Length: BodyBytes + SumBytes } bytes)
             return false;
         var body = bytes[..BodyBytes];
-        if (!SumOf(body).SequenceEqual(bytes.AsSpan(BodyBytes)) || body[0] != Version)
+        if (!SumOf(body).SequenceEqual(bytes.AsSpan(BodyBytes)) || body[0] is not (NodeVersion or SeedVersion))
             return false;
         if (BinaryPrimitives.ReadInt32BigEndian(body.AsSpan(1 + NetworkBytes)) <= 0)
             return false;
@@ -62,11 +66,11 @@ public sealed class JoinToken
     }
 
     /// <summary>Proves that who has a public key knows the secret, without telling it.</summary>
-    internal byte[] Prove(ReadOnlySpan<byte> publicKey) => Prove(SecretHash, Network, Id, publicKey);
+    internal byte[] Prove(ReadOnlySpan<byte> publicKey) => Prove(SecretHash, Name, publicKey);
 
-    internal static byte[] Prove(ReadOnlySpan<byte> secretHash, string network, NodeId id, ReadOnlySpan<byte> publicKey)
+    internal static byte[] Prove(ReadOnlySpan<byte> secretHash, NodeName name, ReadOnlySpan<byte> publicKey)
     {
-        var said = System.Text.Encoding.ASCII.GetBytes($"p2pnode-join/1 {new NodeName(network, id)} ");
+        var said = System.Text.Encoding.ASCII.GetBytes($"p2pnode-join/1 {name} ");
         return HMACSHA256.HashData(secretHash, [.. said, .. publicKey]);
     }
 

@@ -11,10 +11,21 @@ namespace P2PNode.Security;
 /// </summary>
 /// <param name="identity">Who this node is; asked for each connection, as it may be renewed.</param>
 /// <param name="clock">Says which certificates are valid.</param>
-public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock)
+/// <param name="protocol">What both sides say they speak: <see cref="LinkProtocol"/> or <see cref="SeedProtocol"/>.</param>
+/// <param name="peers">What the other side has to be.</param>
+public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock, SslApplicationProtocol protocol, NameRole peers)
 {
-    /// <summary>What both sides say they speak.</summary>
+    /// <summary>What nodes speak with one another.</summary>
     public static readonly SslApplicationProtocol LinkProtocol = new("p2pnode/1");
+
+    /// <summary>What a node and a seed speak.</summary>
+    public static readonly SslApplicationProtocol SeedProtocol = new("p2pnode-seed/1");
+
+    /// <summary>Between nodes.</summary>
+    public MutualTls(Func<NodeIdentity> identity, TimeProvider clock)
+        : this(identity, clock, LinkProtocol, NameRole.Node)
+    {
+    }
 
     /// <summary>Greets who dialled: a member, or somebody who wants to join.</summary>
     /// <exception cref="PeerException">It is none of ours, and why.</exception>
@@ -22,7 +33,7 @@ public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock)
     public async Task<ProvenPeer> AcceptAsync(Stream wire, CancellationToken stop)
     {
         var self = identity();
-        var judge = new CertificateJudge(self, clock);
+        var judge = new CertificateJudge(self, peers, clock);
         var joins = false;
         return await ProveAsync(
             new SslStream(wire),
@@ -42,17 +53,17 @@ public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock)
     public Task<ProvenPeer> DialAsync(Stream wire, CancellationToken stop)
     {
         var self = identity();
-        var judge = new CertificateJudge(self, clock);
+        var judge = new CertificateJudge(self, peers, clock);
         return ProveAsync(
             new SslStream(wire), judge, tls => tls.AuthenticateAsClientAsync(ClientOptions(self, judge), stop), () => false);
     }
 
-    private static async Task<ProvenPeer> ProveAsync(SslStream tls, CertificateJudge judge, Func<SslStream, Task> authenticate, Func<bool> joins)
+    private async Task<ProvenPeer> ProveAsync(SslStream tls, CertificateJudge judge, Func<SslStream, Task> authenticate, Func<bool> joins)
     {
         try
         {
             await authenticate(tls);
-            var due = joins() ? JoinTls.Protocol : LinkProtocol;
+            var due = joins() ? JoinTls.Protocol : protocol;
             if (!joins() && judge.Peer is null)
                 throw NotAdmitted(judge);
             return tls.NegotiatedApplicationProtocol == due
@@ -71,7 +82,7 @@ public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock)
     private SslServerAuthenticationOptions ServerOptions(NodeIdentity self, CertificateJudge judge) => new()
     {
         EnabledSslProtocols = SslProtocols.Tls13,
-        ApplicationProtocols = [LinkProtocol],
+        ApplicationProtocols = [protocol],
         ServerCertificateContext = self.Context,
         ClientCertificateRequired = true,
         CertificateChainPolicy = NodeIdentity.ChainPolicy(self.Authority, clock.GetUtcNow().UtcDateTime, forServer: false),
@@ -84,7 +95,7 @@ public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock)
     private SslClientAuthenticationOptions ClientOptions(NodeIdentity self, CertificateJudge judge) => new()
     {
         EnabledSslProtocols = SslProtocols.Tls13,
-        ApplicationProtocols = [LinkProtocol],
+        ApplicationProtocols = [protocol],
         ClientCertificateContext = self.Context,
         CertificateChainPolicy = NodeIdentity.ChainPolicy(self.Authority, clock.GetUtcNow().UtcDateTime, forServer: true),
         RemoteCertificateValidationCallback = judge.Take,

@@ -121,10 +121,10 @@ public sealed class NetworkFolder(string home)
     }
 
     /// <summary>Certifies a node, and keeps the certificate for who wants to see which there are.</summary>
-    internal X509Certificate2 Certify(NetworkAuthority authority, NodeId id, PublicKey key, TimeProvider clock)
+    internal X509Certificate2 Certify(NetworkAuthority authority, NodeId id, PublicKey key, TimeProvider clock, NameRole role = NameRole.Node)
     {
         var notBefore = Math.Max(LoadRevoked(authority).RevokedUntil.GetValueOrDefault(id), LastIssued(id) ?? 0);
-        var certificate = authority.Issue(id, key, clock, notBefore);
+        var certificate = authority.Issue(id, key, clock, notBefore, role);
         PrivateFile.CreateFolder(In("nodes"));
         PrivateFile.Write(RecordOf(id), certificate.ExportCertificatePem());
         return certificate;

@@ -7,16 +7,19 @@ using P2PNode.Core;
 
 namespace P2PNode.Security;
 
-/// <summary>What a certificate proves of its holder, written as the URI <c>p2pnode://NETWORK/node/ID</c>.</summary>
+/// <summary>
+/// What a certificate proves of its holder, written as the URI <c>p2pnode://NETWORK/node/ID</c>, or
+/// <c>p2pnode://NETWORK/seed/ID</c> for a seed.
+/// </summary>
 /// <param name="Network">The network's ID: <see cref="NetworkIdChars"/> lower-case hexadecimal digits.</param>
-/// <param name="Id">The node.</param>
-public sealed record NodeName(string Network, NodeId Id)
+/// <param name="Id">The node, or the seed: both are numbered alike, so that one deny list serves for both.</param>
+/// <param name="Role">What the holder may be.</param>
+public sealed record NodeName(string Network, NodeId Id, NameRole Role = NameRole.Node)
 {
     /// <summary>How many digits a network's ID has: the first 16 bytes of the hash of its CA's public key.</summary>
     public const int NetworkIdChars = 32;
 
     private const string Scheme = "p2pnode://";
-    private const string Path = "/node/";
     private const string SubjectAlternativeName = "2.5.29.17";
     private static readonly Asn1Tag UriName = new(TagClass.ContextSpecific, 6);
 
@@ -32,10 +35,11 @@ public sealed record NodeName(string Network, NodeId Id)
     public static bool TryParse(string text, [NotNullWhen(true)] out NodeName? name)
     {
         name = null;
-        var id = Scheme.Length + NetworkIdChars + Path.Length;
+        var id = Scheme.Length + NetworkIdChars + Path(NameRole.Node).Length; // Both are as long.
         if (text.Length <= id || !int.TryParse(text.AsSpan(id), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number <= 0)
             return false;
-        var read = new NodeName(text.Substring(Scheme.Length, NetworkIdChars), new NodeId(number));
+        var role = text.AsSpan(Scheme.Length + NetworkIdChars).StartsWith(Path(NameRole.Seed)) ? NameRole.Seed : NameRole.Node;
+        var read = new NodeName(text.Substring(Scheme.Length, NetworkIdChars), new NodeId(number), role);
         if (!read.Network.All(char.IsAsciiHexDigitLower) || read.ToString() != text)
             return false;
         name = read;
@@ -49,7 +53,9 @@ public sealed record NodeName(string Network, NodeId Id)
         return extensions is [var only] && OnlyUri(only.RawData) is { } uri && TryParse(uri, out var name) ? name : null;
     }
 
-    public override string ToString() => $"{Scheme}{Network}{Path}{Id}";
+    public override string ToString() => $"{Scheme}{Network}{Path(Role)}{Id}";
+
+    private static string Path(NameRole role) => role is NameRole.Seed ? "/seed/" : "/node/";
 
     private static string? OnlyUri(byte[] names)
     {
@@ -68,4 +74,14 @@ public sealed record NodeName(string Network, NodeId Id)
             return null;
         }
     }
+}
+
+/// <summary>What a network's CA says that somebody may be.</summary>
+public enum NameRole
+{
+    /// <summary>A node, with files, that others link with.</summary>
+    Node,
+
+    /// <summary>A seed, where nodes register, and nothing else.</summary>
+    Seed,
 }

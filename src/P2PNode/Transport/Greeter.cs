@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using P2PNode.Core;
 using P2PNode.Protocol;
 using P2PNode.Protocol.Messages;
@@ -168,7 +167,7 @@ internal sealed class Greeter(
     private async Task<(Connection Connection, PeerIdentity Peer)> ConnectAsync(
         NodeAddress address, NodeId? peer, LinkKind kind, CancellationToken stop)
     {
-        var connection = await connector.DialAsync(await ConnectAsync(address, stop), stop);
+        var connection = await connector.DialAsync(await Tcp.ConnectAsync(address, clock, stop), stop);
         try
         {
             await using var cut = stop.Register(connection.Abort);
@@ -177,38 +176,6 @@ internal sealed class Greeter(
         catch
         {
             await connection.DisposeAsync();
-            throw;
-        }
-    }
-
-    private async Task<Socket> ConnectAsync(NodeAddress address, CancellationToken stop)
-    {
-        Socket? socket = null;
-        using var deadline = new CancellationTokenSource(WireLimits.Connect, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
-        try
-        {
-            // Here too, for there may be no descriptor left, or no such family of addresses.
-            socket = IPAddress.TryParse(address.Host, out var ip)
-                ? new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
-                : new Socket(SocketType.Stream, ProtocolType.Tcp);
-            await socket.ConnectAsync(address.Host, address.Port, either.Token);
-            return socket;
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            socket?.Dispose();
-            throw new PeerException(PeerFault.TimedOut, $"no answer from {address} in {WireLimits.Connect.TotalSeconds:0} s");
-        }
-        catch (SocketException e)
-        {
-            socket?.Dispose();
-            var fault = e.SocketErrorCode == SocketError.ConnectionRefused ? PeerFault.ConnectionRefused : PeerFault.Unreachable;
-            throw new PeerException(fault, $"{address}: {e.Message}", e);
-        }
-        catch
-        {
-            socket?.Dispose();
             throw;
         }
     }

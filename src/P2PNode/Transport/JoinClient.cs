@@ -19,7 +19,7 @@ public sealed class JoinClient(IdentityFolder folder, TimeProvider clock)
     /// <exception cref="IOException">The identity cannot be written.</exception>
     public Task<NodeIdentity> JoinAsync(JoinToken token, NodeAddress seed, CancellationToken stop)
     {
-        var name = new NodeName(token.Network, token.Id);
+        var name = token.Name;
         return AskAsync(
             seed,
             name,
@@ -54,7 +54,7 @@ public sealed class JoinClient(IdentityFolder folder, TimeProvider clock)
         using var authority = JoinTls.CheckServer(tls, offered.Parse(JoinOffer.Parser).Authority.Span, name.Network, clock);
         using var key = keyOf();
         var signing = new CertificateRequest($"CN=P2PNode node {name.Id}", key, HashAlgorithmName.SHA256);
-        var request = new JoinRequest { NodeId = name.Id.Value, Request = ByteString.CopyFrom(signing.CreateSigningRequest()) };
+        var request = new JoinRequest { NodeId = name.Id.Value, Seed = name.Role is NameRole.Seed, Request = ByteString.CopyFrom(signing.CreateSigningRequest()) };
         prove(request, signing.PublicKey);
         await connection.WriteAsync(FrameType.JoinRequest, request, WireLimits.JoinBytes);
         using var frame = await ReadAsync(connection, FrameType.JoinAnswer, WireLimits.ControlBytes);

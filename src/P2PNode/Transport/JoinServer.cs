@@ -45,16 +45,17 @@ internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder netw
     private async Task<X509Certificate2> CertifyAsync(JoinRequest request, CancellationToken stop)
     {
         if (!network.Exists)
-            throw new JoinRefusedException($"node {identity().Name.Id} does not hold the network's CA; name a node that runs where 'p2pnode network create' was run with --seed");
+            throw new JoinRefusedException($"{(identity().Name.Role is NameRole.Seed ? "seed" : "node")} {identity().Name.Id} does not hold the network's CA; name a node that runs where 'p2pnode network create' was run with --seed");
         if (request.NodeId <= 0 || KeyOf(request) is not { } key)
             throw new JoinRefusedException("the request has no valid node ID or key");
         try
         {
             var (office, id) = (new AuthorityOffice(network, clock), new NodeId(request.NodeId));
+            var role = request.Seed ? NameRole.Seed : NameRole.Node;
             revocations.TryTake(network.ReadRevoked()); // Who joins is to know the newest.
             return request.Proof.IsEmpty && !request.Certificate.IsEmpty
-                ? await office.RenewAsync(id, key, request.Certificate.Memory, stop)
-                : await office.RedeemAsync(id, key, request.Proof.Memory, stop);
+                ? await office.RenewAsync(id, key, request.Certificate.Memory, stop, role)
+                : await office.RedeemAsync(id, key, request.Proof.Memory, stop, role);
         }
         catch (Exception e) when (e is KeyException or IOException or UnauthorizedAccessException)
         {

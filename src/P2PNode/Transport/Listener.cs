@@ -11,7 +11,12 @@ namespace P2PNode.Transport;
 /// Server mode: takes connections and greets strangers, each in a task of its own, so that a silent one holds up
 /// nobody. Bounded in how many may be unknown at a time (design 6).
 /// </summary>
-internal sealed class Listener(Greeter greeter, SecureConnector connector, JoinServer joining, TimeProvider clock, ILogger log) : IDisposable
+/// <param name="connector">Has them prove who they are.</param>
+/// <param name="joining">Serves who asks to join.</param>
+/// <param name="serveAsync">Serves all others to the end, and says when a stranger is none any more.</param>
+/// <param name="clock">Times what is logged and tried again.</param>
+/// <param name="log">Hears of strangers that were not let in.</param>
+internal sealed class Listener(SecureConnector connector, JoinServer joining, Func<Connection, Action, CancellationToken, Task> serveAsync, TimeProvider clock, ILogger log) : IDisposable
 {
     private const int MaxStrangers = 64;
     private const int MaxStrangersOfOneAddress = 8;
@@ -134,7 +139,7 @@ internal sealed class Listener(Greeter greeter, SecureConnector connector, JoinS
             if (connection.Joins)
                 await joining.ServeAsync(connection, from.Address, stop);
             else
-                await greeter.AcceptAsync(connection, Known, stop);
+                await serveAsync(connection, Known, stop);
         }
         catch (PeerException e)
         {

@@ -78,7 +78,7 @@ public sealed class NetworkCommandTests : CommandLineFixture
     [Fact]
     public async Task A_join_that_nobody_answers_says_what_to_do()
     {
-        var token = JoinToken.Create(new string('a', 32), new NodeId(7), TimeProvider.System.GetUtcNow().AddDays(1)).ToString();
+        var token = JoinToken.Create(new NodeName(new string('a', 32), new NodeId(7)), TimeProvider.System.GetUtcNow().AddDays(1)).ToString();
 
         Assert.Equal(1, await RunAsync("network", "join", token, "--seed", "127.0.0.1:1"));
 
@@ -148,7 +148,7 @@ public sealed class NetworkCommandTests : CommandLineFixture
         Assert.Equal(0, await RunAsync("network", "create"));
         Assert.Equal(0, await RunAsync("network", "invite", "--id", "7"));
         var own = Output.Split('\n')[1];
-        var other = JoinToken.Create(new string('a', 32), new NodeId(7), TimeProvider.System.GetUtcNow().AddDays(1));
+        var other = JoinToken.Create(new NodeName(new string('a', 32), new NodeId(7)), TimeProvider.System.GetUtcNow().AddDays(1));
 
         Assert.Equal(2, await RunAsync("network", "join", own, "--seed", "127.0.0.1:1"));
         Assert.Contains("The CA of that network is here, so node 7 needs no token", Error, StringComparison.Ordinal);
@@ -172,7 +172,7 @@ public sealed class NetworkCommandTests : CommandLineFixture
     [Fact]
     public async Task A_node_does_not_join_in_the_folder_of_one_that_runs()
     {
-        var token = JoinToken.Create(new string('a', 32), new NodeId(7), TimeProvider.System.GetUtcNow().AddDays(1)).ToString();
+        var token = JoinToken.Create(new NodeName(new string('a', 32), new NodeId(7)), TimeProvider.System.GetUtcNow().AddDays(1)).ToString();
         using (NodeFolder.Open(Path.Combine(Folder, "NODE7"), Logger.None))
         {
             Assert.Equal(2, await RunAsync("network", "join", token, "--seed", "127.0.0.1:1"));
@@ -196,7 +196,7 @@ public sealed class NetworkCommandTests : CommandLineFixture
         using (var certificate = authority.Issue(new NodeId(id), new(key), TimeProvider.System))
             identity.Save(key, certificate, authority.Certificate);
         var network = sameNetwork ? authority.Network : new string('a', 32);
-        var token = JoinToken.Create(network, new NodeId(7), TimeProvider.System.GetUtcNow().AddDays(1)).ToString();
+        var token = JoinToken.Create(new NodeName(network, new NodeId(7)), TimeProvider.System.GetUtcNow().AddDays(1)).ToString();
 
         Assert.Equal(code, await RunAsync("network", "join", token, "--seed", "127.0.0.1:1"));
 
@@ -209,7 +209,7 @@ public sealed class NetworkCommandTests : CommandLineFixture
     [InlineData("x", 2, "That is no token: ")]
     public async Task A_token_can_come_from_the_standard_input(string before, int code, string sentence)
     {
-        var token = JoinToken.Create(new string('a', 32), new NodeId(7), TimeProvider.System.GetUtcNow().AddDays(1));
+        var token = JoinToken.Create(new NodeName(new string('a', 32), new NodeId(7)), TimeProvider.System.GetUtcNow().AddDays(1));
         Input = new StringReader($"{before}{token}\nmore\n");
 
         Assert.Equal(code, await RunAsync("network", "join", "-", "--seed", "127.0.0.1:1"));

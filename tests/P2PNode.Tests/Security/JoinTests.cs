@@ -114,7 +114,7 @@ public sealed class JoinTests : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var publicKey = new PublicKey(key);
         var proof = token.Prove(publicKey.ExportSubjectPublicKeyInfo());
-        var proofForEight = JoinToken.Prove(token.SecretHash, token.Network, new NodeId(8), publicKey.ExportSubjectPublicKeyInfo());
+        var proofForEight = JoinToken.Prove(token.SecretHash, new NodeName(token.Network, new NodeId(8)), publicKey.ExportSubjectPublicKeyInfo());
         var tomorrow = new AuthorityOffice(_keys, TestNetworkKeys.Ago(-TimeSpan.FromDays(1.1)));
 
         await Assert.ThrowsAsync<JoinRefusedException>(() => Office.RedeemAsync(new NodeId(8), publicKey, proof, Stop));

@@ -16,7 +16,7 @@ public sealed class JoinTokenTests
             Gen.Choose(1, int.MaxValue).ToArbitrary(),
             id =>
             {
-                var token = JoinToken.Create(TestNetworkKeys.Network, new NodeId(id), Then);
+                var token = JoinToken.Create(new NodeName(TestNetworkKeys.Network, new NodeId(id)), Then);
                 var text = token.ToString();
                 var typed = new[] { text, text.ToLowerInvariant(), text.Replace("-", ""), text.Replace('0', 'o').Replace('1', 'L'), $" {text}\n" };
                 return typed.All(one => JoinToken.TryParse(one, out var read) && read.ToString() == text
@@ -27,7 +27,7 @@ public sealed class JoinTokenTests
     [Fact]
     public void A_wrong_missing_or_swapped_letter_is_noticed()
     {
-        var text = JoinToken.Create(TestNetworkKeys.Network, new NodeId(7), Then).ToString();
+        var text = JoinToken.Create(new NodeName(TestNetworkKeys.Network, new NodeId(7)), Then).ToString();
         for (var i = 0; i < text.Length; i++)
         {
             if (text[i] == '-')
@@ -50,7 +50,7 @@ public sealed class JoinTokenTests
     [Fact]
     public void No_two_tokens_are_the_same()
     {
-        var tokens = Enumerable.Range(0, 100).Select(_ => JoinToken.Create(TestNetworkKeys.Network, new NodeId(1), Then).ToString());
+        var tokens = Enumerable.Range(0, 100).Select(_ => JoinToken.Create(new NodeName(TestNetworkKeys.Network, new NodeId(1)), Then).ToString());
 
         Assert.Equal(100, tokens.Distinct().Count());
     }

@@ -31,7 +31,7 @@ internal sealed class LoopbackNode : IAsyncDisposable
         Revocations = new Revocations(identity, new IdentityFolder(Nowhere), keys, Logger.None);
         var connector = TestNetworkKeys.Connector(identity, clock);
         Greeter = new Greeter(self, TimeSpan.FromSeconds(1), Table, connector, Revocations, OnFrameAsync, OnBulkAsync, TimeProvider.System, log);
-        Listener = new Listener(Greeter, connector, new JoinServer(() => identity, keys, Revocations, TimeProvider.System, log), TimeProvider.System, log);
+        Listener = new Listener(connector, new JoinServer(() => identity, keys, Revocations, TimeProvider.System, log), Greeter.AcceptAsync, TimeProvider.System, log);
         Listener.Bind(new NodeAddress("127.0.0.1", 0));
         Dialler = new Dialler(Greeter, Table, peer => Addresses.GetValueOrDefault(peer), TimeProvider.System, new Random(id), log);
         _running = Task.WhenAll(Listener.RunAsync(_stop.Token), Dialler.RunAsync(_stop.Token));

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using P2PNode.Api;
+using P2PNode.Cli.Configuration;
+using P2PNode.Cli.Logging;
+using P2PNode.Node;
+using P2PNode.Security;
+using P2PNode.Seeds;
+using Serilog;
+
+namespace P2PNode.Cli.Commands;
+
+/// <summary>Runs a seed in the foreground.</summary>
+internal sealed class SeedCommand(CommandOptions options, Surroundings surroundings)
+{
+    private readonly Option<string> _listen = new("--listen") { Description = "Where the seed listens. Required.", HelpName = "HOST:PORT" };
+
+    private readonly Option<string> _folder = new("--folder")
+    {
+        Description = "Where the seed keeps its key and its list. [default: SEED-<PORT> beside nodes.json, or in the working directory]",
+        HelpName = "DIR",
+    };
+
+    public Command Create()
+    {
+        var seed = new Command("seed", "Run a seed: an address where nodes register and learn of one another.")
+        {
+            _listen, _folder, options.Config, options.LogLevel, options.LogFormat,
+        };
+        seed.SetAction(async (parsed, stop) => (int)await RunAsync(parsed, stop));
+        return seed;
+    }
+
+    private async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken stop)
+    {
+        var given = options.Given(parsed);
+        var home = NodeSettings.HomeOf(NodeSettings.LoadFile(given, surroundings.WorkingDirectory), surroundings.WorkingDirectory);
+        var listen = given.Listen ?? throw new ConfigurationException("Say where the seed listens with --listen HOST:PORT.");
+        var path = given.Folder is { } named ? Path.GetFullPath(named, surroundings.WorkingDirectory) : Path.Combine(home, $"SEED-{listen.Port}");
+        using var folder = SeedFolder.Open(path);
+        await using var log = NodeLog.CreateForSeed(given, surroundings.LogInColour, surroundings.LogTo, folder.LogFile);
+        var seed = new Seed(new SeedOptions { Listen = listen, Folder = path, Home = home }, folder, surroundings.Clock, log);
+        return await RunAsync(seed, log, stop);
+    }
+
+    private static async Task<ExitCode> RunAsync(Seed seed, ILogger log, CancellationToken stop)
+    {
+        try
+        {
+            await seed.RunAsync(stop);
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return ExitCode.Done;
+        }
+        catch (IdentityRefusedException e)
+        {
+            log.NodeCannotStart(e.Message);
+            return ExitCode.Refused;
+        }
+        catch (NodeStartException e)
+        {
+            log.NodeCannotStart(e.Message);
+            return ExitCode.Usage;
+        }
+        catch (Exception e)
+        {
+            log.SeedFailed(e);
+            return ExitCode.Failed;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using P2PNode.Core;
+using P2PNode.Core.Membership;
+using P2PNode.Protocol;
+using P2PNode.Security;
+using P2PNode.Transport;
+using Serilog;
+
+namespace P2PNode.Node;
+
+/// <summary>
+/// Keeps this node registered with as many seeds as <see cref="SeedChoice"/> says, tells the roster whom they list, and
+/// them who died. A seed that is down is left for another, and come back to. Thread-safe.
+/// </summary>
+/// <param name="seeds">Where they listen.</param>
+/// <param name="connector">Dials seeds, and nobody else.</param>
+/// <param name="roster">Hears of members.</param>
+/// <param name="own">This node's row; its incarnation is durable.</param>
+/// <param name="revocations">The deny list.</param>
+/// <param name="clock">Times everything.</param>
+/// <param name="random">Chooses.</param>
+/// <param name="log">Hears when a registration comes or goes.</param>
+internal sealed class SeedClient(
+    IReadOnlyList<NodeAddress> seeds, SecureConnector connector, Roster roster, Func<Member> own, Revocations revocations, TimeProvider clock, Random random, ILogger log)
+{
+    /// <summary>Another loop may have given a seed back that is due sooner.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly SeedChoice _choice = new(seeds.Count);
+    private readonly SeedStatus[] _states = [.. seeds.Select(seed => new SeedStatus(seed, SeedState.Idle, null))];
+    private readonly Dictionary<int, SeedLink> _links = [];
+    private readonly long _began = clock.GetTimestamp();
+
+    /// <summary>Each seed, and whether this node is registered with it.</summary>
+    public IReadOnlyList<SeedStatus> Seeds
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _states];
+        }
+    }
+
+    public Task RunAsync(CancellationToken stop) => seeds.Count == 0
+        ? Task.Delay(Timeout.InfiniteTimeSpan, clock, stop)
+        : TaskGroup.RunAsync(Enumerable.Repeat<Func<CancellationToken, Task>>(KeepRegisteredAsync, _choice.Wanted), stop);
+
+    /// <summary>Has the seeds drop a member that is dead, if they think so too.</summary>
+    /// <param name="id">The member.</param>
+    /// <param name="incarnation">In which of its lives.</param>
+    public void ReportDead(NodeId id, long incarnation)
+    {
+        lock (_gate)
+        {
+            foreach (var link in _links.Values)
+                link.Report(id, incarnation);
+        }
+    }
+
+    private async Task KeepRegisteredAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            var seed = await TakeAsync(stop);
+            try
+            {
+                await RegisterAsync(seed, stop);
+            }
+            catch (PeerException e)
+            {
+                Lost(seed, e);
+            }
+            finally
+            {
+                lock (_gate)
+                {
+                    _links.Remove(seed);
+                    _choice.GiveBack(seed, Moment());
+                }
+            }
+        }
+    }
+
+    private async Task<int> TakeAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            TimeSpan pause;
+            lock (_gate)
+            {
+                if (_choice.Take(Moment()) is { } seed)
+                    return seed;
+                pause = _choice.Pause(Moment().Now) ?? LongestWait;
+            }
+
+            await Task.Delay(pause < LongestWait ? pause + TimeSpan.FromMilliseconds(1) : LongestWait, clock, stop);
+        }
+    }
+
+    private async Task RegisterAsync(int seed, CancellationToken stop)
+    {
+        await using var connection = await connector.DialAsync(await Tcp.ConnectAsync(seeds[seed], clock, stop), stop);
+        var link = new SeedLink(connection, own, revocations, Hear, () => Registered(seed), Refute, clock);
+        lock (_gate)
+            _links[seed] = link;
+        await link.RunAsync(stop);
+    }
+
+    private void Hear(IReadOnlyCollection<Member> told) => roster.Hear([.. told.Where(member => member.Id != roster.Self)]);
+
+    /// <summary>The roster refutes it with an incarnation that no seed has heard of.</summary>
+    private void Refute(long incarnation) =>
+        roster.Hear([own() with { Incarnation = incarnation, State = MemberState.Dead }]);
+
+    private void Registered(int seed)
+    {
+        lock (_gate)
+        {
+            _choice.Registered(seed);
+            if (_states[seed].State is SeedState.Registered)
+                return;
+            _states[seed] = new SeedStatus(seeds[seed], SeedState.Registered, clock.GetUtcNow().UtcDateTime);
+        }
+
+        log.RegisteredWith(seeds[seed]);
+    }
+
+    /// <summary>Said when a registration is lost, and when a seed is first found to be down; not at each attempt.</summary>
+    private void Lost(int seed, PeerException e)
+    {
+        SeedState before;
+        lock (_gate)
+        {
+            before = _states[seed].State;
+            _states[seed] = new SeedStatus(seeds[seed], SeedState.Unreachable, null);
+        }
+
+        if (before is not SeedState.Unreachable)
+            log.SeedLost(seeds[seed], e.Message);
+    }
+
+    private Moment Moment() => new(clock.GetElapsedTime(_began), random.NextDouble());
+}

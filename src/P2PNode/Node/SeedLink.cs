@@ -1,0 +1,159 @@
+using System.Threading.Channels;
+using P2PNode.Core;
+using P2PNode.Core.Membership;
+using P2PNode.Protocol;
+using P2PNode.Protocol.Messages;
+using P2PNode.Security;
+using P2PNode.Transport;
+
+namespace P2PNode.Node;
+
+/// <summary>This node's registration with one seed, over one connection that renews it.</summary>
+/// <param name="connection">To the seed, which has proven to be one; owned by who made it.</param>
+/// <param name="own">This node's row; its incarnation is durable.</param>
+/// <param name="revocations">The deny list, which both sides tell each other.</param>
+/// <param name="onList">Told of members; maybe only of some.</param>
+/// <param name="onRegistered">Called with each receipt.</param>
+/// <param name="onOutdated">Told that a life of this node with such an incarnation is over for the seed.</param>
+/// <param name="clock">Times the renewals.</param>
+internal sealed class SeedLink(
+    Connection connection, Func<Member> own, Revocations revocations, Action<IReadOnlyCollection<Member>> onList, Action onRegistered, Action<long> onOutdated, TimeProvider clock)
+{
+    /// <summary>A seed has so long to answer, be it at first or to a renewal.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan GoodbyeTime = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>A list as short as this is asked for with every renewal, a longer one with every tenth.</summary>
+    private const int ShortList = 256;
+
+    private const int LongListEvery = 10;
+    private const int MostReports = 4096;
+
+    /// <summary>Who is to be reported; null to register anew.</summary>
+    private readonly Channel<SeedReport?> _due = Channel.CreateBounded<SeedReport?>(new BoundedChannelOptions(MostReports) { FullMode = BoundedChannelFullMode.DropOldest });
+
+    private int _listed;
+
+    public void Report(NodeId id, long incarnation) => _due.Writer.TryWrite(new SeedReport { Id = id.Value, Incarnation = incarnation });
+
+    /// <summary>Registers, and renews that until stopped; says goodbye then.</summary>
+    /// <exception cref="PeerException">The seed refused, fell silent, broke the rules or is gone.</exception>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var reading = ReadAsync();
+        var writing = WriteAsync(ended.Token);
+        var first = await Task.WhenAny(reading, writing);
+        await ended.CancelAsync();
+        if (stop.IsCancellationRequested)
+            await SayGoodbyeAsync(writing);
+        connection.Abort();
+        await Task.WhenAll(reading, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stop.ThrowIfCancellationRequested();
+        await first;
+    }
+
+    private async Task WriteAsync(CancellationToken stop)
+    {
+        for (var round = 0; ; round++)
+        {
+            var wantsList = Volatile.Read(ref _listed) <= ShortList || round % LongListEvery == 0;
+            await connection.WriteAsync(FrameType.SeedRegister, SeedMapping.Register(own(), wantsList), WireLimits.HelloBytes);
+            if (round == 0 && revocations.List is { Number: > 0 } list)
+                await connection.WriteAsync(FrameType.Revoked, new Revoked { DenyList = list.Text }, WireLimits.ControlBytes);
+            await ReportUntilAsync(clock.GetTimestamp(), stop);
+        }
+    }
+
+    /// <summary>Reports who died, until it is time to renew.</summary>
+    private async Task ReportUntilAsync(long renewed, CancellationToken stop)
+    {
+        while (SeedBook.RenewEvery - clock.GetElapsedTime(renewed) is var left && left > TimeSpan.Zero)
+        {
+            using var timer = new CancellationTokenSource(left, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, stop);
+            try
+            {
+                if (await _due.Reader.ReadAsync(either.Token) is not { } report)
+                    return;
+                await connection.WriteAsync(FrameType.SeedReport, report, WireLimits.ControlBytes);
+            }
+            catch (OperationCanceledException) when (timer.IsCancellationRequested && !stop.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        var listed = new List<Member>();
+        for (var patience = Patience; ; patience = SeedBook.RenewEvery + Patience)
+        {
+            using var frame = await connection.ReadAsync(WireLimits.ControlBytes, patience)
+                ?? throw new PeerException(PeerFault.Lost, "it hung up");
+            switch (frame.Type)
+            {
+                case FrameType.SeedList:
+                    Take(frame.Parse(SeedList.Parser), listed);
+                    break;
+                case FrameType.Revoked:
+                    revocations.TryTake(frame.Parse(Revoked.Parser).DenyList);
+                    break;
+                case FrameType.Refuse:
+                    var refuse = frame.Parse(Refuse.Parser);
+                    revocations.TryTake(refuse.DenyList);
+                    throw new PeerException(PeerFault.Rejected, PeerText.Printable(refuse.Text, PeerText.SentenceLength));
+                default:
+                    throw PeerException.Violation($"a {frame.Type} frame came from a seed");
+            }
+        }
+    }
+
+    private void Take(SeedList page, List<Member> listed)
+    {
+        listed.AddRange(page.Members.Select(SeedMapping.Read));
+        if (listed.Count > NodeId.MostInNetwork)
+            throw PeerException.Violation($"it lists more than {NodeId.MostInNetwork} members");
+        if (!page.Last)
+            return;
+        if (listed.Count > 0)
+        {
+            Volatile.Write(ref _listed, listed.Count);
+            onList([.. listed]);
+            listed.Clear();
+        }
+
+        if (page.DeadIncarnation > 0)
+        {
+            onOutdated(page.DeadIncarnation);
+            _due.Writer.TryWrite(null);
+        }
+        else
+        {
+            onRegistered();
+        }
+    }
+
+    private async Task SayGoodbyeAsync(Task writing)
+    {
+        try
+        {
+            await writing.WaitAsync(GoodbyeTime, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (writing.IsCompleted)
+                await connection.WriteAsync(Goodbye(), GoodbyeTime);
+        }
+        catch (Exception e) when (e is PeerException or OperationCanceledException)
+        {
+            // It learns from others, or when the registration lapses.
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Goodbye()
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        FrameWriter.Write(buffer, FrameType.Goodbye, new Goodbye { Reason = GoodbyeReason.Stopping }, WireLimits.ControlBytes);
+        return buffer.WrittenMemory;
+    }
+}

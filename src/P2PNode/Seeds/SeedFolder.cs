@@ -1,0 +1,48 @@
+using P2PNode.Files;
+using P2PNode.Node;
+using P2PNode.Security;
+
+namespace P2PNode.Seeds;
+
+/// <summary>The folder of one seed, held by this process alone until disposed.</summary>
+public sealed class SeedFolder : IDisposable
+{
+    private readonly IDisposable? _lock;
+
+    private SeedFolder(string root, IDisposable? held) => (Root, _lock) = (root, held);
+
+    public string Root { get; }
+
+    /// <summary>What happened, for people; kept short by <see cref="LogFile"/>'s writer.</summary>
+    public string LogFile => Path.Combine(Root, "seed.log");
+
+    internal string State => StateOf(Root);
+
+    /// <summary>Who is registered.</summary>
+    internal string ListFile => Path.Combine(State, "registered");
+
+    /// <summary>Makes what is missing, and locks the folder.</summary>
+    /// <exception cref="NodeStartException">It cannot be used; the message says why.</exception>
+    public static SeedFolder Open(string root)
+    {
+        try
+        {
+            PrivateFile.CreateFolder(root);
+            PrivateFile.CreateFolder(StateOf(root));
+            new FileStream(Path.Combine(StateOf(root), "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
+            return new SeedFolder(root, NodeFolder.Hold(root));
+        }
+        catch (FolderInUseException e)
+        {
+            throw new NodeStartException($"The folder {root} is in use by a seed or a node that runs on this machine; name another one with --folder.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new NodeStartException($"The seed cannot use the folder {root}: {e.Message}", e);
+        }
+    }
+
+    public void Dispose() => _lock?.Dispose();
+
+    private static string StateOf(string root) => Path.Combine(root, ".p2pnode");
+}

@@ -1,0 +1,172 @@
+using System.Collections.Concurrent;
+using System.Net;
+using P2PNode.Core;
+using P2PNode.Core.Membership;
+using P2PNode.Protocol;
+using P2PNode.Protocol.Messages;
+using P2PNode.Security;
+using P2PNode.Transport;
+
+namespace P2PNode.Seeds;
+
+/// <summary>Serves the nodes that register, each over one connection. Thread-safe.</summary>
+internal sealed class SeedServer : IDisposable
+{
+    /// <summary>A leader that loses half of a thousand followers reports them all.</summary>
+    private const int FramesAtOnce = 2_000;
+
+    private const int FramesPerSecond = 20;
+
+    /// <summary>The whole list is asked for at first, and then now and again.</summary>
+    private const int ListsAtOnce = 10;
+
+    private const int ListsPerSecond = 1;
+
+    /// <summary>Who is refused hangs up as soon as it has read why.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
+    private readonly SeedRegistry _registry;
+    private readonly Revocations _revocations;
+    private readonly TimeProvider _clock;
+
+    /// <summary>Of each node the connection that it made last: the one before is closed, so that none holds more than one.</summary>
+    private readonly ConcurrentDictionary<NodeId, Connection> _present = new();
+
+    public SeedServer(SeedRegistry registry, Revocations revocations, TimeProvider clock)
+    {
+        (_registry, _revocations, _clock) = (registry, revocations, clock);
+        _revocations.Changed += CutRevoked;
+    }
+
+    /// <summary>Serves one node until it hangs up, says goodbye, falls silent or breaks the rules.</summary>
+    /// <param name="connection">From the node, which has proven who it is; the caller disposes it.</param>
+    /// <param name="known">Called once it has registered.</param>
+    /// <param name="stop">Cuts it.</param>
+    /// <exception cref="PeerException">It broke the rules, or is refused.</exception>
+    public async Task ServeAsync(Connection connection, Action known, CancellationToken stop)
+    {
+        var id = connection.Proven!.Value;
+        var life = await RegisterAsync(connection, id);
+        known();
+        Enter(id, connection);
+        try
+        {
+            if (_revocations.List is { Number: > 0 } list)
+                await connection.WriteAsync(FrameType.Revoked, new Revoked { DenyList = list.Text }, WireLimits.ControlBytes);
+            await ListenAsync(connection, id, life);
+        }
+        finally
+        {
+            _present.TryRemove(KeyValuePair.Create(id, connection));
+        }
+    }
+
+    public void Dispose() => _revocations.Changed -= CutRevoked;
+
+    private async Task ListenAsync(Connection connection, NodeId id, long life)
+    {
+        var frames = new Allowance(FramesPerSecond, FramesAtOnce, _clock);
+        var lists = new Allowance(ListsPerSecond, ListsAtOnce, _clock);
+        while (await connection.ReadAsync(WireLimits.ControlBytes, SeedBook.LapseAfter) is { } frame)
+        {
+            using (frame)
+            {
+                if (!frames.TryTake())
+                    throw PeerException.Violation($"it sends more than {FramesPerSecond} frames a second");
+                switch (frame.Type)
+                {
+                    case FrameType.SeedRegister:
+                        life = await AnswerAsync(connection, frame.Parse(SeedRegister.Parser), id, lists);
+                        break;
+                    case FrameType.SeedReport:
+                        Take(frame.Parse(SeedReport.Parser), id);
+                        break;
+                    case FrameType.Revoked:
+                        _revocations.TryTake(frame.Parse(Revoked.Parser).DenyList);
+                        break;
+                    case FrameType.Goodbye:
+                        _registry.Leave(id, life);
+                        return;
+                    default:
+                        throw PeerException.Violation($"a {frame.Type} frame came at a seed");
+                }
+            }
+        }
+    }
+
+    private async Task<long> RegisterAsync(Connection connection, NodeId id)
+    {
+        using var frame = await connection.ReadAsync(WireLimits.HelloBytes, WireLimits.Hello, passOver: false)
+            ?? throw new PeerException(PeerFault.Lost, "it hung up without a word");
+        return frame.Type is FrameType.SeedRegister
+            ? await AnswerAsync(connection, frame.Parse(SeedRegister.Parser), id, new Allowance(ListsPerSecond, ListsAtOnce, _clock))
+            : throw PeerException.Violation($"a {frame.Type} frame came where SeedRegister was due");
+    }
+
+    /// <summary>Takes a registration; tells the incarnation that it was for.</summary>
+    private async Task<long> AnswerAsync(Connection connection, SeedRegister wire, NodeId id, Allowance lists)
+    {
+        if (_revocations.Revokes(id, connection.IssuedAt))
+            await RefuseAsync(connection, RefuseReason.Revoked, $"node {id} was revoked", _revocations.List.Text);
+        if (wire.NodeId != id.Value)
+            await RefuseAsync(connection, RefuseReason.NotProven, $"the certificate is that of node {id}, but node {wire.NodeId} is to be registered");
+        if (wire.MinVersion > SeedMapping.Version || wire.MaxVersion < SeedMapping.Version)
+            await RefuseAsync(connection, RefuseReason.Version, $"this seed speaks version {SeedMapping.Version}, the node {wire.MinVersion} to {wire.MaxVersion}");
+        if (wire.WantsList && !lists.TryTake())
+            throw PeerException.Violation("it asks for the list again and again");
+        var member = SeedMapping.Read(wire, SeenAt(connection));
+        var news = _registry.Register(member);
+        if (news is SeedFull)
+            await RefuseAsync(connection, RefuseReason.Full, "this seed's list is full");
+        var listed = wire.WantsList ? _registry.Members().Where(other => other.Id != id) : [];
+        foreach (var page in SeedMapping.Pages(listed))
+        {
+            page.DeadIncarnation = news is SeedOutdated outdated ? outdated.Known.Incarnation : 0;
+            await connection.WriteAsync(FrameType.SeedList, page, WireLimits.ControlBytes);
+        }
+
+        return member.Incarnation;
+    }
+
+    private void Take(SeedReport report, NodeId observer)
+    {
+        var (id, incarnation) = SeedMapping.Read(report);
+        _registry.Report(observer, id, incarnation);
+    }
+
+    private void Enter(NodeId id, Connection connection)
+    {
+        Connection? before = null;
+        _present.AddOrUpdate(id, connection, (_, present) =>
+        {
+            before = present;
+            return connection;
+        });
+        before?.Abort();
+        if (_revocations.Revokes(id, connection.IssuedAt))
+            connection.Abort();
+    }
+
+    private static IPAddress? SeenAt(Connection connection) =>
+        (connection.Remote as IPEndPoint)?.Address is { } address ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address : null;
+
+    /// <summary>Says why, and gives the node the time to hear it.</summary>
+    /// <exception cref="PeerException">Always.</exception>
+    private static async Task RefuseAsync(Connection connection, RefuseReason reason, string text, string denyList = "")
+    {
+        await Handshake.RefuseAsync(connection, new Refuse { Reason = reason, Text = text, DenyList = denyList });
+        await connection.DrainAsync(LastWords);
+        throw new PeerException(PeerFault.Rejected, text);
+    }
+
+    private void CutRevoked(DenyList list)
+    {
+        foreach (var id in list.RevokedUntil.Keys)
+        {
+            if (!_present.TryGetValue(id, out var connection) || !list.Revokes(id, connection.IssuedAt))
+                continue;
+            _registry.Expel(id);
+            connection.Abort();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using P2PNode.Core;
+using P2PNode.Core.Membership;
+using P2PNode.Node;
+using P2PNode.Security;
+using P2PNode.Tests.Files;
+using P2PNode.Tests.Testing;
+using P2PNode.Transport;
+using Serilog.Core;
+
+namespace P2PNode.Tests.Seeds;
+
+public sealed class SeedClientTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Roster _roster = new(new MemberTable(new Member { Id = new NodeId(2), Host = "0.0.0.0", Port = 5002, Incarnation = 1 }), TimeProvider.System);
+    private Task _running = Task.CompletedTask;
+
+    private string IncarnationFile => _folder["incarnation"];
+
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_node_registers_and_hears_of_the_others()
+    {
+        await using var seed = new SeedUnderTest();
+        seed.Registry.Register(new Member { Id = new NodeId(1), Host = "10.0.0.1", Port = 5001, Incarnation = 4 });
+
+        var client = Start(seed.Address);
+
+        await Eventually.HoldsAsync(() => _roster.IsAlive(new NodeId(1)), "the node hears of the other");
+        Assert.Equal(new NodeAddress("10.0.0.1", 5001), _roster.AddressOf(new NodeId(1)));
+        await Eventually.HoldsAsync(() => client.Seeds is [{ State: SeedState.Registered, Registered: not null }], "it counts itself as registered");
+        Assert.Contains("Node 2 registered at 127.0.0.1:5002 (incarnation 1)", seed.Lines);
+        await StopAsync();
+    }
+
+    [Fact]
+    public async Task Who_was_found_dead_comes_back_with_an_incarnation_that_is_on_its_disk()
+    {
+        await using var seed = new SeedUnderTest();
+        seed.Registry.Register(new Member { Id = new NodeId(2), Host = "10.0.0.1", Port = 5001, Incarnation = 5 });
+
+        var client = Start(seed.Address);
+
+        await Eventually.HoldsAsync(() => client.Seeds[0].State is SeedState.Registered, "it is registered after all");
+        Assert.Equal(6, _roster.Find(new NodeId(2))?.Incarnation);
+        Assert.Equal([6L], new DurableNumbers(IncarnationFile).Read() ?? []);
+        Assert.Equal(6, seed.Registry.Members().Single().Incarnation);
+        await StopAsync();
+    }
+
+    [Fact]
+    public async Task Deaths_are_reported_and_a_stop_is_a_goodbye()
+    {
+        await using var seed = new SeedUnderTest();
+        seed.Registry.Register(new Member { Id = new NodeId(1), Host = "10.0.0.1", Port = 5001, Incarnation = 4 });
+        var client = Start(seed.Address);
+        await Eventually.HoldsAsync(() => client.Seeds[0].State is SeedState.Registered, "it is registered");
+
+        client.ReportDead(new NodeId(1), 4);
+
+        await Eventually.HoldsAsync(() => seed.Says("Node 1 at 10.0.0.1:5001 is dead"), "the seed drops who was reported");
+        await StopAsync();
+        await Eventually.HoldsAsync(() => seed.Says("Node 2 has left"), "the seed hears the goodbye");
+    }
+
+    [Fact]
+    public async Task A_seed_that_is_down_is_left_for_another_one()
+    {
+        await using var seed = new SeedUnderTest();
+        NodeAddress address;
+        await using (var gone = new SeedUnderTest())
+            address = gone.Address;
+
+        var client = Start(seed.Address, address, address);
+
+        await Eventually.HoldsAsync(
+            () => client.Seeds[0].State is SeedState.Registered && client.Seeds.Any(one => one.State is SeedState.Unreachable), "it is registered where it can be");
+        await StopAsync();
+    }
+
+    private SeedClient Start(params NodeAddress[] seeds)
+    {
+        var identity = TestNetworkKeys.Identity(2);
+        var connector = new SecureConnector(new MutualTls(() => identity, TimeProvider.System, MutualTls.SeedProtocol, NameRole.Seed), TimeProvider.System);
+        var revocations = new Revocations(identity, new IdentityFolder(_folder["state"]), new NetworkFolder(_folder["keys"]), Logger.None);
+        var row = new OwnRow(_roster, new DurableNumbers(IncarnationFile));
+        var client = new SeedClient(seeds, connector, _roster, row.Read, revocations, TimeProvider.System, new Random(1), Logger.None);
+        _running = client.RunAsync(_stop.Token);
+        return client;
+    }
+
+    private async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}
