@@ -61,6 +61,9 @@ public sealed partial class SimNetwork
         Start(node);
     }
 
+    /// <summary>A node's disk is replaced: it counts its lives from the beginning.</summary>
+    public static void Forget(SimNode node) => node.Incarnation = 0;
+
     /// <summary>Stops a process by a signal (SIGSTOP).</summary>
     public void Pause(SimNode node)
     {

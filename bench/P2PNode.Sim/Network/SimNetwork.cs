@@ -67,6 +67,14 @@ public sealed partial class SimNetwork
     /// <summary>Starts a process; it remembers who was in the network at first.</summary>
     public void Start(SimNode node) => Start(node, new MemberTable(node.Row, _all));
 
+    /// <summary>Starts a process that knows one other member.</summary>
+    public void Meet(SimNode node, SimNode through)
+    {
+        var known = new MemberTable(node.Row);
+        known.Hear([through.Row]);
+        Start(node, known);
+    }
+
     /// <summary>Starts a process that knows what is in the table, and turns to some of those first.</summary>
     public void Start(SimNode node, MemberTable members)
     {

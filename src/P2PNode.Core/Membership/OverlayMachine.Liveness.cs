@@ -242,8 +242,13 @@ public sealed partial class OverlayMachine
         _linksMayChange = true;
         var isNeighbour = _neighbours.Find(id) is not null;
         if (!isNeighbour && _members.TryGet(id, out var member) && member.State is MemberState.Suspect && !_suspicions.ContainsKey(id))
+        {
+            _missed[id] = member.Incarnation;
             Note(_members.Miss(id, MemberState.Dead), from: null);
+        }
         else
+        {
             Suspect(id, isRefused);
+        }
     }
 }
