@@ -2,6 +2,7 @@ using System.CommandLine;
 using P2PNode.Api;
 using P2PNode.Cli.Commands;
 using P2PNode.Cli.Configuration;
+using P2PNode.Node;
 using P2PNode.Security;
 using Serilog.Events;
 
@@ -53,7 +54,7 @@ internal static class CommandLine
                 await surroundings.Error.WriteLineAsync(sentence);
             return (int)ExitCode.Usage;
         }
-        catch (KeyException e)
+        catch (Exception e) when (e is KeyException or NodeStartException)
         {
             await surroundings.Error.WriteLineAsync(e.Message);
             return (int)ExitCode.Usage;

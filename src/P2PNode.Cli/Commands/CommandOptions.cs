@@ -28,7 +28,7 @@ internal sealed class CommandOptions
 
     public Option<string> Id { get; } = new("--id")
     {
-        Description = "The node's ID, a whole number from 1.",
+        Description = "The node's ID, a whole number from 1. [default: that of the folder, else of the node that ran here before, else a new one]",
         HelpName = "ID",
     };
 
@@ -46,7 +46,7 @@ internal sealed class CommandOptions
 
     public Option<string> Listen { get; } = new("--listen")
     {
-        Description = "Where the node listens. Needed for an ID that nodes.json lacks.",
+        Description = "Where the node listens. Needed with an --id that nodes.json lacks; without --id a free port is chosen and kept.",
         HelpName = "HOST:PORT",
     };
 
@@ -63,7 +63,7 @@ internal sealed class CommandOptions
 
     public Option<string> MaxPeers { get; } = new("--max-peers")
     {
-        Description = "The most peers to link to at once. Has no effect yet. [default: 64]",
+        Description = "The most peers to link to at once. [default: as many as there are]",
         HelpName = "N",
     };
 

@@ -22,8 +22,9 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         Examples:
           p2pnode --id 1                                 run node 1 of nodes.json
           p2pnode --id 9 --listen 10.0.0.9:5001          run a node that nodes.json lacks
+          p2pnode --seed 10.0.0.5:4000                   run a node that learns of others, with an ID of its own
           p2pnode up                                     run all nodes of nodes.json in one terminal
-          p2pnode status                                 ask the lowest ID of nodes.json that runs here
+          p2pnode status                                 ask the node that runs here
           p2pnode files '*.pdf' --id 2 --json            ask node 2, for another program
 
         Each option can also be set in the environment: P2PNODE_ID, P2PNODE_MAX_PEERS and so on (P2PNODE_SEED takes
@@ -36,7 +37,8 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
 
     private const string WhomItAsks =
         """
-        Asks the node that --folder or --id names; without either, the lowest ID of nodes.json that runs here.
+        Asks the node that --folder or --id names; without either, the lowest ID of nodes.json that runs here, else the
+        node that was started here without --id.
 
         """;
 

@@ -31,7 +31,7 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
         var token = await TokenAsync(parsed.GetRequiredValue(_token), stop);
         var given = options.Given(parsed);
         var seeds = given.Seeds ?? throw new ConfigurationException("Say which node to ask with --seed HOST:PORT: one that runs where the token was made.");
-        var path = Folder(token, given);
+        var (path, choice) = Folder(token, given);
         using var held = Hold(path, token);
         var folder = IdentityFolder.OfNode(path);
         CheckReplaces(folder, token);
@@ -41,6 +41,8 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
             try
             {
                 var identity = await new JoinClient(folder, surroundings.Clock).JoinAsync(token, seed, stop);
+                if (given.Folder is null)
+                    await choice.Homes.PreferAsync(token.Id, surroundings.Clock, stop);
                 surroundings.Output.WriteLine($"Node {token.Id} is a member of network {token.Network} until {identity.Ends:yyyy-MM-dd}; start it with 'p2pnode --id {token.Id}'.");
                 return ExitCode.Done;
             }
@@ -62,7 +64,7 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
             : throw new ConfigurationException("That is no token: a letter is wrong or missing. Copy the whole line that 'p2pnode network invite' printed.");
     }
 
-    private string Folder(JoinToken token, GivenSettings given)
+    private (string Path, NodeChoice Choice) Folder(JoinToken token, GivenSettings given)
     {
         var file = NodeSettings.LoadFile(given, surroundings.WorkingDirectory);
         if (surroundings.Clock.GetUtcNow() >= token.Expires)
@@ -79,7 +81,7 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
         var folder = NodeSettings.FolderOf(token.Id, given, file, surroundings.WorkingDirectory);
         if (given.Id is { } id && id != token.Id)
             throw new ConfigurationException($"The token is for node {token.Id}, not for node {id}.");
-        return folder;
+        return (folder, new NodeChoice(given, file, surroundings.WorkingDirectory));
     }
 
     /// <summary>A node that runs would go on as who it was, and might write over what this does.</summary>

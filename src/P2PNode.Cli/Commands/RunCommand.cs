@@ -25,7 +25,8 @@ internal sealed class RunCommand(CommandOptions options, Surroundings surroundin
     {
         var given = options.Given(parsed);
         var file = NodeSettings.LoadFile(given, surroundings.WorkingDirectory);
-        var node = NodeSettings.ForOne(given, file, surroundings.WorkingDirectory);
+        using var home = await new NodeChoice(given, file, surroundings.WorkingDirectory).TakeAsync(surroundings.Clock, stop);
+        var node = NodeSettings.ForOne(home.Id, given, file, surroundings.WorkingDirectory);
         NodeSettings.CheckFolder(node);
 
         await using var log = NodeLog.Create(given, surroundings.LogInColour, surroundings.LogTo, []);

@@ -26,6 +26,8 @@ internal sealed class UpCommand(CommandOptions options, Surroundings surrounding
         var given = options.Given(parsed);
         var file = NodeSettings.LoadFile(given, surroundings.WorkingDirectory)
             ?? throw new ConfigurationException("There is no nodes.json here; write one, or name it with --config.");
+        if (file.Nodes.Count == 0)
+            throw new ConfigurationException($"{file.Path} lists no nodes; add some, or run 'p2pnode' alone.");
         var nodes = NodeSettings.ForAll(given, file);
         foreach (var node in nodes)
             NodeSettings.CheckFolder(node);

@@ -1,5 +1,6 @@
 using P2PNode.Core;
 using P2PNode.Node;
+using P2PNode.Security;
 
 namespace P2PNode.Cli.Configuration;
 
@@ -23,14 +24,21 @@ internal static class NodeSettings
     }
 
     /// <summary>What the one node is told that a person asked for.</summary>
+    /// <param name="id">The node; where <paramref name="given"/> names none, it need not be given an address either.</param>
+    /// <param name="given">What the person gave.</param>
+    /// <param name="file">nodes.json, if there is one.</param>
+    /// <param name="workingDirectory">What relative paths are relative to.</param>
     /// <exception cref="ConfigurationException">A value is missing or cannot be used.</exception>
-    public static NodeOptions ForOne(GivenSettings given, NodesFile? file, string workingDirectory)
+    public static NodeOptions ForOne(NodeId id, GivenSettings given, NodesFile? file, string workingDirectory)
     {
-        var id = given.Id ?? throw new ConfigurationException(NoId(file));
         var entry = file?.Find(id);
-        var listen = given.Listen ?? entry?.Address ?? throw new ConfigurationException(NoAddress(id, file));
+        var folder = FolderOf(id, given, file, workingDirectory);
+        var listen = given.Listen ?? entry?.Address;
+        if (listen is null && given.Id is not null && !OwnPort.IsKeptIn(folder))
+            throw new ConfigurationException(NoAddress(id, file));
+        listen ??= new NodeAddress(OwnHost(folder, HomeOf(file, workingDirectory)), 0);
         var nodes = entry is null ? Configured(file).Append(new ConfiguredNode(id, listen)) : Configured(file);
-        var self = new NodeEntry(id, listen, FolderOf(id, given, file, workingDirectory));
+        var self = new NodeEntry(id, listen, folder);
         return Join(given, file, self, [.. nodes.OrderBy(node => node.Id)], workingDirectory);
     }
 
@@ -62,6 +70,10 @@ internal static class NodeSettings
     /// <summary>What belongs to the network and not to one node lies beside nodes.json.</summary>
     public static string HomeOf(NodesFile? file, string workingDirectory) => Path.GetDirectoryName(file?.Path) ?? workingDirectory;
 
+    /// <summary>Where a node listens that was given no address: where others can reach it, if it has any on other machines.</summary>
+    private static string OwnHost(string folder, string home) =>
+        Enrolment.SpansMachines(new NetworkFolder(home), IdentityFolder.OfNode(folder)) ? "0.0.0.0" : "127.0.0.1";
+
     private static IEnumerable<ConfiguredNode> Configured(NodesFile? file) =>
         file?.Nodes.Select(node => new ConfiguredNode(node.Id, node.Address)) ?? [];
 
@@ -82,13 +94,14 @@ internal static class NodeSettings
             Home = HomeOf(file, workingDirectory),
         };
 
-    private static string NoId(NodesFile? file) => file is null
-        ? "There is no nodes.json here; say which node to run with --id and --listen HOST:PORT."
+    /// <summary>What a person is told who named no node, where nothing else does.</summary>
+    public static string NoId(NodesFile? file) => file is null
+        ? "There is no nodes.json here; say which node to run with --id and --listen HOST:PORT, or where to learn of others with --seed HOST:PORT."
         : $"Say which node to run with --id, one of {Listed(file)}, or run all with 'p2pnode up'.";
 
     private static string NoAddress(NodeId id, NodesFile? file) => file is null
         ? $"There is no nodes.json here; say where node {id} listens with --listen HOST:PORT."
-        : $"Node {id} is not in nodes.json, which lists {Listed(file)}; add it there or give --listen HOST:PORT.";
+        : $"Node {id} is not in nodes.json, which lists {(file.Nodes.Count == 0 ? "no nodes" : Listed(file))}; add it there or give --listen HOST:PORT.";
 
     private static string Listed(NodesFile file)
     {

@@ -11,7 +11,7 @@ internal sealed record NodesFile
     /// <summary>The absolute path of the file.</summary>
     public required string Path { get; init; }
 
-    /// <summary>At least one, ascending by ID.</summary>
+    /// <summary>Ascending by ID; none only where seeds or discovery tell of others.</summary>
     public required IReadOnlyList<NodeEntry> Nodes { get; init; }
 
     public IReadOnlyList<NodeAddress> Seeds { get; init; } = [];

@@ -9,6 +9,7 @@ public sealed partial class ElectionMachine
     private void Stand(NodeId? lastLeader)
     {
         (Role, Leader) = (Role.Electing, null);
+        _peers.SeekAnew(_now);
         _candidacy = new Candidacy(_now, Jitter(_options.Stagger / 2), lastLeader);
     }
 
@@ -34,15 +35,15 @@ public sealed partial class ElectionMachine
     private int Rank(Candidacy candidacy) => _peers.Count(peer => peer.Id < Self && (
         !_rules.RanksLiveOnly
         || _peers.Reaches(peer.Id, _now)
-        || IsBeingDialled(peer, candidacy)));
+        || IsBeingDialled(peer)));
 
     /// <summary>Whether it is still open if a link to the peer comes about; an attempt is given one heartbeat.</summary>
-    private bool IsBeingDialled(Peer peer, Candidacy candidacy) =>
-        !peer.IsLinked && peer.End is null or LinkEnd.NotNeeded && !Due(candidacy.Since + _options.Heartbeat);
+    private bool IsBeingDialled(Peer peer) =>
+        peer.IsOpen && peer.SoughtSince is { } since && !Due(since + _options.Heartbeat);
 
     private bool IsAwaited(Peer peer, Candidacy candidacy, PreVoteRound round) => peer.IsLinked
         ? round.Awaits(peer.Id)
-        : (round.HasRoom || MustBeAsked(peer, candidacy)) && IsBeingDialled(peer, candidacy);
+        : (round.HasRoom || MustBeAsked(peer, candidacy)) && IsBeingDialled(peer);
 
     private bool MustBeAsked(Peer peer, Candidacy candidacy) => peer.Id < Self || peer.Id == candidacy.LastLeader;
 

@@ -82,7 +82,7 @@ public sealed partial class ElectionMachine
             && request.Epoch == Epoch
             && _now - from.LinkedSince >= _holdDown.For(from.Id, _now)
             && _peers.Linked
-                .Where(peer => peer != from && peer.Follows == Self && _peers.Reaches(peer.Id, _now))
+                .Where(peer => peer != from && peer.SoughtSince is not null && peer.Follows == Self && _peers.Reaches(peer.Id, _now))
                 .All(peer => request.Reaches.Contains(peer.Id));
         if (Role is not Role.Leader || !mayLead)
             return;

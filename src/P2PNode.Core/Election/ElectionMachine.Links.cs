@@ -14,7 +14,7 @@ public sealed partial class ElectionMachine
     /// A refused dial is no answer, since in a network that is started together it means "not yet".
     /// </summary>
     private bool HasLookedAround =>
-        (_membersKnown && _peers.All(peer => peer.ReportedAt is not null))
+        (_membersKnown && _peers.Where(peer => peer.IsLinked || peer.SoughtSince is not null).All(peer => peer.ReportedAt is not null))
         || Due(_changedAt + _options.Quiet)
         || Due(_startedAt + _options.LongestJoin);
 
@@ -49,10 +49,12 @@ public sealed partial class ElectionMachine
 
     private void Know(ImmutableSortedSet<NodeId> members)
     {
-        if (!_membersKnown || !members.SetEquals(_peers.Members))
+        var sought = _peers.Sought();
+        _peers.Replace(members);
+        _peers.Seek(_now);
+        if (!_membersKnown || !_peers.Sought().SetEquals(sought))
             _changedAt = _now;
         _membersKnown = true;
-        _peers.Replace(members);
     }
 
     private void Link(Peer peer)

@@ -78,11 +78,15 @@ public sealed partial class ElectionMachine
     public NodeId? CannotReachLeader => _candidacy?.LeaderHeardByOthers(_now, _options.Silence);
 
     /// <summary>
-    /// The members that the driver should have links with: the leader for a follower; all for everyone else, and for a
-    /// follower that will ask to lead itself, as it must reach them all by then.
+    /// The members that the driver should have links with: the leader for a follower; for everyone else, and for a
+    /// follower that will ask to lead itself, all in a small network, in a large one the lowest and who is said to lead.
     /// </summary>
-    public ImmutableSortedSet<NodeId> LinksWanted =>
-        Role is Role.Follower && Leader is { } leader && leader < Self ? [leader] : _peers.Members;
+    public ImmutableSortedSet<NodeId> LinksWanted => (Role, Leader) switch
+    {
+        (Role.Follower, { } leader) when leader < Self => [leader],
+        (Role.Follower, { } leader) => _peers.Sought().Add(leader),
+        _ => _peers.Sought(),
+    };
 
     /// <summary>Whether an order that a node gives as the leader of an epoch may be carried out here.</summary>
     public bool Admits(Epoch epoch, NodeId leader) => epoch == Epoch && leader == _accepted;
@@ -102,6 +106,7 @@ public sealed partial class ElectionMachine
 
         ForgivePause();
         React(input);
+        _peers.Seek(_now);
         DoWhatIsDue();
         Conclude(epoch, leader);
         return _effects.ToArray();

@@ -44,6 +44,12 @@ public sealed record ElectionOptions
     /// <summary>How long a lost leadership is held against a node (design 3.5).</summary>
     public TimeSpan LossMemory { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// How many of the lowest members that may be there a node without a leader looks for. All of them in a small
+    /// network, so that everybody hears everybody; a few in one that forms itself, where a thousand would each dial all.
+    /// </summary>
+    public int Breadth { get; init; } = int.MaxValue;
+
     /// <summary>Names every problem at once, so that a person can mend them in one go.</summary>
     public IEnumerable<string> Problems()
     {
@@ -51,5 +57,7 @@ public sealed record ElectionOptions
             yield return $"{nameof(Heartbeat)} must lie between 10 ms and 1 min; it is {Heartbeat}.";
         if (LossMemory < TimeSpan.Zero)
             yield return $"{nameof(LossMemory)} must not be negative; it is {LossMemory}.";
+        if (Breadth < 1)
+            yield return $"{nameof(Breadth)} must be at least 1; it is {Breadth}.";
     }
 }

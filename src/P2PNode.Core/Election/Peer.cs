@@ -25,6 +25,12 @@ internal sealed class Peer(NodeId id)
     /// <summary>Since when the present link has been there.</summary>
     public TimeSpan LinkedSince { get; private set; }
 
+    /// <summary>Since when a node without a leader would look for it; null while it would not.</summary>
+    public TimeSpan? SoughtSince { get; set; }
+
+    /// <summary>Whether nothing is known against a link with it coming about.</summary>
+    public bool IsOpen => !IsLinked && End is null or LinkEnd.NotNeeded;
+
     /// <summary>Whether the driver was asked to drop the present link.</summary>
     public bool IsDropped { get; set; }
 

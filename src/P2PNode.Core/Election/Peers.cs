@@ -8,6 +8,8 @@ internal sealed class Peers(ElectionOptions options) : IEnumerable<Peer>
 {
     private readonly SortedList<NodeId, Peer> _peers = [];
 
+    private List<Peer> _sought = [];
+
     public ImmutableSortedSet<NodeId> Members { get; private set; } = [];
 
     public IEnumerable<Peer> Linked => _peers.Values.Where(peer => peer.IsLinked);
@@ -35,11 +37,53 @@ internal sealed class Peers(ElectionOptions options) : IEnumerable<Peer>
             Know(member);
     }
 
+    /// <summary>
+    /// Looks for the lowest members, until enough of them may be there: nodes that follow nobody meet in these, though
+    /// each of them dials but a few.
+    /// </summary>
+    public void Seek(TimeSpan now)
+    {
+        var before = _sought;
+        _sought = [.. LowestThatMayBeThere(now)];
+        foreach (var peer in before.Except(_sought))
+            peer.SoughtSince = null;
+        foreach (var peer in _sought)
+            peer.SoughtSince ??= now;
+    }
+
+    /// <summary>The members that are looked for, and those that peers say they follow.</summary>
+    public ImmutableSortedSet<NodeId> Sought() => _sought.Count == Members.Count
+        ? Members
+        : [.. _sought.Select(peer => peer.Id), .. Linked.Select(peer => peer.Follows).OfType<NodeId>().Where(Members.Contains)];
+
     /// <summary>Forgets a node that is neither a member nor linked any more.</summary>
     public void Release(Peer peer)
     {
         if (!peer.IsLinked && !Members.Contains(peer.Id))
             _peers.Remove(peer.Id);
+    }
+
+    /// <summary>Begins to look for the lowest members anew: nothing has been tried yet.</summary>
+    public void SeekAnew(TimeSpan now)
+    {
+        foreach (var peer in _sought)
+            peer.SoughtSince = now;
+        Seek(now);
+    }
+
+    /// <summary>Whether a peer is linked, or was looked for so short a time that it may yet be.</summary>
+    private bool MayBeThere(Peer peer, TimeSpan now) =>
+        peer.IsLinked || (peer.IsOpen && now - (peer.SoughtSince ?? now) < options.Heartbeat);
+
+    private IEnumerable<Peer> LowestThatMayBeThere(TimeSpan now)
+    {
+        var room = options.Breadth;
+        foreach (var peer in Members.Select(member => _peers[member]))
+        {
+            if (MayBeThere(peer, now) && room-- == 0)
+                yield break;
+            yield return peer;
+        }
     }
 
     public IEnumerator<Peer> GetEnumerator() => _peers.Values.GetEnumerator();

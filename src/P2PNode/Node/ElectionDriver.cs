@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using P2PNode.Core;
 using P2PNode.Core.Election;
 using P2PNode.Protocol;
-using P2PNode.Protocol.Messages;
 using P2PNode.Transport;
 using Serilog;
 
@@ -148,7 +147,7 @@ internal sealed class ElectionDriver(
                 links.Find(send.To)?.TrySend(FrameType.Election, ElectionMapping.ToWire(send.Message));
                 break;
             case DropLink drop:
-                links.Find(drop.Peer)?.Close(GoodbyeReason.NotNeeded);
+                links.Find(drop.Peer)?.ElectionDone();
                 break;
             case PrepareYield prepare:
                 YieldAsked?.Invoke(prepare.To);
@@ -172,7 +171,7 @@ internal sealed class ElectionDriver(
         if (!wanted.SetEquals(_wanted))
         {
             _wanted = wanted;
-            dialler.Want(wanted);
+            dialler.Want(LinkPurpose.Election, wanted);
         }
 
         if (now == Now)

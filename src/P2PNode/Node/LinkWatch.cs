@@ -93,6 +93,7 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
     {
         var refused = failed.Fault is PeerFault.ConnectionRefused;
         TellRefusal(failed);
+        roster.Hear(failed.Others);
         admission.Failed(failed);
         if (links.Find(failed.Peer) is not null)
             return; // The peer's own dial came through meanwhile.
@@ -105,11 +106,12 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
     private void TellRefusal(DialFailed failed)
     {
         var isOurs = failed.Fault is PeerFault.NotAdmitted or PeerFault.OtherNetwork;
-        if (!isOurs && failed.Fault is not PeerFault.Rejected)
+        if (!isOurs && failed.Fault is not (PeerFault.Rejected or PeerFault.Full))
             return;
-        if (_refusals.GetValueOrDefault(failed.Peer) == failed.Reason)
+        var reason = failed.Fault is PeerFault.Full ? nameof(PeerFault.Full) : failed.Reason; // Whom it names in its place may change.
+        if (_refusals.GetValueOrDefault(failed.Peer) == reason)
             return;
-        _refusals[failed.Peer] = failed.Reason;
+        _refusals[failed.Peer] = reason;
         if (isOurs)
             log.PeerNotAdmitted(failed.Peer, failed.Address, failed.Reason);
         else

@@ -23,6 +23,9 @@ internal static class NodeLog
     public static void NodeStarts(this ILogger log, NodeId id, NodeAddress address, string folder) =>
         log.Information("Node {NodeId} starts at {Address}, folder {Folder:l}", id.Value, address, folder);
 
+    public static void PortChanged(this ILogger log, int from, int to) =>
+        log.Warning("Port {OldPort} is in use; this node listens at port {Port} from now on", from, to);
+
     public static void NodeStops(this ILogger log, NodeId id) => log.Information("Node {NodeId} stops", id.Value);
 
     public static void NodeStopped(this ILogger log, NodeId id) => log.Information("Node {NodeId} has stopped", id.Value);

@@ -10,14 +10,15 @@ public sealed record NodeOptions
 
     public const int DefaultCopies = 1;
 
-    /// <summary>More than a full mesh of a small network needs; large ones keep far fewer links.</summary>
-    public const int DefaultMaxPeers = 64;
+    /// <summary>As many as a network may have: whoever may come to lead has a link with everybody.</summary>
+    public const int DefaultMaxPeers = NodeId.MostInNetwork;
 
     public required NodeId Id { get; init; }
 
     /// <summary>The user's folder, an absolute path; it need not exist yet.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>Where the node listens. With port 0 it chooses one itself, and keeps it (<see cref="OwnPort"/>).</summary>
     public required NodeAddress Listen { get; init; }
 
     /// <summary>The nodes that nodes.json names and this one; ascending by ID.</summary>
@@ -42,6 +43,12 @@ public sealed record NodeOptions
     public int MaxPeers { get; init; } = DefaultMaxPeers;
 
     /// <summary>
+    /// Whether the network forms itself, so that it may be large: nodes find each other by seeds or on the LAN, know most
+    /// members by hearsay, and link with a few of them.
+    /// </summary>
+    public bool IsOpen => Seeds.Count > 0 || Discover;
+
+    /// <summary>
     /// Where the network's keys are looked for and made: the folder of nodes.json, or the working directory where there
     /// is none. Null for the folder that the node's own lies in.
     /// </summary>
@@ -49,6 +56,13 @@ public sealed record NodeOptions
 
     /// <summary>The absolute path of the nodes.json that was read; null where there was none.</summary>
     public string? ConfigFile { get; init; }
+
+    /// <summary>The same for a node that listens elsewhere.</summary>
+    internal NodeOptions At(NodeAddress listen) => this with
+    {
+        Listen = listen,
+        Nodes = [.. Nodes.Select(node => node.Id == Id ? node with { Address = listen } : node)],
+    };
 }
 
 /// <summary>One node as nodes.json names it.</summary>

@@ -19,7 +19,11 @@ internal sealed class NodeParts : IDisposable
     /// <summary>How long the others may take to hear the goodbye; a stop as a whole has two seconds.</summary>
     private static readonly TimeSpan GoodbyeTime = TimeSpan.FromMilliseconds(500);
 
-    private readonly ElectionOptions _election = new();
+    /// <summary>How many of the lowest members a node of a network that forms itself looks for (docs/election.md).</summary>
+    private const int BreadthOfOpenNetwork = 5;
+
+    private readonly ElectionOptions _election;
+    private readonly bool _isOpen;
     private readonly NodeFolder _folder;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
@@ -56,6 +60,8 @@ internal sealed class NodeParts : IDisposable
     public NodeParts(NodeOptions options, LocalNode self, IdentityKeeper identity, NodeFolder folder, ElectionMemory memory, TimeProvider clock, ILogger log)
     {
         (_folder, _clock, _log, _self, _identity) = (folder, clock, log, self.Id, identity);
+        _isOpen = options.IsOpen;
+        _election = new ElectionOptions { Breadth = _isOpen ? BreadthOfOpenNetwork : int.MaxValue };
         var random = new Random();
         var started = clock.GetTimestamp();
         _listing = ListingStore.Open(folder, self.Id, log);
@@ -69,7 +75,7 @@ internal sealed class NodeParts : IDisposable
         _down = new RateLimit(options.LimitDown);
         _bulk = new BulkServer(new NodeContent(self.Id, folder, _copies), _layers, _up, clock, log);
         _roster = new Roster(NewTable(options, self), clock);
-        _links = new LinkTable(self.Id, clock);
+        _links = new LinkTable(self.Id, options.MaxPeers, clock);
         var connector = new SecureConnector(new MutualTls(() => identity.Current, clock), clock);
         var greeter = new Greeter(self, _election.Heartbeat, _links, connector, identity.Revocations, OnFrameAsync, OnBulkAsync, clock, log);
         var joining = new JoinServer(() => identity.Current, identity.Network, identity.Revocations, clock, log);
@@ -248,7 +254,7 @@ internal sealed class NodeParts : IDisposable
         // Nobody who hears the goodbye and dials again at once may be let in: it would count as back, then as lost.
         Listener.Close();
         _links.Close();
-        _dialler.Want(new HashSet<NodeId>());
+        _dialler.Stop();
         var links = _links.All();
         foreach (var link in links)
             link.Close(Wire.GoodbyeReason.Stopping);
@@ -260,11 +266,18 @@ internal sealed class NodeParts : IDisposable
     {
         for (ImmutableSortedSet<NodeId>? known = null; ; await _membersChanged.WaitAsync(stop))
         {
-            ImmutableSortedSet<NodeId> members = [.. _roster.All().Select(member => member.Id).Where(id => id != _self)];
+            ImmutableSortedSet<NodeId> members = [.. _roster.All().Where(IsSought).Select(member => member.Id)];
             if (known?.SetEquals(members) != true)
                 await _driver.PostAsync(new MembersKnown(known = members), stop);
         }
     }
+
+    /// <summary>
+    /// In a small network nobody is given up, so that it is whole again as soon as a cut heals. In one that may be large
+    /// those who died are looked for by the overlay, now and then.
+    /// </summary>
+    private bool IsSought(Member member) =>
+        member.Id != _self && (!_isOpen || member.Incarnation == 0 || member.State is MemberState.Alive or MemberState.Suspect);
 
     private async Task FollowLeadershipAsync(CancellationToken stop)
     {

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using P2PNode.Core;
 using P2PNode.Core.Catalogue;
 using P2PNode.Files;
 using P2PNode.Security;
@@ -18,10 +20,15 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
     /// <exception cref="IdentityRefusedException">Its network does not take it, or no longer does.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
-        log.NodeStarts(options.Id, options.Listen, options.Folder);
+        var choosesPort = options.Listen.Port == 0;
+        if (!choosesPort)
+            log.NodeStarts(options.Id, options.Listen, options.Folder);
         using var folder = OpenFolder();
+        using var chosen = choosesPort ? ListenAtOwnPort() : null;
+        if (choosesPort)
+            log.NodeStarts(options.Id, options.Listen, options.Folder);
         using var parts = Assemble(folder);
-        Bind(parts.Listener);
+        Bind(parts.Listener, chosen);
         Volatile.Write(ref _parts, parts);
         await parts.RunAsync(stop);
     }
@@ -123,7 +130,7 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
     /// <summary>A folder stays with the node that it began with: another one would offer its files under a list of its own.</summary>
     private void CheckOwner(NodeFolder folder)
     {
-        var owner = new DurableNumbers(Path.Combine(folder.State, "node"));
+        var owner = FolderOwner.File(folder.Root);
         try
         {
             if (owner.Read() is [var id] && id != options.Id.Value)
@@ -137,25 +144,47 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
         owner.Write(options.Id.Value);
     }
 
-    private void Bind(Listener listener)
+    /// <summary>The address is known before the parts are made, which tell it to others.</summary>
+    private Socket ListenAtOwnPort()
     {
+        var host = options.Listen.Host;
         try
         {
-            listener.Bind(options.Listen);
+            var socket = new OwnPort(options.Folder, ServicePorts.Load(), log).Listen(host);
+            options = options.At(new NodeAddress(host, ((IPEndPoint)socket.LocalEndPoint!).Port));
+            return socket;
         }
         catch (SocketException e)
         {
-            throw new NodeStartException(
-                e.SocketErrorCode switch
-                {
-                    SocketError.AddressAlreadyInUse => $"Node {options.Id} cannot listen at {options.Listen}: the port is in use; stop what uses it, or give another with --listen.",
-                    SocketError.AccessDenied => $"Node {options.Id} may not listen at {options.Listen}; choose a port above 1023.",
-                    SocketError.AddressNotAvailable => $"Node {options.Id} cannot listen at {options.Listen}: this machine has no such address; run the node where it is, or give another with --listen.",
-                    _ => $"Node {options.Id} cannot listen at {options.Listen}: {e.Message}.",
-                },
-                e);
+            throw CannotListen(e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new NodeStartException($"Node {options.Id} cannot keep its port: {e.Message}", e);
         }
     }
+
+    private void Bind(Listener listener, Socket? chosen)
+    {
+        try
+        {
+            listener.Bind(chosen ?? Listener.Open(options.Listen));
+        }
+        catch (SocketException e)
+        {
+            throw CannotListen(e);
+        }
+    }
+
+    private NodeStartException CannotListen(SocketException e) => new(
+        e.SocketErrorCode switch
+        {
+            SocketError.AddressAlreadyInUse => $"Node {options.Id} cannot listen at {options.Listen}: the port is in use; stop what uses it, or give another with --listen.",
+            SocketError.AccessDenied => $"Node {options.Id} may not listen at {options.Listen}; choose a port above 1023.",
+            SocketError.AddressNotAvailable => $"Node {options.Id} cannot listen at {options.Listen}: this machine has no such address; run the node where it is, or give another with --listen.",
+            _ => $"Node {options.Id} cannot listen at {options.Listen}: {e.Message}.",
+        },
+        e);
 
     private long LastIncarnation(DurableNumbers incarnations)
     {

@@ -70,6 +70,13 @@ internal sealed class Roster(MemberTable table, TimeProvider clock)
         LastSeenTicks = clock.GetUtcNow().Ticks,
     }) is not null);
 
+    /// <summary>A peer names others that may be there.</summary>
+    public void Hear(IReadOnlyCollection<Protocol.PeerHint> hints) => Hear(
+        hints.Select(hint => new Member { Id = hint.Id, Host = hint.Address.Host, Port = hint.Address.Port }).ToList());
+
+    /// <summary>Somebody other than the leader tells of members.</summary>
+    public void Hear(IReadOnlyCollection<Member> told) => Change(() => table.Hear(told).Length > 0);
+
     public void Miss(NodeId id, MemberState state) => Change(() => table.Miss(id, state) is not null);
 
     public void HearLeader(IEnumerable<Member> told) => Change(() => table.HearLeader(told).Length > 0);

@@ -1,5 +1,4 @@
 using P2PNode.Core;
-using P2PNode.Core.Membership;
 using P2PNode.Protocol;
 using P2PNode.Transport;
 using Wire = P2PNode.Protocol.Messages;
@@ -13,18 +12,19 @@ namespace P2PNode.Node;
 internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogue catalogue, CatalogueSync sync, ElectionDriver election, TimeProvider clock)
     : IDisposable
 {
-    /// <summary>So many rows stay below the limit of a frame, though each host and name had all the bytes that it may have.</summary>
-    private const int RowsOfOneFrame = 50;
-
     /// <summary>While files come in, their number is told so often.</summary>
     private static readonly TimeSpan BetweenTotals = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();
+    private readonly RosterNews _news = new(roster, catalogue, clock);
     private readonly Signal _due = new();
     private readonly Signal _totalsDue = new();
 
-    /// <summary>What peers said before this node had accepted them as leaders; of each at most the last so many frames.</summary>
-    private const int MostEarly = 64;
+    /// <summary>
+    /// What peers said before this node had accepted them as leaders; of each at most the last so many frames, which hold
+    /// all members and listings that a network may have.
+    /// </summary>
+    private const int MostEarly = 2 * (NodeId.MostInNetwork / RosterNews.RowsOfOneFrame) + 8;
 
     private readonly Dictionary<Link, Queue<LeadersWord>> _early = [];
 
@@ -67,11 +67,11 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
             await _due.WaitAsync(stop);
             if (election.Now is not { Leads: true } now)
                 continue;
-            roster.Sight(links.All());
-            var frames = Frames(now).ToList();
-            foreach (var link in links.All())
-                frames.ForEach(frame => link.TrySend(FrameType.Roster, frame));
-            await Task.Delay(TimeSpan.FromMilliseconds(20), clock, stop);
+            var followers = links.All();
+            roster.Sight(followers);
+            foreach (var (link, frame) in _news.For(followers, now, Size))
+                link.TrySend(FrameType.Roster, frame);
+            await Task.Delay(BetweenRosters(followers.Length), clock, stop);
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
             await _totalsDue.WaitAsync(stop);
             if (election.Now is { Leads: true } now)
             {
-                var frame = New(now, frame => frame.Totals = Size.ToWire());
+                var frame = _news.Of(now, Size);
                 foreach (var link in links.All())
                     link.TrySend(FrameType.Roster, frame);
             }
@@ -90,6 +90,9 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
             await Task.Delay(BetweenTotals, clock, stop);
         }
     }
+
+    /// <summary>While members come and go: the more there are to tell, the more news is told at once.</summary>
+    private static TimeSpan BetweenRosters(int followers) => TimeSpan.FromMilliseconds(Math.Max(20, followers / 4));
 
     /// <summary>Takes the leader's word; that of a node which is not accepted as the leader is kept for when it is.</summary>
     /// <exception cref="PeerException">No correct peer sends this.</exception>
@@ -157,36 +160,4 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
             return null;
         }
     }
-
-    private IEnumerable<Wire.Roster> Frames(Leadership now)
-    {
-        var members = roster.All().Select(ToWire).Chunk(RowsOfOneFrame);
-        var listings = catalogue.Owners.Select(ToWire).Chunk(RowsOfOneFrame);
-        foreach (var rows in members)
-            yield return New(now, frame => frame.Members.AddRange(rows));
-        foreach (var rows in listings)
-            yield return New(now, frame => frame.Listings.AddRange(rows));
-        yield return New(now, frame => frame.Totals = Size.ToWire());
-    }
-
-    private Wire.Roster New(Leadership now, Action<Wire.Roster> fill)
-    {
-        var frame = new Wire.Roster { Epoch = now.Epoch.Value, Leader = roster.Self.Value };
-        fill(frame);
-        return frame;
-    }
-
-    private Wire.OwnerPosition ToWire(NodeId owner) =>
-        new() { Owner = owner.Value, Position = CatalogueMapping.ToWire(catalogue.PositionOf(owner)) };
-
-    private Wire.RosterMember ToWire(Member member) => new()
-    {
-        Id = member.Id.Value,
-        Host = member.Host,
-        Port = member.Port,
-        Incarnation = member.Incarnation,
-        State = (Wire.MemberState)member.State,
-        Name = member.Name ?? "",
-        SilentMs = member.LastSeenTicks is { } seen ? Math.Max(0, (clock.GetUtcNow().Ticks - seen) / TimeSpan.TicksPerMillisecond) : -1,
-    };
 }

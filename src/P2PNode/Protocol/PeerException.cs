@@ -39,6 +39,9 @@ public sealed class PeerException(PeerFault fault, string message, Exception? in
 {
     public PeerFault Fault { get; } = fault;
 
+    /// <summary>Whom a peer that is <see cref="PeerFault.Full"/> names in its place: hearsay.</summary>
+    public IReadOnlyList<PeerHint> Others { get; init; } = [];
+
     internal static PeerException Violation(string message, Exception? inner = null) =>
         new(PeerFault.Violation, message, inner);
 

@@ -60,6 +60,15 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
         ? IPAddress.IsLoopback(ip)
         : address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether a node would be one of several machines: there is a network's CA, or an identity of one, that counts beyond this.</summary>
+    /// <exception cref="KeyException">The CA cannot be used.</exception>
+    public static bool SpansMachines(NetworkFolder network, IdentityFolder folder)
+    {
+        using var authority = network.Exists ? network.Load() : null;
+        return authority is { IsLocal: false }
+            || (folder.LoadIfUsable() is { } kept && !NetworkAuthority.IsLocalAuthority(kept.Authority));
+    }
+
     private NodeIdentity Certified(NetworkAuthority authority)
     {
         var kept = folder.LoadIfUsable() is { } identity && identity.Name == new NodeName(authority.Network, id) ? identity : null;

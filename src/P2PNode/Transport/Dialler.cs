@@ -37,18 +37,21 @@ internal sealed class Dialler(
     private readonly Lock _gate = new();
     private readonly TaskGroup _links = new();
     private readonly TaskGroup _loops = new();
+    private readonly Dictionary<LinkPurpose, IReadOnlySet<NodeId>> _wants = [];
     private readonly Dictionary<NodeId, CancellationTokenSource> _wanted = [];
     private TaskCompletionSource _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Dials until stopped, then cuts the links that it made and waits for them to end.</summary>
     public Task RunAsync(CancellationToken stop) => TaskGroup.RunAsync([_loops.RunAsync, _links.RunAsync], stop);
 
-    /// <summary>Sets whom this node wants to be linked with; links that stand are not touched.</summary>
-    public void Want(IReadOnlySet<NodeId> peers)
+    /// <summary>Sets whom this node wants to be linked with for a purpose; links that stand are not touched.</summary>
+    public void Want(LinkPurpose purpose, IReadOnlySet<NodeId> wanted)
     {
         List<CancellationTokenSource> ended = [];
         lock (_gate)
         {
+            _wants[purpose] = wanted;
+            HashSet<NodeId> peers = [.. _wants.Values.SelectMany(ids => ids)];
             foreach (var peer in _wanted.Keys.Where(peer => !peers.Contains(peer)).ToList())
             {
                 ended.Add(_wanted[peer]);
@@ -70,6 +73,13 @@ internal sealed class Dialler(
             unwanted.Cancel();
             unwanted.Dispose();
         }
+    }
+
+    /// <summary>Dials nobody any more; links that stand are not touched.</summary>
+    public void Stop()
+    {
+        foreach (var purpose in Enum.GetValues<LinkPurpose>())
+            Want(purpose, new HashSet<NodeId>());
     }
 
     public void Dispose()
@@ -103,7 +113,7 @@ internal sealed class Dialler(
 
             if (attempt > 0)
                 await PauseAsync(attempt, fault is PeerFault.TimedOut or PeerFault.Unreachable ? LongestUnanswered : Longest, either.Token);
-            if (table.Find(peer) is null && addressOf(peer) is { } address)
+            if (table.Find(peer) is null && !table.IsFull && addressOf(peer) is { } address)
                 fault = await TryDialAsync(peer, address, attempt, either.Token);
         }
     }
@@ -125,7 +135,7 @@ internal sealed class Dialler(
         {
             if (attempt == 0 || e.Fault == PeerFault.Rejected)
                 log.DialFailed(peer, address, e.Message);
-            table.Report(new DialFailed(peer, address, e.Fault, e.Message));
+            table.Report(new DialFailed(peer, address, e.Fault, e.Message, e.Others));
             return e.Fault;
         }
     }

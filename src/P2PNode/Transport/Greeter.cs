@@ -27,6 +27,9 @@ internal sealed class Greeter(
     private readonly Handshake _handshake = new(self, revocations);
     private readonly ConcurrentDictionary<NodeId, int> _bulk = new();
 
+    /// <summary>Whether it was said that the table of links is full: once, until there is room again.</summary>
+    private volatile bool _saidFull;
+
     /// <summary>How many peers have bulk links to this node.</summary>
     internal int BulkPeers => _bulk.Count;
 
@@ -49,9 +52,14 @@ internal sealed class Greeter(
         {
             if (refuse.Reason == RefuseReason.DuplicateId)
                 log.DuplicateId(peer.Id, connection.Remote);
+            if (refuse.Reason == RefuseReason.Full && !_saidFull)
+                log.TableFull(peer.Id, refuse.Text);
+            _saidFull |= refuse.Reason == RefuseReason.Full;
             await Handshake.RefuseAsync(connection, refuse);
             return;
         }
+
+        _saidFull = false;
 
         try
         {
@@ -78,7 +86,7 @@ internal sealed class Greeter(
         if (table.TryAdmit(link) is { } refuse)
         {
             await connection.DisposeAsync();
-            throw new PeerException(PeerFault.AlreadyLinked, refuse.Text);
+            throw new PeerException(refuse.Reason is RefuseReason.Full ? PeerFault.Full : PeerFault.AlreadyLinked, refuse.Text);
         }
 
         return async cut => table.Remove(link, await link.RunAsync(onFrame, cut));

@@ -48,13 +48,19 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
                     RefuseReason.Full => PeerFault.Full,
                     _ => PeerFault.Rejected,
                 };
-                throw new PeerException(
-                    fault,
-                    PeerText.Printable(refuse.Text, PeerText.SentenceLength));
+                var reason = PeerText.Printable(refuse.Text, PeerText.SentenceLength);
+                throw new PeerException(fault, reason) { Others = Others(refuse) };
             default:
                 throw PeerException.Violation($"a {answer.Type} frame came where Welcome or Refuse was due");
         }
     }
+
+    private static List<PeerHint> Others(Refuse refuse) =>
+    [
+        .. refuse.Others.Take(LinkTable.MostOthers)
+            .Where(other => other.Id > 0 && other.Port is >= 1 and <= 65535 && NodeAddress.IsHost(other.Host))
+            .Select(other => new PeerHint(new NodeId(other.Id), new NodeAddress(other.Host, other.Port))),
+    ];
 
     /// <summary>Whoever has proven to be a member may answer at length, to say why it refuses.</summary>
     private static async Task<Frame> SayHelloAsync(Connection connection, Hello hello)

@@ -21,6 +21,8 @@ public sealed class Link : IAsyncDisposable
     private readonly Allowance _steering;
     private readonly Lock _gate = new();
     private (LinkEnding Ending, string Reason)? _decided;
+    private bool _isNeighbour;
+    private bool _isElectionDone;
     private long _lastWrite;
     private long _lastRead;
 
@@ -75,6 +77,26 @@ public sealed class Link : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The link is closing, or <paramref name="stop"/> fired.</exception>
     public ValueTask SendAsync(FrameType type, IMessage message, CancellationToken stop) =>
         _outbox.AddAsync(type, message, stop);
+
+    /// <summary>Whether this node gossips over it. It lasts as long, though the election may be done with it.</summary>
+    public void Gossips(bool isNeighbour)
+    {
+        bool isDone;
+        lock (_gate)
+            (_isNeighbour, isDone) = (isNeighbour, _isElectionDone && !isNeighbour);
+        if (isDone)
+            Close(GoodbyeReason.NotNeeded);
+    }
+
+    /// <summary>The election needs it no more.</summary>
+    public void ElectionDone()
+    {
+        bool isDone;
+        lock (_gate)
+            (_isElectionDone, isDone) = (true, !_isNeighbour);
+        if (isDone)
+            Close(GoodbyeReason.NotNeeded);
+    }
 
     /// <summary>Says goodbye, lets what is queued go out, and ends the link. Later calls do nothing.</summary>
     internal void Close(GoodbyeReason reason, string text = "")

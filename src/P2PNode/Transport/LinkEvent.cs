@@ -16,4 +16,9 @@ public sealed record LinkOpened(Link Link) : LinkEvent;
 public sealed record LinkClosed(Link Link, LinkEnding Ending) : LinkEvent;
 
 /// <summary>An attempt to get a link failed; more follow.</summary>
-public sealed record DialFailed(NodeId Peer, NodeAddress Address, PeerFault Fault, string Reason) : LinkEvent;
+/// <param name="Peer">Who was dialled.</param>
+/// <param name="Address">Where.</param>
+/// <param name="Fault">What went wrong.</param>
+/// <param name="Reason">The same for people.</param>
+/// <param name="Others">Whom a peer that takes no more links named in its place.</param>
+public sealed record DialFailed(NodeId Peer, NodeAddress Address, PeerFault Fault, string Reason, IReadOnlyList<PeerHint> Others) : LinkEvent;

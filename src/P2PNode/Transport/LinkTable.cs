@@ -8,8 +8,14 @@ namespace P2PNode.Transport;
 /// The links of this node, at most one for each peer. Decides which of two stays, by the same rule at both ends.
 /// Thread-safe; events come in the order of the changes.
 /// </summary>
-public sealed class LinkTable(NodeId self, TimeProvider clock)
+/// <param name="self">This node.</param>
+/// <param name="most">With how many peers it links at most.</param>
+/// <param name="clock">Tells which of two links was there first.</param>
+public sealed class LinkTable(NodeId self, int most, TimeProvider clock)
 {
+    /// <summary>How many peers are named to one that finds no room.</summary>
+    internal const int MostOthers = 8;
+
     /// <summary>
     /// Two nodes that dial each other at once do so within moments. A peer that dials while an older link stands has
     /// lost that one, though word of it has not come yet.
@@ -23,6 +29,16 @@ public sealed class LinkTable(NodeId self, TimeProvider clock)
 
     /// <summary>What happened; for one reader.</summary>
     public ChannelReader<LinkEvent> Events => _events.Reader;
+
+    /// <summary>Whether there is no room for a link with another peer.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            lock (_gate)
+                return _links.Count >= most;
+        }
+    }
 
     public Link? Find(NodeId peer)
     {
@@ -53,6 +69,8 @@ public sealed class LinkTable(NodeId self, TimeProvider clock)
                 return new Refuse { Text = $"node {self} stops" };
             if (_links.TryGetValue(link.Peer.Id, out replaced) && Objection(replaced, link) is { } refuse)
                 return refuse;
+            if (replaced is null && _links.Count >= most)
+                return Full();
             _links[link.Peer.Id] = link;
             _events.Writer.TryWrite(new LinkOpened(link));
         }
@@ -73,6 +91,15 @@ public sealed class LinkTable(NodeId self, TimeProvider clock)
     }
 
     internal void Report(DialFailed failure) => _events.Writer.TryWrite(failure);
+
+    private Refuse Full()
+    {
+        var refuse = new Refuse { Reason = RefuseReason.Full };
+        var others = _links.Values.Take(MostOthers).Select(link => link.Peer).ToList();
+        refuse.Others.AddRange(others.Select(peer => new OtherPeer { Id = peer.Id.Value, Host = peer.Address.Host, Port = peer.Address.Port }));
+        refuse.Text = $"node {self} has links with {_links.Count} peers, and takes no more; try {string.Join(", ", others.Select(peer => $"node {peer.Id} at {peer.Address}"))}";
+        return refuse;
+    }
 
     private Refuse? Objection(Link stands, Link comes)
     {

@@ -26,17 +26,33 @@ internal sealed class Listener(Greeter greeter, SecureConnector connector, JoinS
     /// <summary>Where it listens, once bound; tells the port that the system chose where 0 was asked for.</summary>
     public IPEndPoint Endpoint => (IPEndPoint)_socket!.LocalEndPoint!;
 
-    /// <summary>Takes the port.</summary>
+    /// <summary>Takes a port, and has the system gather connections from then on.</summary>
     /// <exception cref="SocketException">The address is not ours, or the port is in use.</exception>
-    public void Bind(NodeAddress address)
+    public static Socket Open(NodeAddress address)
     {
         var host = address.Host is "*" or "0.0.0.0" ? IPAddress.Any
             : IPAddress.TryParse(address.Host, out var ip) ? ip
             : Dns.GetHostAddresses(address.Host)[0];
-        _socket = new Socket(host.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        _socket.Bind(new IPEndPoint(host, address.Port));
-        _socket.Listen(Backlog);
+        var socket = new Socket(host.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(host, address.Port));
+            socket.Listen(Backlog);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>Takes the port.</summary>
+    /// <inheritdoc cref="Open" path="/exception"/>
+    public void Bind(NodeAddress address) => Bind(Open(address));
+
+    /// <summary>Takes what <see cref="Open"/> made; owned by the listener from now on.</summary>
+    public void Bind(Socket listening) => _socket = listening;
 
     /// <summary>Takes no more connections: from now on they are refused. Those that are there are served on.</summary>
     public void Close()

@@ -28,6 +28,9 @@ internal static class TransportLog
     public static void DuplicateId(this ILogger log, NodeId id, EndPoint? remote) =>
         log.Error("Refused {RemoteEndPoint}: it says that it is node {PeerId}, and so does a node that is linked already", remote, id.Value);
 
+    public static void TableFull(this ILogger log, NodeId peer, string reason) =>
+        log.Warning("Refused node {PeerId}, and will so refuse others until there is room: {Reason:l} (maxPeers)", peer.Value, reason);
+
     public static void Certified(this ILogger log, NodeId id, IPAddress from) =>
         log.Information("Certified {Address} as node {PeerId}", from, id.Value);
 

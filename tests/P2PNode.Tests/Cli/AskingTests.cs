@@ -198,7 +198,7 @@ public sealed class AskingTests : CommandLineFixture
     [Theory]
     [InlineData("status", "No node of nodes.json is running; start one with 'p2pnode --id 1', or all with 'p2pnode up'.\n")]
     [InlineData("status --id 2", "Node 2 is not running; start it with 'p2pnode --id 2'.\n")]
-    [InlineData("files --folder X", "No node runs with the folder X; start it with 'p2pnode --id ID --folder X'.\n")]
+    [InlineData("files --folder X", "No node runs with the folder X; start it with 'p2pnode --folder X'.\n")]
     public async Task A_node_that_does_not_run_ends_a_question_with_3(string args, string sentence)
     {
         WriteNodesFile();

@@ -104,7 +104,7 @@ public sealed class NodeSettingsTests
 
         Assert.Equal((Path.Combine(Elsewhere, "NODE7"), Elsewhere), (options.Folder, options.Home));
         Assert.Equal([new ConfiguredNode(new NodeId(7), new NodeAddress("::1", 7000))], options.Nodes);
-        Assert.Equal((false, 1, 64, null), (options.Discover, options.Copies, options.MaxPeers, options.ConfigFile));
+        Assert.Equal((false, 1, 10_000, null), (options.Discover, options.Copies, options.MaxPeers, options.ConfigFile));
         Assert.Equal((null, null), (options.LimitUp, options.LimitDown));
     }
 
@@ -141,11 +141,6 @@ public sealed class NodeSettingsTests
             "Node 77 is not in nodes.json, which lists 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more; add it there or give --listen HOST:PORT.",
             Assert.Throws<ConfigurationException>(() => Resolve(file)).Message);
     }
-
-    [Fact]
-    public void An_ID_must_be_given() => Assert.Equal(
-        "Say which node to run with --id, one of 1, 2, or run all with 'p2pnode up'.",
-        Assert.Throws<ConfigurationException>(() => Resolve(File)).Message);
 
     [Theory]
     [InlineData("id", "0", "--id must be a whole number from 1; it is '0'.")]
@@ -188,5 +183,5 @@ public sealed class NodeSettingsTests
         Assert.All(all, options => Assert.Equal(2, options.Nodes.Count));
     }
 
-    private NodeOptions Resolve(NodesFile? file) => NodeSettings.ForOne(Given, file, Elsewhere);
+    private NodeOptions Resolve(NodesFile? file) => NodeSettings.ForOne(Given.Id!.Value, Given, file, Elsewhere);
 }

@@ -102,7 +102,7 @@ public sealed class IdentityKeeperTests : IDisposable
     }
 
     private static DialFailed From(int peer, PeerFault fault = PeerFault.OtherNetwork) =>
-        new(new NodeId(peer), new NodeAddress("127.0.0.1", 1), fault, "");
+        new(new NodeId(peer), new NodeAddress("127.0.0.1", 1), fault, "", []);
 
     /// <summary>An hour at a time, as the keeper looks.</summary>
     private void Advance(int days)

@@ -144,9 +144,9 @@ public sealed class MaliciousMemberTests : IAsyncDisposable
         using var authority = _network.LoadAuthority();
         _liar = new LoopbackNode(3, network: authority.Network, identity: TestNetworkKeys.Issue(3, by: authority));
         _liar.Addresses[One] = _network.Address(1);
-        _liar.Dialler.Want(new HashSet<NodeId> { One });
+        _liar.Dialler.Want(LinkPurpose.Election, new HashSet<NodeId> { One });
         await _network.HoldsAsync(() => _liar.Table.Find(One) is not null && _network[1].Status().Links.Length == 2, "the two are linked");
-        _liar.Dialler.Want(new HashSet<NodeId>());
+        _liar.Dialler.Want(LinkPurpose.Election, new HashSet<NodeId>());
         return _liar.Table.Find(One)!;
     }
 

@@ -8,8 +8,9 @@ namespace P2PNode.Tests.Simulation;
 /// <summary>A whole network in one thread: the product's cores, everything else simulated from one seed.</summary>
 internal sealed class Cluster
 {
-    public Cluster(int seed, int size, Mutation? mutation = null, bool keepsLines = false)
+    public Cluster(int seed, int size, Mutation? mutation = null, bool keepsLines = false, int breadth = int.MaxValue)
     {
+        Options = new ElectionOptions { Breadth = breadth };
         (Seed, Dice, Trace) = (seed, new Random(seed), new Trace(keepsLines));
         Mutation = mutation ?? new Mutation("none");
         Invariants = new Invariants(Options);
@@ -25,7 +26,7 @@ internal sealed class Cluster
 
     public Trace Trace { get; }
 
-    public ElectionOptions Options { get; } = new();
+    public ElectionOptions Options { get; }
 
     public Mutation Mutation { get; }
 

@@ -6,9 +6,9 @@ namespace P2PNode.Tests.Simulation;
 internal static class Scenario
 {
     public static void Play(
-        int seed, int size, Mutation? mutation, Action<Cluster> script, [CallerMemberName] string name = "")
+        int seed, int size, Mutation? mutation, Action<Cluster> script, int breadth = int.MaxValue, [CallerMemberName] string name = "")
     {
-        var cluster = new Cluster(seed, size, mutation);
+        var cluster = new Cluster(seed, size, mutation, breadth: breadth);
         try
         {
             script(cluster);

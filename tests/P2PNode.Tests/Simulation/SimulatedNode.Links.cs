@@ -89,6 +89,9 @@ internal sealed partial class SimulatedNode
             companion.LinksChanged();
     }
 
+    /// <summary>Whether whom a node looks for depends on more than whom it follows.</summary>
+    private bool IsSelective => cluster.Options.Breadth < cluster.Nodes.Count;
+
     private bool Holds(NodeId peer, object connection) =>
         _links.TryGetValue(peer, out var link) && link.Connection == connection;
 

@@ -96,7 +96,7 @@ internal sealed partial class SimulatedNode(NodeId id, Cluster cluster, Simulate
 
         cluster.Invariants.Stands(machine, cluster.Now);
         Wake(machine.WakeAt);
-        if ((machine.Role, machine.Leader) != before)
+        if ((machine.Role, machine.Leader) != before || IsSelective)
             KeepLinks();
     }
 

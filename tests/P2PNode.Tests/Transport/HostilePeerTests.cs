@@ -121,7 +121,7 @@ public sealed class HostilePeerTests
         await Eventually.HoldsAsync(
             () => Array.TrueForAll(dialling, node => node.Table.Find(one.Id) is not null && one.Table.Find(node.Id) is not null), "all are linked at both ends");
         var (flood, flooded, other) = (flooding.Table.Find(one.Id)!, one.Table.Find(flooding.Id)!, one.Table.Find(two.Id)!);
-        flooding.Dialler.Want(new HashSet<NodeId>());
+        flooding.Dialler.Want(LinkPurpose.Election, new HashSet<NodeId>());
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {

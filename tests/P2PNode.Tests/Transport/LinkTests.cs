@@ -54,7 +54,7 @@ public sealed class LinkTests
         await using var two = new LoopbackNode(2);
         one.Want(two);
         var link = await LinkOf(one, two);
-        one.Dialler.Want(new HashSet<NodeId>());
+        one.Dialler.Want(LinkPurpose.Election, new HashSet<NodeId>());
         var other = await LinkOf(two, one);
 
         link.Close(GoodbyeReason.NotNeeded);
@@ -69,7 +69,7 @@ public sealed class LinkTests
         await using var one = new LoopbackNode(1);
         one.Addresses[new NodeId(9)] = new NodeAddress("127.0.0.1", UnusedPort());
 
-        one.Dialler.Want(new HashSet<NodeId> { new(9) });
+        one.Dialler.Want(LinkPurpose.Election, new HashSet<NodeId> { new(9) });
 
         await Eventually.HoldsAsync(
             () => one.Table.Events.TryRead(out var e) && e is DialFailed { Fault: PeerFault.ConnectionRefused },

@@ -20,10 +20,10 @@ internal sealed class LoopbackNode : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
-    public LoopbackNode(int id, ulong? instance = null, string? network = null, NodeIdentity? identity = null, NetworkFolder? keys = null)
+    public LoopbackNode(int id, ulong? instance = null, string? network = null, NodeIdentity? identity = null, NetworkFolder? keys = null, int mostPeers = int.MaxValue)
     {
         Id = new NodeId(id);
-        Table = new LinkTable(Id, TimeProvider.System);
+        Table = new LinkTable(Id, mostPeers, TimeProvider.System);
         var log = new LoggerConfiguration().WriteTo.Sink(new Events(Log)).CreateLogger();
         var self = new LocalNode(Id, instance ?? (ulong)id * 1000, 1, new NodeAddress("127.0.0.1", 1), $"machine{id}", network ?? TestNetworkKeys.Network);
         identity ??= TestNetworkKeys.Identity(id);
@@ -71,7 +71,7 @@ internal sealed class LoopbackNode : IAsyncDisposable
     {
         foreach (var peer in peers)
             Addresses[peer.Id] = peer.Address;
-        Dialler.Want(peers.Select(peer => peer.Id).ToHashSet());
+        Dialler.Want(LinkPurpose.Election, peers.Select(peer => peer.Id).ToHashSet());
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,143 @@
+using P2PNode.Core;
+using P2PNode.Files;
+using P2PNode.Security;
+
+namespace P2PNode.Node;
+
+/// <summary>
+/// The nodes of one machine that nodes.json does not name: their IDs, in the order in which a start without an ID takes
+/// them, in <c>.p2pnode/homes</c> beside nodes.json. Several processes may choose at once: a lock file lets one at a time.
+/// </summary>
+/// <param name="directory">The folder of nodes.json, or the working directory where there is none.</param>
+/// <param name="folderOf">The absolute path of a node's folder.</param>
+public sealed class NodeHomes(string directory, Func<NodeId, string> folderOf)
+{
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(10);
+
+    private readonly string _state = Path.Combine(directory, ".p2pnode");
+
+    private string ListFile => Path.Combine(_state, "homes");
+
+    /// <summary>The nodes that are remembered, the first choice first.</summary>
+    /// <exception cref="NodeStartException">The list cannot be read; the message says what to do.</exception>
+    public IReadOnlyList<NodeId> All()
+    {
+        try
+        {
+            var numbers = new DurableNumbers(ListFile).Read() ?? [];
+            return numbers.All(number => number is > 0 and <= int.MaxValue)
+                ? [.. numbers.Select(number => new NodeId((int)number)).Distinct()]
+                : throw new InvalidDataException($"{ListFile} is damaged: it should hold the IDs of nodes.");
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new NodeStartException($"{e.Message.TrimEnd('.')}; say which node is meant with --id, or move the file away.", e);
+        }
+    }
+
+    /// <summary>The first node whose folder no other process has, or a new one.</summary>
+    /// <param name="isTaken">Whether an ID is that of a node elsewhere.</param>
+    /// <param name="clock">Times the wait for others that choose.</param>
+    /// <param name="stop">Ends that.</param>
+    /// <returns>Keeps others from taking the same node, until it is disposed of.</returns>
+    /// <inheritdoc cref="All" path="/exception"/>
+    public Task<NodeHome> TakeAsync(Func<NodeId, bool> isTaken, TimeProvider clock, CancellationToken stop) => ChangeAsync(
+        all =>
+        {
+            if (all.Select(id => NodeHome.TryHold(id, folderOf(id))).FirstOrDefault(home => home is not null) is { } home)
+                return home;
+            var chosen = RandomNodeId.Choose(id => isTaken(id) || all.Contains(id) || Path.Exists(folderOf(id)));
+            Write([.. all, chosen]);
+            return NodeHome.TryHold(chosen, folderOf(chosen)) ?? throw new IOException($"{folderOf(chosen)} is in use, though it is new");
+        },
+        clock,
+        stop);
+
+    /// <summary>Makes a node the first choice, as one that has joined a network.</summary>
+    /// <inheritdoc cref="All" path="/exception"/>
+    public Task PreferAsync(NodeId id, TimeProvider clock, CancellationToken stop) => ChangeAsync(
+        all =>
+        {
+            Write([id, .. all.Where(other => other != id)]);
+            return id;
+        },
+        clock,
+        stop);
+
+    private async Task<T> ChangeAsync<T>(Func<IReadOnlyList<NodeId>, T> change, TimeProvider clock, CancellationToken stop)
+    {
+        try
+        {
+            using var locked = await LockAsync(clock, stop);
+            return change(All());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new NodeStartException($"What is remembered of nodes in {_state} cannot be changed: {e.Message.TrimEnd('.')}; say which node to run with --id.", e);
+        }
+    }
+
+    private void Write(IEnumerable<NodeId> ids)
+    {
+        new DurableNumbers(ListFile).Write([.. ids.Select(id => (long)id.Value)]);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(ListFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    private async Task<IDisposable> LockAsync(TimeProvider clock, CancellationToken stop)
+    {
+        PrivateFile.CreateFolder(_state);
+        var began = clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(Path.Combine(_state, "homes.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (clock.GetElapsedTime(began) < LockPatience)
+            {
+                await Task.Delay(LockPause, clock, stop);
+            }
+        }
+    }
+}
+
+/// <summary>A node that this process has taken, and no other takes before it is disposed of.</summary>
+public sealed class NodeHome : IDisposable
+{
+    private readonly FileStream? _lock;
+
+    private NodeHome(NodeId id, FileStream? held) => (Id, _lock) = (id, held);
+
+    public NodeId Id { get; }
+
+    /// <summary>A node whose folder a person named: the folder's own lock has to do.</summary>
+    public static NodeHome Named(NodeId id) => new(id, null);
+
+    /// <summary>Null where another process has the node, be it that it runs there or is about to.</summary>
+    internal static NodeHome? TryHold(NodeId id, string folder)
+    {
+        try
+        {
+            NodeFolder.Hold(folder)?.Dispose();
+        }
+        catch (FolderInUseException)
+        {
+            return null;
+        }
+
+        var state = Path.Combine(folder, ".p2pnode");
+        PrivateFile.CreateFolder(state);
+        try
+        {
+            return new NodeHome(id, new FileStream(Path.Combine(state, "taken"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    public void Dispose() => _lock?.Dispose();
+}

@@ -1,0 +1,127 @@
+using P2PNode.Core;
+using P2PNode.Files;
+using P2PNode.Node;
+using P2PNode.Tests.Files;
+using Serilog.Core;
+
+namespace P2PNode.Tests.Node;
+
+public sealed class NodeHomesTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private string ListFile => _folder[".p2pnode/homes"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_node_is_found_again()
+    {
+        NodeId first;
+        using (var home = await TakeAsync())
+            first = home.Id;
+
+        using var again = await TakeAsync();
+
+        Assert.Equal(first, again.Id);
+        Assert.Equal([first], Homes().All());
+    }
+
+    [Fact]
+    public async Task What_another_process_has_taken_is_not_taken_again()
+    {
+        using var one = await TakeAsync();
+        using var two = await TakeAsync();
+
+        Assert.NotEqual(one.Id, two.Id);
+        Assert.Equal([one.Id, two.Id], Homes().All());
+    }
+
+    [Fact]
+    public async Task A_node_that_runs_by_its_ID_is_not_taken()
+    {
+        NodeId first;
+        using (var home = await TakeAsync())
+            first = home.Id;
+        using var running = NodeFolder.Open(_folder[$"NODE{first}"], Logger.None);
+
+        using var second = await TakeAsync();
+
+        Assert.NotEqual(first, second.Id);
+    }
+
+    [Fact]
+    public async Task Starts_at_one_time_take_nodes_of_their_own()
+    {
+        var taken = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(TakeAsync, Stop)));
+
+        Assert.Equal(20, taken.Select(home => home.Id).Distinct().Count());
+        Assert.Equal(20, Homes().All().Count);
+        Assert.All(taken, home => home.Dispose());
+    }
+
+    [Fact]
+    public async Task Who_has_joined_comes_first()
+    {
+        using (var home = await TakeAsync())
+            await Homes().PreferAsync(new NodeId(7), TimeProvider.System, Stop);
+
+        using var next = await TakeAsync();
+
+        Assert.Equal(new NodeId(7), next.Id);
+    }
+
+    [Fact]
+    public async Task An_ID_that_somebody_has_is_not_chosen()
+    {
+        var asked = new List<NodeId>();
+        using var home = await Homes().TakeAsync(
+            id =>
+            {
+                asked.Add(id);
+                return asked.Count < 4;
+            },
+            TimeProvider.System,
+            Stop);
+
+        Assert.Equal((4, asked[^1]), (asked.Count, home.Id));
+    }
+
+    [Fact]
+    public async Task The_list_is_for_its_owner_alone()
+    {
+        using var home = await TakeAsync();
+
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(ListFile));
+    }
+
+    [Theory]
+    [InlineData("7 x\n")]
+    [InlineData("0\n")]
+    [InlineData("7 8\ncrc32c:00000000\n")]
+    public async Task A_damaged_list_is_named_with_what_to_do(string text)
+    {
+        _folder.Write(".p2pnode/homes", text);
+
+        var refused = await Assert.ThrowsAsync<NodeStartException>(TakeAsync);
+
+        Assert.StartsWith($"{ListFile} is damaged: it ", refused.Message);
+        Assert.EndsWith("; say which node is meant with --id, or move the file away.", refused.Message);
+    }
+
+    [Fact]
+    public void Chosen_IDs_are_spread_over_all_that_there_are()
+    {
+        var chosen = Enumerable.Range(0, 1000).Select(_ => RandomNodeId.Choose(_ => false)).ToList();
+
+        Assert.True(chosen.Distinct().Count() > 990);
+        Assert.InRange(chosen.Count(id => id.Value > int.MaxValue / 2), 350, 650);
+    }
+
+    private NodeHomes Homes() => new(_folder.Path, id => _folder[$"NODE{id}"]);
+
+    private Task<NodeHome> TakeAsync() => Homes().TakeAsync(_ => false, TimeProvider.System, Stop);
+}
