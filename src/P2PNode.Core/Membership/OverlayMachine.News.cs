@@ -5,8 +5,8 @@ namespace P2PNode.Core.Membership;
 /// <content>What is known of members, and telling it.</content>
 public sealed partial class OverlayMachine
 {
-    /// <summary>So many rows are told in one message.</summary>
-    private const int MostRows = 128;
+    /// <summary>So many rows stay below the limit of a frame, though each host and name had all the bytes that it may have.</summary>
+    private const int MostRows = 50;
 
     private readonly FreshNews _fresh;
 

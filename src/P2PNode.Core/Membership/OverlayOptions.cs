@@ -6,6 +6,9 @@ public sealed record OverlayOptions
     /// <summary>Texts are at most so long, in bytes of UTF-8.</summary>
     public const int MostTextBytes = 64 * 1024;
 
+    /// <summary>So many texts are kept whole for neighbours that missed them.</summary>
+    public const int MostTextsKept = 512;
+
     /// <summary>
     /// Whether members come from seeds or discovery. Otherwise the network is a small one: nobody looks for neighbours,
     /// every link carries gossip, and who lives is told by the leader.

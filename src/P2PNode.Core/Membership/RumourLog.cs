@@ -5,9 +5,6 @@ namespace P2PNode.Core.Membership;
 /// <summary>Which texts were heard, and those of late whole, for a neighbour that missed them. Bounded, whoever talks.</summary>
 internal sealed class RumourLog(NodeId self, long life, OverlayOptions options)
 {
-    /// <summary>Texts that are kept whole.</summary>
-    public const int MostKept = 512;
-
     /// <summary>Characters of all texts that are kept.</summary>
     private const int MostKeptLength = 4 * 1024 * 1024;
 
@@ -89,7 +86,7 @@ internal sealed class RumourLog(NodeId self, long life, OverlayOptions options)
     private void Forget(TimeSpan now)
     {
         while (_order.TryPeek(out var oldest)
-            && (_order.Count > MostKept || _keptLength > MostKeptLength || now - _kept[oldest].SaidAt > options.Keep))
+            && (_order.Count > OverlayOptions.MostTextsKept || _keptLength > MostKeptLength || now - _kept[oldest].SaidAt > options.Keep))
         {
             _order.Dequeue();
             _kept.Remove(oldest, out var gone);

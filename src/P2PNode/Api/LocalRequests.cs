@@ -16,6 +16,7 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
 
     private const string Rescan = "/v1/rescan";
     private const string Get = "/v1/get";
+    private const string Say = "/v1/say";
 
     private static readonly byte[] EndOfLine = [(byte)'\n'];
 
@@ -53,6 +54,11 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
             };
             await RefuseAsync(context, status, new LocalError(e.Message, code, e.Candidates is [] ? null : e.Candidates));
         }
+        catch (SayRefusedException e)
+        {
+            var (status, code) = e.IsUsage ? (StatusCodes.Status400BadRequest, ExitCode.Usage) : (StatusCodes.Status429TooManyRequests, ExitCode.Refused);
+            await RefuseAsync(context, status, e.Message, code);
+        }
         catch (RescanRefusedException e)
         {
             await RefuseAsync(context, StatusCodes.Status409Conflict, e.Message, ExitCode.Refused);
@@ -76,7 +82,7 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     private async Task AnswerAsync(HttpContext context, CancellationToken stop)
     {
         var path = context.Request.Path.Value;
-        var method = path is Rescan or Get ? HttpMethods.Post : HttpMethods.Get;
+        var method = path is Rescan or Get or Say ? HttpMethods.Post : HttpMethods.Get;
         if (!HttpMethods.Equals(context.Request.Method, method))
         {
             context.Response.Headers.Allow = method;
@@ -99,6 +105,9 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
                 node.Rescan(acceptLoss: context.Request.Query["acceptLoss"] == "true");
                 await WriteAsync(context, node.Status(), NodeQueriesJson.Status, stop);
                 break;
+            case Say:
+                await AnswerSayAsync(context, stop);
+                break;
             default:
                 var sentence = $"This node does not know {context.Request.Path}; it may be older than the command.";
                 await RefuseAsync(context, StatusCodes.Status404NotFound, sentence, ExitCode.Failed);
@@ -118,10 +127,21 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
         await WriteAsync(context, files, NodeQueriesJson.Files, stop);
     }
 
+    private async Task AnswerSayAsync(HttpContext context, CancellationToken stop)
+    {
+        if (await ReadAsync(context, NodeQueriesJson.SayRequest, stop) is not { Text: { } text })
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, "The request says in no known way what to say.", ExitCode.Usage);
+            return;
+        }
+
+        await WriteAsync(context, await node.SayAsync(text, stop), NodeQueriesJson.SayReport, stop);
+    }
+
     /// <summary>Answers with one JSON document a line, each as soon as there is something to tell.</summary>
     private async Task AnswerGetAsync(HttpContext context, CancellationToken stop)
     {
-        if (await ReadAsync(context, stop) is not { } asked)
+        if (await ReadAsync(context, NodeQueriesJson.GetRequest, stop) is not { } asked || (asked.Output is { } output && !Path.IsPathFullyQualified(output)))
         {
             await RefuseAsync(context, StatusCodes.Status400BadRequest, "The request says in no known way what to fetch.", ExitCode.Usage);
             return;
@@ -135,12 +155,13 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
         }
     }
 
-    private static async Task<GetRequest?> ReadAsync(HttpContext context, CancellationToken stop)
+    /// <summary>The body of a request; null where it is none.</summary>
+    private static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> json, CancellationToken stop)
+        where T : class
     {
         try
         {
-            var asked = await JsonSerializer.DeserializeAsync(context.Request.Body, NodeQueriesJson.GetRequest, stop);
-            return asked?.Output is { } output && !Path.IsPathFullyQualified(output) ? null : asked;
+            return await JsonSerializer.DeserializeAsync(context.Request.Body, json, stop);
         }
         catch (JsonException)
         {

@@ -74,7 +74,8 @@ internal sealed class NodeParts : IDisposable
         _up = new RateLimit(options.LimitUp);
         _down = new RateLimit(options.LimitDown);
         _bulk = new BulkServer(new NodeContent(self.Id, folder, _copies), _layers, _up, clock, log);
-        _roster = new Roster(NewTable(options, self), clock);
+        var table = NewTable(options, self);
+        _roster = new Roster(table, clock);
         _links = new LinkTable(self.Id, options.MaxPeers, clock);
         var connector = new SecureConnector(new MutualTls(() => identity.Current, clock), clock);
         var greeter = new Greeter(self, _election.Heartbeat, _links, connector, identity.Revocations, OnFrameAsync, OnBulkAsync, clock, log);
@@ -84,6 +85,8 @@ internal sealed class NodeParts : IDisposable
         _dialler = new Dialler(greeter, _links, _roster.AddressOf, clock, random, log);
         var machine = new ElectionMachine(self.Id, memory.Past(), _election, clock.GetElapsedTime(started));
         _driver = new ElectionDriver(machine, memory, _links, _dialler, clock, started, random, log);
+        var overlay = new OverlayMachine(table, new OverlayOptions { IsLarge = _isOpen }, clock.GetElapsedTime(started));
+        Overlay = new OverlayDriver(overlay, _roster, _links, _dialler, PeerNode.Incarnations(folder), clock, started, random, log);
         _sync = new CatalogueSync(self.Id, options.Copies, _roster, _links, _catalogue, _driver, log);
         _feeds = new ListingFeeds(self.Id, _own, _catalogue, clock);
         _rosterFeed = new RosterFeed(_roster, _links, _catalogue, _sync, _driver, clock);
@@ -96,8 +99,8 @@ internal sealed class NodeParts : IDisposable
         _collector = new Collector(self.Id, _copies, _layers, lists, _catalogue, _sync, _holdings, _driver, _roster, greeter, _down, _transfers, clock, log);
         _fileLog = new FileLog(folder, _catalogue, rows, _driver, clock, log);
         var admission = new AdmissionRule(options, identity.Current.Name, identity.Network.Exists, clock);
-        _watch = new LinkWatch(_links, _roster, _driver, _sync, _holdings, _rosterFeed, admission, _revocations, log);
-        _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries, _answers, _revocations);
+        _watch = new LinkWatch(_links, _roster, Overlay, _driver, _sync, _holdings, _rosterFeed, admission, _revocations, _isOpen, log);
+        _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries, _answers, _revocations, Overlay);
         Fetches = new Fetches(new FetchSurroundings
         {
             Self = self.Id,
@@ -124,6 +127,8 @@ internal sealed class NodeParts : IDisposable
 
     public Listener Listener { get; }
 
+    public OverlayDriver Overlay { get; }
+
     public FilesQueries Queries { get; }
 
     public Fetches Fetches { get; }
@@ -142,6 +147,7 @@ internal sealed class NodeParts : IDisposable
                     cut => _identity.RunAsync(Peers, cut),
                     _revocations.RunAsync,
                     _driver.RunAsync,
+                    Overlay.RunAsync,
                     _watch.RunAsync,
                     TellMembersAsync,
                     FollowLeadershipAsync,

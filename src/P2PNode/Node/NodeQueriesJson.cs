@@ -33,6 +33,10 @@ public static class NodeQueriesJson
     /// <summary>Why there is no such report, in its place.</summary>
     public static JsonTypeInfo<GetFailure> GetFailure => Context.GetFailure;
 
+    public static JsonTypeInfo<SayRequest> SayRequest => Context.SayRequest;
+
+    public static JsonTypeInfo<SayReport> SayReport => Context.SayReport;
+
     /// <summary>The rows alone, as <c>files --json</c> prints them.</summary>
     public static JsonTypeInfo<IReadOnlyList<FileReport>> FileRows => Context.IReadOnlyListFileReport;
 
@@ -55,5 +59,7 @@ public static class NodeQueriesJson
 [JsonSerializable(typeof(GetLine))]
 [JsonSerializable(typeof(GetReport))]
 [JsonSerializable(typeof(GetFailure))]
+[JsonSerializable(typeof(SayRequest))]
+[JsonSerializable(typeof(SayReport))]
 [JsonSerializable(typeof(IReadOnlyList<FileReport>))]
 internal sealed partial class NodeQueriesContext : JsonSerializerContext;

@@ -118,3 +118,9 @@ public sealed record FileReport
 
 /// <summary>A node that has the content of a file, verified, and where it listens.</summary>
 public sealed record HolderReport(NodeId Id, NodeAddress Address);
+
+/// <summary>A text for all nodes, as a command hands it to the one that is to say it.</summary>
+public sealed record SayRequest(string Text);
+
+/// <summary>What was said to all nodes, and by which.</summary>
+public sealed record SayReport(NodeId Id, string Text);
