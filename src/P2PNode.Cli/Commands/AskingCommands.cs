@@ -16,6 +16,8 @@ internal sealed class AskingCommands(Asking asking, Surroundings surroundings)
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private readonly Argument<string> _text = new("TEXT") { Description = "What to say, at most 64 KiB; in quotes if there are spaces in it." };
+
     private readonly Option<bool> _acceptLoss = new("--accept-loss")
     {
         Description = "What is missing is gone for good, and the folder is the right one. Until then a large loss at once is held back.",
@@ -37,6 +39,10 @@ internal sealed class AskingCommands(Asking asking, Surroundings surroundings)
         var rescan = asking.Create("rescan", "Have a node look through its files and copies now, though the system reported no change.", RescanAsync);
         rescan.Add(_acceptLoss);
         yield return rescan;
+
+        var say = asking.Create("say", "Say something to all nodes; each live one shows it once.", SayAsync);
+        say.Add(_text);
+        yield return say;
     }
 
     private async Task<ExitCode> StatusAsync(ParseResult parsed, CancellationToken stop)
@@ -91,6 +97,17 @@ internal sealed class AskingCommands(Asking asking, Surroundings surroundings)
             asking.Print(status, NodeQueriesJson.Status);
         else
             surroundings.Screen.Line($"Node {status.Id} looks through its folder; 'p2pnode status --id {status.Id}' shows what comes of it.");
+        return ExitCode.Done;
+    }
+
+    private async Task<ExitCode> SayAsync(ParseResult parsed, CancellationToken stop)
+    {
+        var text = parsed.GetValue(_text) ?? "";
+        var said = await asking.Find(parsed).AskAsync(client => client.SayAsync(text, stop));
+        if (asking.WantsJson(parsed))
+            asking.Print(said, NodeQueriesJson.SayReport);
+        else
+            surroundings.Screen.Line($"Node {said.Id} says it to all.");
         return ExitCode.Done;
     }
 }

@@ -10,6 +10,9 @@ internal sealed class Peers(ElectionOptions options) : IEnumerable<Peer>
 
     private List<Peer> _sought = [];
 
+    /// <summary>The members when all of them were sought last; null where not all are.</summary>
+    private ImmutableSortedSet<NodeId>? _soughtOf;
+
     public ImmutableSortedSet<NodeId> Members { get; private set; } = [];
 
     public IEnumerable<Peer> Linked => _peers.Values.Where(peer => peer.IsLinked);
@@ -43,6 +46,10 @@ internal sealed class Peers(ElectionOptions options) : IEnumerable<Peer>
     /// </summary>
     public void Seek(TimeSpan now)
     {
+        var seeksAll = options.Breadth >= Members.Count;
+        if (seeksAll && ReferenceEquals(_soughtOf, Members))
+            return; // A leader of a thousand hears a thousand messages a second.
+        _soughtOf = seeksAll ? Members : null;
         var before = _sought;
         _sought = [.. LowestThatMayBeThere(now)];
         foreach (var peer in before.Except(_sought))

@@ -16,16 +16,30 @@ namespace P2PNode.Core.Membership;
 /// </remarks>
 public sealed class MemberTable
 {
-    private readonly SortedDictionary<NodeId, Member> _members = [];
-
     /// <summary>The members in nodes.json: their addresses are not taken from hearsay.</summary>
     private readonly HashSet<NodeId> _configured = [];
 
+    /// <summary>Shared with the tables that were made of this one, as far as they do not differ.</summary>
+    private ImmutableSortedDictionary<NodeId, Member> _members;
+
     /// <summary>Starts with this node alone, alive, at the incarnation that was made durable for this start.</summary>
     public MemberTable(Member self)
+        : this(self, ImmutableSortedDictionary<NodeId, Member>.Empty, [], 0)
     {
-        Id = self.Id;
-        _members[Id] = self with { State = MemberState.Alive };
+    }
+
+    /// <summary>Starts with what another table holds, in memory that both share until they differ.</summary>
+    public MemberTable(Member self, MemberTable known)
+        : this(self, known._members, known.Alive, known.Digest)
+    {
+    }
+
+    private MemberTable(Member self, ImmutableSortedDictionary<NodeId, Member> members, ImmutableSortedSet<NodeId> alive, ulong digest)
+    {
+        (Id, _members, Alive, Digest) = (self.Id, members, alive, digest);
+        var started = self with { State = MemberState.Alive };
+        if (!members.TryGetValue(Id, out var known) || known != started)
+            Set(known, started);
     }
 
     public NodeId Id { get; }
@@ -33,8 +47,19 @@ public sealed class MemberTable
     /// <summary>This node's own row. Its incarnation must be durable before it is told to anybody.</summary>
     public Member Self => _members[Id];
 
-    /// <summary>Everybody in ascending order of ID. Do not change the table while enumerating.</summary>
-    public IReadOnlyCollection<Member> Members => _members.Values;
+    /// <summary>Everybody in ascending order of ID, as known at this moment.</summary>
+    public IEnumerable<Member> Members => _members.Values;
+
+    public int Count => _members.Count;
+
+    /// <summary>Those that live as far as is known, this node included.</summary>
+    public ImmutableSortedSet<NodeId> Alive { get; private set; }
+
+    /// <summary>
+    /// Stands for who is known, in which life, and whether gone: where two tables have the same one, they say the same.
+    /// Whether somebody falls silent, and where it is, does not count.
+    /// </summary>
+    public ulong Digest { get; private set; }
 
     public bool TryGet(NodeId id, [NotNullWhen(true)] out Member? member) => _members.TryGetValue(id, out member);
 
@@ -74,11 +99,17 @@ public sealed class MemberTable
             ? Set(before, before with { State = state })
             : null;
 
+    /// <summary>Somebody who was asked had an answer of a suspect: it lives.</summary>
+    public MemberChange? Vouch(NodeId id) =>
+        id != Id && _members.TryGetValue(id, out var before) && before.State is MemberState.Suspect
+            ? Set(before, before with { State = MemberState.Alive })
+            : null;
+
     /// <summary>A member was heard at a time, in ticks of 100 ns since 0001-01-01 UTC; nothing else of it is news.</summary>
     public void Sight(NodeId id, long ticks)
     {
         if (id != Id && _members.TryGetValue(id, out var member))
-            _members[id] = member with { LastSeenTicks = Later(member.LastSeenTicks, ticks) };
+            _members = _members.SetItem(id, member with { LastSeenTicks = Later(member.LastSeenTicks, ticks) });
     }
 
     /// <summary>Somebody else, or a file, tells of members.</summary>
@@ -124,10 +155,22 @@ public sealed class MemberTable
     /// <summary>Stores the row. That a member was seen again is no change to report.</summary>
     private MemberChange? Set(Member? before, Member after)
     {
-        _members[after.Id] = after;
+        _members = _members.SetItem(after.Id, after);
+        if (after.State is MemberState.Alive)
+            Alive = Alive.Add(after.Id);
+        else if (before?.State is MemberState.Alive)
+            Alive = Alive.Remove(after.Id);
+        Digest += Weight(after) - (before is null ? 0 : Weight(before));
         return before is null || before with { LastSeenTicks = after.LastSeenTicks } != after
             ? new MemberChange(before, after)
             : null;
+    }
+
+    /// <summary>Spread evenly over all numbers (SplitMix64), so that sums of them differ.</summary>
+    private static ulong Weight(Member member)
+    {
+        var isGone = member.State >= MemberState.Dead ? 1UL : 0;
+        return SplitMix64.Mix(SplitMix64.Mix((ulong)member.Id.Value) + (ulong)member.Incarnation * 2 + isGone);
     }
 
     private static long? Later(long? left, long? right) => left is null || right > left ? right : left;

@@ -68,14 +68,19 @@ public sealed class LocalClient : IDisposable
     public Task<ConnectReport> ConnectAsync(NodeAddress address, CancellationToken stop) =>
         SendAsync(HttpMethod.Post, $"/v1/connect?address={Uri.EscapeDataString(address.ToString())}", NodeQueriesJson.Connect, stop);
 
+    /// <inheritdoc cref="INodeQueries.SayAsync"/>
+    /// <exception cref="LocalRequestException">The node is not running, or does not say it.</exception>
+    public async Task<SayReport> SayAsync(string text, CancellationToken stop)
+    {
+        using var message = Post("/v1/say", new SayRequest(text), NodeQueriesJson.SayRequest);
+        return await SendAsync(message, NodeQueriesJson.SayReport, stop);
+    }
+
     /// <inheritdoc cref="INodeQueries.GetAsync"/>
     /// <exception cref="LocalRequestException">The node is not running, cannot find what is meant, or ended midway.</exception>
     public async IAsyncEnumerable<GetLine> GetAsync(GetRequest request, [EnumeratorCancellation] CancellationToken stop)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/get", UriKind.Relative))
-        {
-            Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, NodeQueriesJson.GetRequest)),
-        };
+        using var message = Post("/v1/get", request, NodeQueriesJson.GetRequest);
         using var response = await AskAsync(message, stop);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(stop));
         GetLine line;
@@ -110,6 +115,16 @@ public sealed class LocalClient : IDisposable
     private async Task<T> SendAsync<T>(HttpMethod method, string route, JsonTypeInfo<T> json, CancellationToken stop)
     {
         using var request = new HttpRequestMessage(method, new Uri(route, UriKind.Relative));
+        return await SendAsync(request, json, stop);
+    }
+
+    private static HttpRequestMessage Post<T>(string route, T body, JsonTypeInfo<T> json) => new(HttpMethod.Post, new Uri(route, UriKind.Relative))
+    {
+        Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, json)),
+    };
+
+    private async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> json, CancellationToken stop)
+    {
         using var response = await AskAsync(request, stop);
         return await TranslateAsync(async () => await ReadAsync(await response.Content.ReadAsStreamAsync(stop), json, stop), stop);
     }

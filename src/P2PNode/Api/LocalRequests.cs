@@ -22,6 +22,7 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     private const string Rescan = "/v1/rescan";
     private const string Get = "/v1/get";
     private const string Connect = "/v1/connect";
+    private const string Say = "/v1/say";
 
     private static readonly byte[] EndOfLine = [(byte)'\n'];
 
@@ -64,6 +65,11 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
             var code = e.Fault is PeerFault.Rejected or PeerFault.NotAdmitted or PeerFault.OtherNetwork or PeerFault.Full ? ExitCode.Refused : ExitCode.Failed;
             await RefuseAsync(context, StatusCodes.Status502BadGateway, $"There is no link: {e.Message}.", code);
         }
+        catch (SayRefusedException e)
+        {
+            var (status, code) = e.IsUsage ? (StatusCodes.Status400BadRequest, ExitCode.Usage) : (StatusCodes.Status429TooManyRequests, ExitCode.Refused);
+            await RefuseAsync(context, status, e.Message, code);
+        }
         catch (RescanRefusedException e)
         {
             await RefuseAsync(context, StatusCodes.Status409Conflict, e.Message, ExitCode.Refused);
@@ -87,7 +93,7 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     private async Task AnswerAsync(HttpContext context, CancellationToken stop)
     {
         var path = context.Request.Path.Value;
-        var method = path is Rescan or Get or Connect ? HttpMethods.Post : HttpMethods.Get;
+        var method = path is Rescan or Get or Connect or Say ? HttpMethods.Post : HttpMethods.Get;
         if (!HttpMethods.Equals(context.Request.Method, method))
         {
             context.Response.Headers.Allow = method;
@@ -112,6 +118,9 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
                 break;
             case Connect:
                 await AnswerConnectAsync(context, stop);
+                break;
+            case Say:
+                await AnswerSayAsync(context, stop);
                 break;
             default:
                 var sentence = $"This node does not know {context.Request.Path}; it may be older than the command.";
@@ -143,10 +152,21 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
         await WriteAsync(context, files, NodeQueriesJson.Files, stop);
     }
 
+    private async Task AnswerSayAsync(HttpContext context, CancellationToken stop)
+    {
+        if (await ReadAsync(context, NodeQueriesJson.SayRequest, stop) is not { Text: { } text })
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, "The request says in no known way what to say.", ExitCode.Usage);
+            return;
+        }
+
+        await WriteAsync(context, await node.SayAsync(text, stop), NodeQueriesJson.SayReport, stop);
+    }
+
     /// <summary>Answers with one JSON document a line, each as soon as there is something to tell.</summary>
     private async Task AnswerGetAsync(HttpContext context, CancellationToken stop)
     {
-        if (await ReadAsync(context, stop) is not { } asked)
+        if (await ReadAsync(context, NodeQueriesJson.GetRequest, stop) is not { } asked || !IsPossible(asked))
         {
             await RefuseAsync(context, StatusCodes.Status400BadRequest, "The request says in no known way what to fetch.", ExitCode.Usage);
             return;
@@ -160,12 +180,13 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
         }
     }
 
-    private static async Task<GetRequest?> ReadAsync(HttpContext context, CancellationToken stop)
+    /// <summary>The body of a request; null where it is none.</summary>
+    private static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> json, CancellationToken stop)
+        where T : class
     {
         try
         {
-            var asked = await JsonSerializer.DeserializeAsync(context.Request.Body, NodeQueriesJson.GetRequest, stop);
-            return asked is not null && IsPossible(asked) ? asked : null;
+            return await JsonSerializer.DeserializeAsync(context.Request.Body, json, stop);
         }
         catch (JsonException)
         {

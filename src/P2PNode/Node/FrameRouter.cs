@@ -6,7 +6,7 @@ using Wire = P2PNode.Protocol.Messages;
 namespace P2PNode.Node;
 
 /// <summary>Hands each frame of a link to the part that it is meant for.</summary>
-internal sealed class FrameRouter(ElectionDriver election, CatalogueSync sync, ListingFeeds feeds, RosterFeed rosterFeed, HoldingsFeed holdings, FilesQueries queries, FilesAnswers answers, RevocationFeed revocations, DuplicateWatch duplicates)
+internal sealed class FrameRouter(ElectionDriver election, CatalogueSync sync, ListingFeeds feeds, RosterFeed rosterFeed, HoldingsFeed holdings, FilesQueries queries, FilesAnswers answers, RevocationFeed revocations, DuplicateWatch duplicates, OverlayDriver overlay)
 {
     /// <exception cref="PeerException">The peer sent what no correct peer sends.</exception>
     public async ValueTask TakeAsync(Link link, Frame frame)
@@ -17,6 +17,9 @@ internal sealed class FrameRouter(ElectionDriver election, CatalogueSync sync, L
             case FrameType.Election:
                 var message = ElectionMapping.Read(frame);
                 await election.PostAsync(link, new Received(link.Peer.Id, message), stop);
+                break;
+            case FrameType.Overlay or FrameType.MemberNews or FrameType.Rumour:
+                overlay.Take(link, OverlayMapping.Read(frame));
                 break;
             case FrameType.Revoked:
                 revocations.Take(frame.Parse(Wire.Revoked.Parser));

@@ -8,7 +8,7 @@ using Serilog;
 namespace P2PNode.Node;
 
 /// <summary>Tells the rest of the node, in order, what happens to its links.</summary>
-internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver election, CatalogueSync sync, HoldingsFeed holdings, RosterFeed rosterFeed, AdmissionRule admission, RevocationFeed revocations, SeedClient seeds, ILogger log)
+internal sealed class LinkWatch(LinkTable links, Roster roster, OverlayDriver overlay, ElectionDriver election, CatalogueSync sync, HoldingsFeed holdings, RosterFeed rosterFeed, AdmissionRule admission, RevocationFeed revocations, bool isOpen, ILogger log)
 {
     /// <summary>A member that is neither reached nor refused for so long counts as dead.</summary>
     private static readonly TimeSpan LinkPatience = TimeSpan.FromSeconds(10);
@@ -45,7 +45,7 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
         if (_linked.Add(link.Peer.Id))
             log.Linked(link.Peer.Id, link.Peer.Address);
         revocations.Meet(link);
-        roster.Meet(link.Peer);
+        overlay.Opened(link);
         await election.PostAsync(link, new LinkUp(link.Peer.Id), stop);
         await sync.ReviewAsync(stop);
         holdings.Review();
@@ -63,22 +63,28 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
                 break;
             case LinkEnding.PeerStopped:
                 log.PeerStopped(peer);
-                roster.Miss(peer, MemberState.Left);
+                Miss(peer, MemberState.Left);
                 break;
             case LinkEnding.Revoked:
                 log.PeerRevoked(peer);
-                roster.Miss(peer, MemberState.Left);
+                Miss(peer, MemberState.Left);
                 break;
             case LinkEnding.Violation:
                 log.PeerViolates(peer, link.Reason);
-                roster.Miss(peer, MemberState.Suspect);
+                Miss(peer, MemberState.Suspect);
                 break;
             default:
                 log.LinkLost(peer, link.Reason);
-                roster.Miss(peer, MemberState.Suspect);
+                Miss(peer, MemberState.Suspect);
                 break;
         }
 
+        overlay.Closed(link, ending switch
+        {
+            LinkEnding.PeerStopped or LinkEnding.Revoked => LinkFate.Goodbye,
+            LinkEnding.NotNeeded => LinkFate.NotNeeded,
+            _ => LinkFate.Lost,
+        });
         var end = ending switch
         {
             LinkEnding.PeerStopped or LinkEnding.Revoked => LinkEnd.Goodbye,
@@ -89,6 +95,13 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
         await sync.ReviewAsync(stop);
     }
 
+    /// <summary>In a network that forms itself no node alone says who is gone: the overlay finds that out with others.</summary>
+    private void Miss(NodeId peer, MemberState state)
+    {
+        if (!isOpen)
+            roster.Miss(peer, state);
+    }
+
     private async ValueTask FailedAsync(DialFailed failed, CancellationToken stop)
     {
         var refused = failed.Fault is PeerFault.ConnectionRefused;
@@ -97,17 +110,10 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
         admission.Failed(failed);
         if (links.Find(failed.Peer) is not null)
             return; // The peer's own dial came through meanwhile.
+        overlay.DialFailed(failed.Peer, refused ? LinkFate.Refused : LinkFate.Lost);
         if (refused || roster.SilentFor(failed.Peer) > LinkPatience)
-            MissDead(failed.Peer);
+            Miss(failed.Peer, MemberState.Dead);
         await election.PostAsync(new LinkDown(failed.Peer, refused ? LinkEnd.Refused : LinkEnd.Silent), stop);
-    }
-
-    /// <summary>The seeds hear of it once, when it is found out.</summary>
-    private void MissDead(NodeId peer)
-    {
-        if (roster.Find(peer) is { State: < MemberState.Dead } member)
-            seeds.ReportDead(peer, member.Incarnation);
-        roster.Miss(peer, MemberState.Dead);
     }
 
     /// <summary>A refusal is tried again for ever, and told again when it has another reason.</summary>

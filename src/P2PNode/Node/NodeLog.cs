@@ -1,5 +1,6 @@
 using P2PNode.Core;
 using P2PNode.Core.Catalogue;
+using P2PNode.Core.Membership;
 using Serilog;
 
 namespace P2PNode.Node;
@@ -46,6 +47,29 @@ internal static class NodeLog
 
     public static void LinkDropped(this ILogger log, NodeId peer) =>
         log.Information("Link with node {PeerId} dropped: followers need none between them", peer.Value);
+
+    /// <summary>What somebody said to all; <paramref name="from"/> is the neighbour that it came from.</summary>
+    public static void TextHeard(this ILogger log, NodeId origin, NodeId from, string text)
+    {
+        if (origin == from)
+            log.Information("Node {OriginId} says: {Text:l}", origin.Value, Printable.Of(text));
+        else
+            log.Information("Node {OriginId} says (by way of node {PeerId}): {Text:l}", origin.Value, from.Value, Printable.Of(text));
+    }
+
+    /// <summary>The overlay has found out, or heard, that a member's state is another.</summary>
+    public static void MemberIs(this ILogger log, Member member)
+    {
+        if (member.State is MemberState.Dead)
+            log.Warning("Node {PeerId} at {Address} is dead", member.Id.Value, new NodeAddress(member.Host, member.Port));
+        else if (member.State is MemberState.Suspect)
+            log.Information("Node {PeerId} does not answer and is suspected to be dead", member.Id.Value);
+        else
+            log.Debug("Node {PeerId} is {State}", member.Id.Value, member.State);
+    }
+
+    public static void IncarnationNotKept(this ILogger log, string reason) =>
+        log.Error("This node cannot keep the number of its life: {Reason:l}", reason);
 
     public static void PeerStopped(this ILogger log, NodeId peer) => log.Information("Node {PeerId} has stopped", peer.Value);
 

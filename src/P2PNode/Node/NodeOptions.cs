@@ -46,12 +46,6 @@ public sealed record NodeOptions
     public int MaxPeers { get; init; } = DefaultMaxPeers;
 
     /// <summary>
-    /// Whether the network forms itself, so that it may be large: nodes find each other by seeds or on the LAN, know most
-    /// members by hearsay, and link with a few of them.
-    /// </summary>
-    public bool IsOpen => Seeds.Count > 0 || Discover;
-
-    /// <summary>
     /// Where the network's keys are looked for and made: the folder of nodes.json, or the working directory where there
     /// is none. Null for the folder that the node's own lies in.
     /// </summary>

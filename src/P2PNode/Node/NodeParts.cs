@@ -62,7 +62,7 @@ internal sealed class NodeParts : IDisposable
     public NodeParts(NodeOptions options, LocalNode self, IdentityKeeper identity, NodeFolder folder, ElectionMemory memory, TimeProvider clock, ILogger log)
     {
         (_folder, _clock, _log, _self, _identity) = (folder, clock, log, self.Id, identity);
-        _isOpen = options.IsOpen;
+        _isOpen = options.FindsOthers;
         _election = new ElectionOptions { Breadth = _isOpen ? BreadthOfOpenNetwork : int.MaxValue };
         var random = new Random();
         var started = clock.GetTimestamp();
@@ -76,7 +76,8 @@ internal sealed class NodeParts : IDisposable
         _up = new RateLimit(options.LimitUp);
         _down = new RateLimit(options.LimitDown);
         _bulk = new BulkServer(new NodeContent(self.Id, folder, _copies), _layers, _up, clock, log);
-        _roster = new Roster(NewTable(options, self), clock);
+        var table = NewTable(options, self);
+        _roster = new Roster(table, clock);
         _links = new LinkTable(self.Id, options.MaxPeers, clock);
         var connector = new SecureConnector(new MutualTls(() => identity.Current, clock), clock);
         var greeter = new Greeter(self, _election.Heartbeat, _links, connector, identity.Revocations, OnFrameAsync, OnBulkAsync, clock, log);
@@ -86,6 +87,9 @@ internal sealed class NodeParts : IDisposable
         _dialler = new Dialler(greeter, _links, _roster.AddressOf, clock, random, log);
         var machine = new ElectionMachine(self.Id, memory.Past(), _election, clock.GetElapsedTime(started));
         _driver = new ElectionDriver(machine, memory, _links, _dialler, clock, started, random, log);
+        var incarnations = PeerNode.Incarnations(folder);
+        var overlay = new OverlayMachine(table, new OverlayOptions { IsLarge = _isOpen }, clock.GetElapsedTime(started));
+        Overlay = new OverlayDriver(overlay, _roster, _links, _dialler, incarnations, clock, started, random, log);
         _sync = new CatalogueSync(self.Id, options.Copies, _roster, _links, _catalogue, _driver, log);
         _feeds = new ListingFeeds(self.Id, _own, _catalogue, clock);
         _rosterFeed = new RosterFeed(_roster, _links, _catalogue, _sync, _driver, clock);
@@ -99,11 +103,11 @@ internal sealed class NodeParts : IDisposable
         _fileLog = new FileLog(folder, _catalogue, rows, _driver, clock, log);
         var admission = new AdmissionRule(options, identity.Current.Name, identity.Network.Exists, clock);
         var toSeeds = new SecureConnector(new MutualTls(() => identity.Current, clock, MutualTls.SeedProtocol, NameRole.Seed), clock);
-        var row = new OwnRow(_roster, new DurableNumbers(Path.Combine(folder.State, "incarnation")));
-        _seeds = new SeedClient(options.Seeds, toSeeds, _roster, row.Read, identity.Revocations, clock, new Random(), log);
+        var row = new OwnRow(_roster, incarnations);
+        _seeds = new SeedClient(options.Seeds, toSeeds, self.Id, Overlay.Learn, row.Read, identity.Revocations, clock, new Random(), log);
         _memory = options.FindsOthers ? MemberMemory.Open(folder, _roster, clock, log) : null;
-        _watch = new LinkWatch(_links, _roster, _driver, _sync, _holdings, _rosterFeed, admission, _revocations, _seeds, log);
-        _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries, _answers, _revocations, new DuplicateWatch(log));
+        _watch = new LinkWatch(_links, _roster, Overlay, _driver, _sync, _holdings, _rosterFeed, admission, _revocations, _isOpen, log);
+        _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries, _answers, _revocations, new DuplicateWatch(log), Overlay);
         Fetches = new Fetches(new FetchSurroundings
         {
             Self = self.Id,
@@ -126,9 +130,12 @@ internal sealed class NodeParts : IDisposable
         _catalogue.ListBegun += _rosterFeed.Tell;
         _catalogue.Applied += (_, _) => _rosterFeed.TellSize();
         _driver.YieldAsked += OnYieldAsked;
+        Overlay.DeathWitnessed += _seeds.ReportDead;
     }
 
     public Listener Listener { get; }
+
+    public OverlayDriver Overlay { get; }
 
     public FilesQueries Queries { get; }
 
@@ -148,6 +155,7 @@ internal sealed class NodeParts : IDisposable
                     cut => _identity.RunAsync(Peers, cut),
                     _revocations.RunAsync,
                     _driver.RunAsync,
+                    Overlay.RunAsync,
                     _watch.RunAsync,
                     TellMembersAsync,
                     FollowLeadershipAsync,

@@ -1,5 +1,6 @@
 using P2PNode.Core;
 using P2PNode.Core.Catalogue;
+using P2PNode.Core.Membership;
 
 namespace P2PNode.Node;
 
@@ -36,6 +37,11 @@ public interface INodeQueries
     /// <exception cref="NoLeaderException">The node is only just starting.</exception>
     /// <exception cref="RescanRefusedException">A loss is accepted of a folder that is not the one that the node began with.</exception>
     void Rescan(bool acceptLoss);
+
+    /// <summary>Says something to all live nodes, each of which shows it once; returns as soon as it is on its way.</summary>
+    /// <exception cref="SayRefusedException">The text cannot go round, or too many have of late.</exception>
+    /// <exception cref="NoLeaderException">The node is only just starting.</exception>
+    ValueTask<SayReport> SayAsync(string text, CancellationToken ct);
 }
 
 /// <summary>No leader was there to answer in time. The node lives on; asking again later may succeed.</summary>
@@ -49,3 +55,20 @@ public sealed class NoLeaderException(string message, Exception? inner = null) :
 
 /// <summary>A node cannot do as it was told; the message is one sentence.</summary>
 public sealed class RescanRefusedException(string message) : Exception(message);
+
+/// <summary>A node does not say a text to the others; the message is one sentence.</summary>
+/// <param name="message">Why.</param>
+/// <param name="isUsage">Whether no node would say it, at no time.</param>
+public sealed class SayRefusedException(string message, bool isUsage) : Exception(message)
+{
+    public bool IsUsage => isUsage;
+
+    /// <summary>Why no node says a text; null where it does.</summary>
+    public static string? ProblemOf(string text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return "There is nothing to say: give a text.";
+        var bytes = System.Text.Encoding.UTF8.GetByteCount(text);
+        return bytes > OverlayOptions.MostTextBytes ? $"The text has {bytes} bytes, and at most {OverlayOptions.MostTextBytes} may go round: say less, or share a file." : null;
+    }
+}

@@ -35,6 +35,10 @@ public static class NodeQueriesJson
     /// <summary>Why there is no such report, in its place.</summary>
     public static JsonTypeInfo<GetFailure> GetFailure => Context.GetFailure;
 
+    public static JsonTypeInfo<SayRequest> SayRequest => Context.SayRequest;
+
+    public static JsonTypeInfo<SayReport> SayReport => Context.SayReport;
+
     /// <summary>The rows alone, as <c>files --json</c> prints them.</summary>
     public static JsonTypeInfo<IReadOnlyList<FileReport>> FileRows => Context.IReadOnlyListFileReport;
 
@@ -58,5 +62,7 @@ public static class NodeQueriesJson
 [JsonSerializable(typeof(ConnectReport))]
 [JsonSerializable(typeof(GetReport))]
 [JsonSerializable(typeof(GetFailure))]
+[JsonSerializable(typeof(SayRequest))]
+[JsonSerializable(typeof(SayReport))]
 [JsonSerializable(typeof(IReadOnlyList<FileReport>))]
 internal sealed partial class NodeQueriesContext : JsonSerializerContext;

@@ -144,3 +144,9 @@ public sealed record HolderReport(NodeId Id, NodeAddress Address);
 /// <param name="Id">Who answered.</param>
 /// <param name="Address">Where it says it listens.</param>
 public sealed record ConnectReport(NodeId Id, NodeAddress Address);
+
+/// <summary>A text for all nodes, as a command hands it to the one that is to say it.</summary>
+public sealed record SayRequest(string Text);
+
+/// <summary>What was said to all nodes, and by which.</summary>
+public sealed record SayReport(NodeId Id, string Text);

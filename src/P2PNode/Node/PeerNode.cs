@@ -49,6 +49,16 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
 
     public void Rescan(bool acceptLoss) => (Volatile.Read(ref _parts) ?? throw StillStarting()).Rescan(acceptLoss);
 
+    public ValueTask<SayReport> SayAsync(string text, CancellationToken ct)
+    {
+        if (SayRefusedException.ProblemOf(text) is { } problem)
+            throw new SayRefusedException(problem, isUsage: true);
+        var parts = Volatile.Read(ref _parts) ?? throw StillStarting();
+        return parts.Overlay.TrySay(text)
+            ? ValueTask.FromResult(new SayReport(options.Id, text))
+            : throw new SayRefusedException("The node has said too much at once for the others to pass on; try again in a moment.", isUsage: false);
+    }
+
     private static NoLeaderException StillStarting() => new("The node is only just starting; try again.");
 
     private async Task<NodeParts> AssembleAsync(NodeFolder folder, CancellationToken stop)
@@ -88,9 +98,12 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
         }
     }
 
+    /// <summary>Counts the lives of the node in a folder.</summary>
+    internal static DurableNumbers Incarnations(NodeFolder folder) => new(Path.Combine(folder.State, "incarnation"));
+
     private LocalNode Self(NodeFolder folder, NodeName name)
     {
-        var incarnations = new DurableNumbers(Path.Combine(folder.State, "incarnation"));
+        var incarnations = Incarnations(folder);
         var incarnation = LastIncarnation(incarnations) + 1;
         incarnations.Write(incarnation);
         return new LocalNode(

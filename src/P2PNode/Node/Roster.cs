@@ -23,7 +23,7 @@ internal sealed class Roster(MemberTable table, TimeProvider clock)
     public NodeId[] Alive()
     {
         lock (_gate)
-            return [.. table.Members.Where(member => member.State is MemberState.Alive).Select(member => member.Id)];
+            return [.. table.Alive];
     }
 
     /// <summary>What is known of a member, or of this node itself; null where nothing is.</summary>
@@ -66,8 +66,8 @@ internal sealed class Roster(MemberTable table, TimeProvider clock)
         }
     }
 
-    /// <summary>A peer spoke on a link of its own.</summary>
-    public void Meet(Transport.PeerIdentity peer) => Change(() => table.Meet(new Member
+    /// <summary>What a peer says of itself at this moment.</summary>
+    public Member RowOf(Transport.PeerIdentity peer) => new()
     {
         Id = peer.Id,
         Host = peer.Address.Host,
@@ -75,7 +75,18 @@ internal sealed class Roster(MemberTable table, TimeProvider clock)
         Incarnation = peer.Incarnation,
         Name = peer.Name.Length > 0 ? peer.Name : null,
         LastSeenTicks = clock.GetUtcNow().Ticks,
-    }) is not null);
+    };
+
+    /// <summary>Has the overlay take a step, which nothing else changes the table meanwhile.</summary>
+    public IReadOnlyList<OverlayEffect> Step(OverlayMachine machine, Moment at, OverlayInput input)
+    {
+        IReadOnlyList<OverlayEffect> effects;
+        lock (_gate)
+            effects = machine.Step(at, input);
+        if (effects.Any(effect => effect is MemberChanged))
+            Changed?.Invoke();
+        return effects;
+    }
 
     /// <summary>A peer names others that may be there.</summary>
     public void Hear(IReadOnlyCollection<Protocol.PeerHint> hints) => Hear(

@@ -73,16 +73,7 @@ internal sealed class RosterNews(Roster roster, NetworkCatalogue catalogue, Time
     private static Wire.OwnerPosition ToWire(NodeId owner, ListingPosition position) =>
         new() { Owner = owner.Value, Position = CatalogueMapping.ToWire(position) };
 
-    private Wire.RosterMember ToWire(Member member) => new()
-    {
-        Id = member.Id.Value,
-        Host = member.Host,
-        Port = member.Port,
-        Incarnation = member.Incarnation,
-        State = (Wire.MemberState)member.State,
-        Name = member.Name ?? "",
-        SilentMs = member.LastSeenTicks is { } seen ? Math.Max(0, (clock.GetUtcNow().Ticks - seen) / TimeSpan.TicksPerMillisecond) : -1,
-    };
+    private Wire.RosterMember ToWire(Member member) => MemberMapping.ToWire(member, clock.GetUtcNow().Ticks);
 
     /// <summary>Which changes a follower was told, under which epoch.</summary>
     private readonly record struct Told(long Epoch, long Members, long Listings);

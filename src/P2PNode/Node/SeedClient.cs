@@ -13,14 +13,15 @@ namespace P2PNode.Node;
 /// </summary>
 /// <param name="seeds">Where they listen.</param>
 /// <param name="connector">Dials seeds, and nobody else.</param>
-/// <param name="roster">Hears of members.</param>
+/// <param name="self">This node.</param>
+/// <param name="hear">Hears of members, and refutes what is told falsely of this node.</param>
 /// <param name="own">This node's row; its incarnation is durable.</param>
 /// <param name="revocations">The deny list.</param>
 /// <param name="clock">Times everything.</param>
 /// <param name="random">Chooses.</param>
 /// <param name="log">Hears when a registration comes or goes.</param>
 internal sealed class SeedClient(
-    IReadOnlyList<NodeAddress> seeds, SecureConnector connector, Roster roster, Func<Member> own, Revocations revocations, TimeProvider clock, Random random, ILogger log)
+    IReadOnlyList<NodeAddress> seeds, SecureConnector connector, NodeId self, Action<IReadOnlyCollection<Member>> hear, Func<Member> own, Revocations revocations, TimeProvider clock, Random random, ILogger log)
 {
     /// <summary>Another loop may have given a seed back that is due sooner.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
@@ -106,11 +107,11 @@ internal sealed class SeedClient(
         await link.RunAsync(stop);
     }
 
-    private void Hear(IReadOnlyCollection<Member> told) => roster.Hear([.. told.Where(member => member.Id != roster.Self)]);
+    private void Hear(IReadOnlyCollection<Member> told) => hear([.. told.Where(member => member.Id != self)]);
 
     /// <summary>The roster refutes it with an incarnation that no seed has heard of.</summary>
     private void Refute(long incarnation) =>
-        roster.Hear([own() with { Incarnation = incarnation, State = MemberState.Dead }]);
+        hear([own() with { Incarnation = incarnation, State = MemberState.Dead }]);
 
     private void Registered(int seed)
     {

@@ -24,6 +24,10 @@ public enum FrameType : byte
     FilesQuery = 36,
     FilesAnswer = 37,
 
+    Overlay = 48,
+    MemberNews = 49,
+    Rumour = 50,
+
     SeedRegister = 56,
     SeedList = 57,
     SeedReport = 58,
@@ -39,5 +43,5 @@ internal static class FrameTypes
 
     /// <summary>Whether frames of a type come as fast as a link takes them; all others are few, and are counted.</summary>
     public static bool Carries(this FrameType type) =>
-        type is FrameType.ListingBatch or FrameType.FilesAnswer or FrameType.Holdings or FrameType.Roster;
+        type is FrameType.ListingBatch or FrameType.FilesAnswer or FrameType.Holdings or FrameType.Roster or FrameType.MemberNews;
 }

@@ -1,3 +1,5 @@
+using P2PNode.Core.Membership;
+
 namespace P2PNode.Protocol;
 
 /// <summary>What a peer may make this node hold or wait for. Checked before anything is allocated (design 6, Frames).</summary>
@@ -14,6 +16,9 @@ public static class WireLimits
 
     /// <summary>A frame on a control link.</summary>
     public const int ControlBytes = 64 * 1024;
+
+    /// <summary>A text that goes round, with what stands beside it.</summary>
+    public const int RumourBytes = OverlayOptions.MostTextBytes + 64;
 
     /// <summary>A frame on a bulk link.</summary>
     public const int BulkBytes = 1024 * 1024;
@@ -54,6 +59,9 @@ public static class WireLimits
 
     /// <summary>What the slowest wire carries: a Parcel takes a minute over it.</summary>
     private const int SlowestBytesPerSecond = 16 * 1024;
+
+    /// <summary>The most that a frame on a control link may hold, by what it carries.</summary>
+    public static int OnControlLink(FrameType type) => type is FrameType.Rumour ? RumourBytes : ControlBytes;
 
     /// <summary>From the last byte of a frame's head to the last one of its payload.</summary>
     public static TimeSpan WholePayload(int bytes) =>

@@ -163,9 +163,11 @@ public sealed class Link : IAsyncDisposable
 
     private async Task ReadLoopAsync(Func<Link, Frame, ValueTask> onFrame)
     {
-        while (await _connection.ReadAsync(WireLimits.ControlBytes, 3 * _heartbeat) is { } read)
+        while (await _connection.ReadAsync(WireLimits.RumourBytes, 3 * _heartbeat) is { } read)
         {
             using var frame = read;
+            if (frame.Payload.Length > WireLimits.OnControlLink(frame.Type))
+                throw PeerException.Violation($"a frame of {frame.Payload.Length} bytes exceeds the limit of {WireLimits.ControlBytes}");
             Volatile.Write(ref _lastRead, _clock.GetTimestamp());
             if (!frame.Type.Carries() && !_steering.TryTake())
                 throw PeerException.Violation($"it sends more than {WireLimits.SteeringFramesPerSecond} frames a second");
@@ -192,7 +194,7 @@ public sealed class Link : IAsyncDisposable
         while (await _outbox.WaitAsync(_connection.Aborted))
         {
             while (buffer.WrittenCount < WriteBytes && _outbox.TryTake(out var next))
-                FrameWriter.Write(buffer, next.Type, next.Message, WireLimits.ControlBytes);
+                FrameWriter.Write(buffer, next.Type, next.Message, WireLimits.OnControlLink(next.Type));
             await _connection.WriteAsync(buffer.WrittenMemory);
             Volatile.Write(ref _lastWrite, _clock.GetTimestamp());
 

@@ -66,6 +66,17 @@ internal sealed class StubNode : INodeQueries
 
     public Task<ConnectReport> ConnectAsync(NodeAddress address, CancellationToken ct) => Task.FromResult(OnConnect(address));
 
+    /// <summary>What was said.</summary>
+    public List<string> Said { get; } = [];
+
+    public ValueTask<SayReport> SayAsync(string text, CancellationToken ct)
+    {
+        if (SayRefusedException.ProblemOf(text) is { } problem)
+            throw new SayRefusedException(problem, isUsage: true);
+        Said.Add(text);
+        return ValueTask.FromResult(new SayReport(Report.Id, text));
+    }
+
     public IReadOnlyList<MemberReport> Members() => [Two];
 
     public ValueTask<FilesReport> FilesAsync(FileQuery query, CancellationToken ct) => OnFiles(query, ct);

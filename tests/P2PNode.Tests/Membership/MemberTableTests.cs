@@ -30,6 +30,46 @@ public class MemberTableTests
     }
 
     [Fact]
+    public void Tables_that_say_the_same_have_the_same_digest_however_they_came_to_it()
+    {
+        var other = new MemberTable(Known(One, incarnation: 5));
+        Assert.Equal(_table.Digest, other.Digest);
+
+        _table.Hear([Known(Two, 1), Known(Three, 4)]);
+        other.Hear([Known(Three, 4, MemberState.Suspect), Known(Two, 1)]);
+        Assert.Equal(_table.Digest, other.Digest);
+
+        other.Hear([Known(Three, 4, MemberState.Dead)]);
+        Assert.NotEqual(_table.Digest, other.Digest);
+    }
+
+    [Fact]
+    public void A_table_that_begins_with_what_another_holds_goes_its_own_way()
+    {
+        _table.Meet(Known(Two, 1));
+        var other = new MemberTable(Known(Two, 1), _table);
+
+        Assert.Equal([One, Two], other.Alive);
+        Assert.Equal(_table.Digest, other.Digest);
+        other.Miss(One, MemberState.Dead);
+        Assert.Equal([Two], other.Alive);
+        Assert.Equal([One, Two], _table.Alive);
+    }
+
+    [Fact]
+    public void A_witness_can_speak_for_a_suspect_but_not_for_the_dead()
+    {
+        _table.Meet(Known(Two, 1));
+        Assert.Null(_table.Vouch(Two));
+
+        _table.Miss(Two, MemberState.Suspect);
+        Assert.Equal(MemberState.Alive, _table.Vouch(Two)?.After.State);
+
+        _table.Miss(Two, MemberState.Dead);
+        Assert.Null(_table.Vouch(Two));
+    }
+
+    [Fact]
     public void Members_stand_in_the_order_of_their_ids()
     {
         _table.Configure(Three, "c", 3);
