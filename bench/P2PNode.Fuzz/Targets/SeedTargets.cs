@@ -28,14 +28,8 @@ internal sealed class SeedRegisterTarget() : WireTarget<Wire.SeedRegister>(Frame
 /// <summary>A node reports that another one is dead.</summary>
 internal sealed class SeedReportTarget() : WireTarget<Wire.SeedReport>(FrameType.SeedReport, Wire.SeedReport.Parser)
 {
-    private readonly SeedBook _book = new();
+    private readonly SeedBook _book = BookOfNine();
     private TimeSpan _now;
-
-    public SeedReportTarget()
-    {
-        for (var id = 1; id <= 9; id++)
-            _book.Register(_now, new Member { Id = new NodeId(id), Host = "127.0.0.1", Port = 5000 + id, Incarnation = 1 });
-    }
 
     protected override Wire.SeedReport Likely(Random random) => new() { Id = random.Next(10), Incarnation = random.Next(3) };
 
@@ -45,6 +39,14 @@ internal sealed class SeedReportTarget() : WireTarget<Wire.SeedReport>(FrameType
         _now += TimeSpan.FromSeconds(1);
         if (_book.Report(_now, new NodeId(1), id, incarnation) is SeedDied)
             throw new InvalidOperationException("One observer is believed.");
+    }
+
+    private static SeedBook BookOfNine()
+    {
+        var book = new SeedBook();
+        for (var id = 1; id <= 9; id++)
+            book.Register(TimeSpan.Zero, new Member { Id = new NodeId(id), Host = "127.0.0.1", Port = 5000 + id, Incarnation = 1 });
+        return book;
     }
 }
 
