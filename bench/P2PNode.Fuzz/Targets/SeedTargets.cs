@@ -40,6 +40,24 @@ internal sealed class SeedListTarget() : WireTarget<Wire.SeedList>(FrameType.See
     }
 }
 
+/// <summary>A node tells a seed who is dead.</summary>
+internal sealed class SeedReportTarget() : WireTarget<Wire.SeedReport>(FrameType.SeedReport, Wire.SeedReport.Parser)
+{
+    private readonly SeedBook _book = new();
+    private TimeSpan _now;
+
+    protected override void Take(Wire.SeedReport message)
+    {
+        var (id, incarnation) = SeedMapping.Read(message);
+        _now += TimeSpan.FromSeconds(1);
+        _book.Register(_now, new Member { Id = new NodeId(7), Host = "127.0.0.1", Port = 5007, Incarnation = 1 });
+        _book.Report(_now, new NodeId(1), id, incarnation);
+        _book.Report(_now, new NodeId(1), id, incarnation);
+        if (_book.Count == 0)
+            throw new InvalidOperationException("One observer alone was believed.");
+    }
+}
+
 /// <summary>The members that a seed or a node keeps on its disk.</summary>
 internal sealed class MembersTarget : StateTarget
 {

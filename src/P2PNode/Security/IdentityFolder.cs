@@ -155,5 +155,5 @@ public sealed class IdentityFolder(string state)
             throw new CryptographicException("it is not the one that was asked for");
     }
 
-    private string In(string name) => System.IO.Path.Combine(Path, name);
+    internal string In(string name) => System.IO.Path.Combine(Path, name);
 }

@@ -106,7 +106,7 @@ public sealed class NetworkAuthority : IDisposable
     /// <summary>Whether a CA signed this.</summary>
     public static bool IsSigned(X509Certificate2 authority, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
-        using var key = authority.GetECDsaPublicKey();
+        using var key = authority.PublicKey.GetECDsaPublicKey(); // Looks at nothing else of the certificate.
         return key?.VerifyData(data, signature, HashAlgorithmName.SHA256) ?? false;
     }
 

@@ -74,9 +74,9 @@ internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder netw
             var curve = key?.ExportParameters(includePrivateParameters: false).Curve;
             return curve is { IsNamed: true, Oid.Value: { } name } && name == ECCurve.NamedCurves.nistP256.Oid.Value ? read.PublicKey : null;
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or NotSupportedException)
         {
-            return null;
+            return null; // The latter is what a kind of key or a curve comes to that nobody knows.
         }
     }
 }

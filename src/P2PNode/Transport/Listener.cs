@@ -143,7 +143,10 @@ internal sealed class Listener(SecureConnector connector, JoinServer joining, Fu
         }
         catch (PeerException e)
         {
-            _strangerLog.Failed(from, e.Message);
+            if (e.Fault is PeerFault.OtherNetwork or PeerFault.NotAdmitted)
+                _strangerLog.NotAdmitted(from, e.Message);
+            else
+                _strangerLog.Failed(from, e.Message);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

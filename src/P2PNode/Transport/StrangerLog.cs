@@ -16,23 +16,28 @@ internal sealed class StrangerLog(TimeProvider clock, ILogger log)
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Who dials again and again, and is refused for the same reason, is told of so often.</summary>
-    private static readonly TimeSpan Again = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Again = TimeSpan.FromMinutes(1);
 
     private const int MostRemembered = 1024;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(IPAddress?, string), long> _told = [];
+    private readonly Dictionary<(IPAddress, string), long> _told = [];
     private long _since = clock.GetTimestamp();
     private int _lines = Burst;
     private long _passedOver;
 
     public void Failed(EndPoint? from, string reason)
     {
-        if (IsKnown((from as IPEndPoint)?.Address, reason))
-            return;
         if (MaySpeak(out var passedOver))
             log.StrangerFailed(from, reason);
         Admit(passedOver);
+    }
+
+    /// <summary>A node whose certificate is not taken dials every few seconds for ever: one line a minute says the same.</summary>
+    public void NotAdmitted(IPEndPoint from, string reason)
+    {
+        if (!IsKnown(from.Address, reason))
+            Failed(from, reason);
     }
 
     public void TurnedAway(IPAddress from)
@@ -42,7 +47,7 @@ internal sealed class StrangerLog(TimeProvider clock, ILogger log)
         Admit(passedOver);
     }
 
-    private bool IsKnown(IPAddress? from, string reason)
+    private bool IsKnown(IPAddress from, string reason)
     {
         lock (_gate)
         {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using FsCheck;
 using FsCheck.Fluent;
 using P2PNode.Core;
@@ -49,6 +51,21 @@ public sealed class DenyListTests
 
         Assert.Null(Read(list.Text));
         Assert.Null(Read(DenyList.Empty(other.Network).Revoke(new NodeId(1), other, TimeProvider.System).Text));
+    }
+
+    [Fact]
+    public void Nothing_but_the_key_of_the_ca_is_looked_at_however_damaged_its_certificate_is()
+    {
+        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=damaged", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(new X509Extension("2.5.29.15", [3, 9, 7], critical: true)); // No key usage that can be read.
+        var now = TimeProvider.System.GetUtcNow();
+        using var authority = NetworkAuthority.From(key, request.Create(request.SubjectName, X509SignatureGenerator.CreateForECDsa(key), now, now.AddDays(1), [1]));
+        var list = DenyList.Empty(authority.Network).Revoke(new NodeId(7), authority, TimeProvider.System);
+
+        Assert.True(DenyList.TryParse(list.Text, authority.Certificate, out _));
+        Assert.False(DenyList.TryParse(list.Text.Replace("revoked 7", "revoked 8", StringComparison.Ordinal), authority.Certificate, out _));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
 using P2PNode.Core;
 using P2PNode.Security;
 using P2PNode.Tests.Files;
@@ -218,6 +219,22 @@ public sealed class EnrolmentTests : IDisposable
         await Node(1, clock: TestNetworkKeys.Ago(-TimeSpan.FromDays(31))).ResolveAsync(Loopback, Stop);
         Assert.False(File.Exists(join));
         Assert.Equal([_home[".p2pnode/network"]], Directory.GetFileSystemEntries(_home[".p2pnode"]));
+    }
+
+    [Fact]
+    public async Task A_key_on_a_curve_that_nobody_knows_is_damage_like_any_other()
+    {
+        Join(1, TestNetworkKeys.Authority);
+        var path = _home["NODE1/.p2pnode/identity/node.key"];
+        using var key = ECDsa.Create();
+        key.ImportFromPem(File.ReadAllText(path));
+        var bytes = Convert.ToHexString(key.ExportPkcs8PrivateKey());
+        Assert.Contains("2A8648CE3D030107", bytes, StringComparison.Ordinal);
+        File.WriteAllText(path, PemEncoding.WriteString("PRIVATE KEY", Convert.FromHexString(bytes.Replace("2A8648CE3D030107", "2A8648CE3D03011C", StringComparison.Ordinal))));
+
+        var e = await Assert.ThrowsAsync<KeyException>(() => Node(1).ResolveAsync(Loopback, Stop));
+
+        Assert.StartsWith($"{path} is damaged: ", e.Message, StringComparison.Ordinal);
     }
 
     private Enrolment Node(int id, int? folder = null, TimeProvider? clock = null) =>

@@ -210,6 +210,26 @@ public sealed class JoinTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("2A8648CE3D030107", "2A8648CE3F030107")] // A curve that nobody knows.
+    [InlineData("2A8648CE3D0201", "2A864CCE3D0201")] // A kind of key that nobody knows.
+    [InlineData("2A8648CE3D040302", "2A8648CC3D040302")] // Nor a way to sign.
+    public async Task A_key_of_an_unknown_kind_is_refused_and_is_no_defect(string known, string unknown)
+    {
+        await using var holder = Holder();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = Convert.ToHexString(new CertificateRequest("CN=seven", key, HashAlgorithmName.SHA256).CreateSigningRequest());
+        Assert.Contains(known, request, StringComparison.Ordinal);
+        await using var connection = await ConnectAsync(holder);
+        var spoilt = ByteString.CopyFrom(Convert.FromHexString(request.Replace(known, unknown, StringComparison.Ordinal)));
+
+        await connection.WriteAsync(FrameType.JoinRequest, new JoinRequest { NodeId = 7, Request = spoilt }, WireLimits.JoinBytes);
+
+        (await connection.ReadAsync(WireLimits.JoinBytes, TimeSpan.FromSeconds(20)))?.Dispose();
+        using var answer = await connection.ReadAsync(WireLimits.JoinBytes, TimeSpan.FromSeconds(20));
+        Assert.Contains("no valid node ID or key", answer?.Parse(Refuse.Parser).Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Who_was_revoked_is_refused_with_the_proof_and_let_in_when_it_was_invited_again()
     {
