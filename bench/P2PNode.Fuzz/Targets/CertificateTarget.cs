@@ -40,7 +40,7 @@ internal sealed class CertificateTarget : FuzzTarget
         using var shown = X509CertificateLoader.LoadCertificate(input);
         using var chain = new X509Chain { ChainPolicy = NodeIdentity.ChainPolicy(_self.Authority, TimeProvider.System.GetUtcNow().UtcDateTime, forServer: false) };
         var errors = chain.Build(shown) ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateChainErrors;
-        var judge = new CertificateJudge(_self, TimeProvider.System);
+        var judge = new CertificateJudge(_self, NameRole.Node, TimeProvider.System);
         if (!judge.Take(this, shown, chain, errors))
             throw new CryptographicException(judge.Objection);
         if (judge.Peer is not { Id.Value: >= 2 and < 9 } peer || peer.Network != _network.Name)

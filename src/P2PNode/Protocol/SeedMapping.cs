@@ -41,9 +41,9 @@ internal static class SeedMapping
     /// <exception cref="PeerException">There can be no such member.</exception>
     public static Member Read(SeedMember wire) => Read(wire.Id, wire.Host, wire.Port, wire.Incarnation, wire.Name);
 
-    /// <summary>Who is reported, and in which life.</summary>
-    /// <exception cref="PeerException">There can be no such member.</exception>
-    public static (NodeId Id, long Incarnation) Read(SeedReport wire) => wire is { Id: > 0, Incarnation: >= 0 }
+    /// <summary>Who was found dead, and in which life.</summary>
+    /// <exception cref="PeerException">There can be no such node.</exception>
+    public static (NodeId Id, long Incarnation) Read(SeedReport wire) => wire.Id > 0 && wire.Incarnation >= 0
         ? (new NodeId(wire.Id), wire.Incarnation)
         : throw PeerException.Violation("it reports a node that cannot be");
 

@@ -13,7 +13,7 @@ public sealed class SeedFolder : IDisposable
 
     public string Root { get; }
 
-    /// <summary>What happened, for people; kept short by <see cref="LogFile"/>'s writer.</summary>
+    /// <summary>Where each registration and each death is told.</summary>
     public string LogFile => Path.Combine(Root, "seed.log");
 
     internal string State => StateOf(Root);

@@ -79,7 +79,8 @@ internal sealed class SeedServer : IDisposable
                         life = await AnswerAsync(connection, frame.Parse(SeedRegister.Parser), id, lists);
                         break;
                     case FrameType.SeedReport:
-                        Take(frame.Parse(SeedReport.Parser), id);
+                        var (dead, incarnation) = SeedMapping.Read(frame.Parse(SeedReport.Parser));
+                        _registry.Report(id, dead, incarnation);
                         break;
                     case FrameType.Revoked:
                         _revocations.TryTake(frame.Parse(Revoked.Parser).DenyList);
@@ -126,12 +127,6 @@ internal sealed class SeedServer : IDisposable
         }
 
         return member.Incarnation;
-    }
-
-    private void Take(SeedReport report, NodeId observer)
-    {
-        var (id, incarnation) = SeedMapping.Read(report);
-        _registry.Report(observer, id, incarnation);
     }
 
     private void Enter(NodeId id, Connection connection)

@@ -57,6 +57,35 @@ public sealed class JoinTests : IDisposable
     }
 
     [Fact]
+    public async Task With_the_token_of_a_seed_a_machine_becomes_a_seed_and_no_node()
+    {
+        var token = await Office.InviteAsync(new NodeId(7), TimeSpan.FromHours(1), Stop, NameRole.Seed);
+        await using var holder = Holder();
+
+        var joined = await JoinAsync(token, "seven", holder);
+
+        Assert.Equal(new NodeName(_authority.Network, new NodeId(7), NameRole.Seed), joined.Name);
+        await using var seven = new LoopbackNode(7, network: _authority.Network, identity: joined);
+        var refused = await Assert.ThrowsAsync<PeerException>(() => seven.Greeter.DialBulkAsync(holder.Address, holder.Id, Stop));
+        Assert.Equal(PeerFault.NotAdmitted, refused.Fault);
+    }
+
+    [Theory]
+    [InlineData(NameRole.Node, NameRole.Seed)]
+    [InlineData(NameRole.Seed, NameRole.Node)]
+    public async Task A_token_is_good_for_the_role_alone_that_it_was_made_for(NameRole made, NameRole asked)
+    {
+        var token = await Office.InviteAsync(new NodeId(7), TimeSpan.FromHours(1), Stop, made);
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        var publicKey = new System.Security.Cryptography.X509Certificates.PublicKey(key);
+
+        // Who has a token can prove it for any name: the CA has to remember what it was for.
+        var proof = JoinToken.Prove(token.SecretHash, new NodeName(_authority.Network, new NodeId(7), asked), publicKey.ExportSubjectPublicKeyInfo());
+
+        await Assert.ThrowsAsync<JoinRefusedException>(() => Office.RedeemAsync(new NodeId(7), publicKey, proof, Stop, asked));
+    }
+
+    [Fact]
     public async Task Who_joins_knows_from_the_first_moment_who_was_revoked()
     {
         await using var holder = Holder();

@@ -17,7 +17,7 @@ public sealed class NodeNameTests
             Gen.Choose(1, int.MaxValue).ToArbitrary(),
             id =>
             {
-                var name = new NodeName(Network, new NodeId(id));
+                var name = new NodeName(Network, new NodeId(id), id % 2 == 0 ? NameRole.Node : NameRole.Seed);
                 using var certificate = With(uris: [name.ToString()]);
                 return NodeName.TryParse(name.ToString(), out var read) && read == name && NodeName.Of(certificate) == name;
             })
@@ -41,6 +41,8 @@ public sealed class NodeNameTests
     [InlineData("p2pnode://0123456789ABCDEF0123456789ABCDEF/node/1")]
     [InlineData("p2pnode://0123456789abcdef0123456789abcdeg/node/1")]
     [InlineData($"p2pnode://{Network}/peer/1")]
+    [InlineData($"p2pnode://{Network}/seed/01")]
+    [InlineData($"p2pnode://{Network}/Seed/1")]
     public void No_other_spelling_is_read(string text)
     {
         Assert.False(NodeName.TryParse(text, out _));
