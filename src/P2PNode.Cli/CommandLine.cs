@@ -20,10 +20,17 @@ internal static class CommandLine
         ResponseFileTokenReplacer = null, // A pattern may start with '@'.
     };
 
-    public static async Task<int> RunAsync(
-        IReadOnlyList<string> args, Surroundings surroundings, CancellationToken stop = default)
+    public static Task<int> RunAsync(IReadOnlyList<string> args, Surroundings surroundings, CancellationToken stop = default) =>
+        CarryOutAsync(CommandTree.Create(surroundings), args, surroundings, TerminationTimeout, stop);
+
+    /// <summary>Carries out a line that was typed while a node runs, which is stopped by itself when this process is.</summary>
+    public static Task<int> CarryOutTypedAsync(RootCommand root, IReadOnlyList<string> args, Surroundings surroundings, CancellationToken off) =>
+        CarryOutAsync(root, args, surroundings, terminationTimeout: null, off);
+
+    private static async Task<int> CarryOutAsync(
+        RootCommand root, IReadOnlyList<string> args, Surroundings surroundings, TimeSpan? terminationTimeout, CancellationToken stop)
     {
-        var parsed = CommandTree.Create(surroundings).Parse(args, Parsing);
+        var parsed = root.Parse(args, Parsing);
         if (UsageProblem.Find(parsed) is { } problem)
         {
             await surroundings.Error.WriteLineAsync(problem);
@@ -31,11 +38,11 @@ internal static class CommandLine
             return (int)ExitCode.Usage;
         }
 
-        return await CarryOutAsync(parsed, surroundings, stop);
+        return await CarryOutAsync(parsed, surroundings, terminationTimeout, stop);
     }
 
     private static async Task<int> CarryOutAsync(
-        ParseResult parsed, Surroundings surroundings, CancellationToken stop)
+        ParseResult parsed, Surroundings surroundings, TimeSpan? terminationTimeout, CancellationToken stop)
     {
         try
         {
@@ -44,7 +51,7 @@ internal static class CommandLine
                 Output = surroundings.Output,
                 Error = surroundings.Error,
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = TerminationTimeout,
+                ProcessTerminationTimeout = terminationTimeout,
             };
             return await parsed.InvokeAsync(configuration, stop);
         }

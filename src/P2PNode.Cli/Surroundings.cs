@@ -1,5 +1,6 @@
 using P2PNode.Cli.Display;
 using P2PNode.Cli.Logging;
+using P2PNode.Cli.Typing;
 using P2PNode.Node;
 using Serilog;
 
@@ -19,6 +20,14 @@ internal sealed record Surroundings
 
     /// <summary>The next line of the standard input; null at its end.</summary>
     public Func<string?> ReadLine { get; init; } = () => null;
+
+    /// <summary>Waits for a key of a person at a terminal that can draw what is typed; null where there is none.</summary>
+    public Func<ConsoleKeyInfo>? ReadKey { get; init; }
+
+    /// <summary>How wide the terminal is.</summary>
+    public Func<int> Columns { get; init; } = () => UnknownColumns;
+
+    private const int UnknownColumns = 80;
 
     /// <summary>Whether a person reads <see cref="Output"/> directly; tables are drawn then.</summary>
     public bool OutputIsTerminal { get; init; }
@@ -47,11 +56,23 @@ internal sealed record Surroundings
     /// <summary>Where people see how far something is, beside the answer.</summary>
     public Screen SideScreen => new(Error, ErrorIsTerminal, Clock);
 
+    private static bool CanEdit =>
+        !Console.IsInputRedirected && !Console.IsOutputRedirected && System.Environment.GetEnvironmentVariable("TERM") is not "dumb";
+
+    /// <summary>A process in the background does not touch the terminal until it is in the foreground again.</summary>
+    private static ConsoleKeyInfo ReadKeyInForeground()
+    {
+        Foreground.Wait(TimeProvider.System);
+        return Console.ReadKey(intercept: true);
+    }
+
     public static Surroundings OfThisProcess() => new()
     {
         Output = Console.Out,
         Error = Console.Error,
         ReadLine = Console.ReadLine,
+        ReadKey = CanEdit ? ReadKeyInForeground : null,
+        Columns = () => Console.BufferWidth is > 0 and var columns ? columns : UnknownColumns,
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
         LogInColour = !Console.IsErrorRedirected && System.Environment.GetEnvironmentVariable("NO_COLOR") is null or "",

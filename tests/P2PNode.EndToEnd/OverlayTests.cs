@@ -34,7 +34,7 @@ public sealed class OverlayTests : NetworkTest
     }
 
     /// <summary>Waits until everyone who is awake knows of all whether they are.</summary>
-    private static Task KnowsAsync(Network network, TimeSpan within) => Eventually.HoldsAsync(
+    private static Task<TimeSpan> KnowsAsync(Network network, TimeSpan within) => Eventually.HoldsAsync(
         async () => (await network.StatusAsync()).All(node => node.Value is { } status
             && status.Members.All(member => (member.State is MemberState.Alive) == network[member.Id.Value].IsAwake)),
         "all know who lives",

@@ -18,20 +18,47 @@ internal static class CommandTree
         };
         new RunCommand(options, surroundings).AddTo(root);
         root.Add(new UpCommand(options, surroundings).Create());
+        AddAsking(root, options, surroundings);
+        root.Add(new NetworkCommands(options, surroundings).Create());
+        root.Add(CompletionCommand.Create(surroundings));
+        ShowExamplesWithHelp(root);
+        root.Options.OfType<VersionOption>().Single().Action = new ShowVersion();
+        SuggestCompletions.ReplaceIn(root);
+        return root;
+    }
+
+    /// <summary>The commands that can be typed while a node runs.</summary>
+    public static RootCommand CreateTyped(Surroundings surroundings, Action quit)
+    {
+        var root = new RootCommand("Commands for the node that runs here. Ctrl-C, or 'quit', stops it.") { HelpName = ProgramName };
+        AddAsking(root, new CommandOptions(surroundings), surroundings);
+        var stops = new Command("quit", "Stop this node at once, but cleanly.");
+        stops.Aliases.Add("exit");
+        stops.SetAction(_ => quit());
+        root.Add(stops);
+        var help = new Command("help", "Show what can be typed.");
+        help.SetAction((_, stop) => root.Parse("--help").InvokeAsync(new InvocationConfiguration { Output = surroundings.Output, Error = surroundings.Error }, stop));
+        root.Add(help);
+        root.Options.Remove(root.Options.OfType<VersionOption>().Single());
+        root.Directives.Clear();
+        return root;
+    }
+
+    private static void AddAsking(RootCommand root, CommandOptions options, Surroundings surroundings)
+    {
         var asking = new Asking(options, surroundings);
         foreach (var command in new AskingCommands(asking, surroundings).Create())
             root.Add(command);
         root.Add(new SearchCommand(options, asking, surroundings).Create());
         root.Add(new GetCommand(options, asking, surroundings).Create());
-        root.Add(new NetworkCommands(options, surroundings).Create());
-        root.Add(CompletionCommand.Create(surroundings));
+        root.Add(new ConnectCommand(asking, surroundings).Create());
+    }
 
+    private static void ShowExamplesWithHelp(RootCommand root)
+    {
         var help = root.Options.OfType<HelpOption>().Single();
         help.Aliases.Remove("/h");
         help.Aliases.Remove("/?");
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
-        root.Options.OfType<VersionOption>().Single().Action = new ShowVersion();
-        SuggestCompletions.ReplaceIn(root);
-        return root;
     }
 }

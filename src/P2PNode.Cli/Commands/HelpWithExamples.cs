@@ -110,6 +110,16 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
               p2pnode network revoke --id 7                on the first, when node 7 is to be put out
 
             """,
+        "connect" =>
+            $"""
+            {WhomItAsks}
+            Examples:
+              p2pnode connect 10.0.0.5:5001                a node of the same network, whatever its ID
+              p2pnode connect 10.0.0.5:5001 --id 2         node 2 does
+
+            Exit codes: 1 nobody answers there, 7 refused.
+
+            """,
         "completion" =>
             """
             Examples:

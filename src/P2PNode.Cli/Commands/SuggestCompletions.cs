@@ -37,7 +37,12 @@ internal sealed class SuggestCompletions(RootCommand root) : SynchronousCommandL
         if (start == 0)
             return [];
 
-        var arguments = before[start..];
+        return Candidates(root, before[start..]);
+    }
+
+    /// <summary>What may stand at the end of a line of arguments, in place of its last word.</summary>
+    public static IEnumerable<string> Candidates(RootCommand root, string arguments)
+    {
         var word = arguments[(arguments.LastIndexOf(' ') + 1)..];
         return root.Parse(arguments).GetCompletions(arguments.Length)
             .Select(candidate => candidate.Label)

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using P2PNode.Core;
 using P2PNode.Core.Catalogue;
 using P2PNode.Node;
 
@@ -69,6 +70,11 @@ public sealed class LocalClient : IDisposable
         using var message = Post("/v1/say", new SayRequest(text), NodeQueriesJson.SayRequest);
         return await SendAsync(message, NodeQueriesJson.SayReport, stop);
     }
+
+    /// <inheritdoc cref="INodeQueries.ConnectAsync"/>
+    /// <exception cref="LocalRequestException">The node is not running, or got no link.</exception>
+    public Task<ConnectReport> ConnectAsync(NodeAddress address, CancellationToken stop) =>
+        SendAsync(HttpMethod.Post, $"/v1/connect?address={Uri.EscapeDataString(address.ToString())}", NodeQueriesJson.Connect, stop);
 
     /// <inheritdoc cref="INodeQueries.GetAsync"/>
     /// <exception cref="LocalRequestException">The node is not running, cannot find what is meant, or ended midway.</exception>

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using P2PNode.Core;
 using P2PNode.Node;
+using P2PNode.Protocol;
 using Serilog;
 
 namespace P2PNode.Api;
@@ -14,9 +16,13 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     /// <summary>How long a request may wait for the leader; the asking command waits a little longer.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>In characters; what looks at a path goes down it step by step.</summary>
+    private const int LongestPath = 4096;
+
     private const string Rescan = "/v1/rescan";
     private const string Get = "/v1/get";
     private const string Say = "/v1/say";
+    private const string Connect = "/v1/connect";
 
     private static readonly byte[] EndOfLine = [(byte)'\n'];
 
@@ -59,6 +65,11 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
             var (status, code) = e.IsUsage ? (StatusCodes.Status400BadRequest, ExitCode.Usage) : (StatusCodes.Status429TooManyRequests, ExitCode.Refused);
             await RefuseAsync(context, status, e.Message, code);
         }
+        catch (PeerException e)
+        {
+            var code = e.Fault is PeerFault.Rejected or PeerFault.NotAdmitted or PeerFault.OtherNetwork or PeerFault.Full ? ExitCode.Refused : ExitCode.Failed;
+            await RefuseAsync(context, StatusCodes.Status502BadGateway, $"There is no link: {e.Message}.", code);
+        }
         catch (RescanRefusedException e)
         {
             await RefuseAsync(context, StatusCodes.Status409Conflict, e.Message, ExitCode.Refused);
@@ -82,7 +93,7 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     private async Task AnswerAsync(HttpContext context, CancellationToken stop)
     {
         var path = context.Request.Path.Value;
-        var method = path is Rescan or Get or Say ? HttpMethods.Post : HttpMethods.Get;
+        var method = path is Rescan or Get or Say or Connect ? HttpMethods.Post : HttpMethods.Get;
         if (!HttpMethods.Equals(context.Request.Method, method))
         {
             context.Response.Headers.Allow = method;
@@ -108,11 +119,25 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
             case Say:
                 await AnswerSayAsync(context, stop);
                 break;
+            case Connect:
+                await AnswerConnectAsync(context, stop);
+                break;
             default:
                 var sentence = $"This node does not know {context.Request.Path}; it may be older than the command.";
                 await RefuseAsync(context, StatusCodes.Status404NotFound, sentence, ExitCode.Failed);
                 break;
         }
+    }
+
+    private async Task AnswerConnectAsync(HttpContext context, CancellationToken stop)
+    {
+        if (!NodeAddress.TryParse(context.Request.Query["address"].ToString(), out var address))
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, "The request names no address HOST:PORT.", ExitCode.Usage);
+            return;
+        }
+
+        await WriteAsync(context, await node.ConnectAsync(address, stop), NodeQueriesJson.Connect, stop);
     }
 
     private async Task AnswerFilesAsync(HttpContext context, CancellationToken stop)
@@ -141,7 +166,7 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     /// <summary>Answers with one JSON document a line, each as soon as there is something to tell.</summary>
     private async Task AnswerGetAsync(HttpContext context, CancellationToken stop)
     {
-        if (await ReadAsync(context, NodeQueriesJson.GetRequest, stop) is not { } asked || (asked.Output is { } output && !Path.IsPathFullyQualified(output)))
+        if (await ReadAsync(context, NodeQueriesJson.GetRequest, stop) is not { } asked || !IsPossible(asked))
         {
             await RefuseAsync(context, StatusCodes.Status400BadRequest, "The request says in no known way what to fetch.", ExitCode.Usage);
             return;
@@ -168,6 +193,11 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
             return null;
         }
     }
+
+    /// <summary>A document may name null, and a path that no system takes.</summary>
+    private static bool IsPossible(GetRequest asked) =>
+        asked.What.All(one => one is not null)
+        && (asked.Output is not { } output || (output.Length <= LongestPath && !output.Contains('\0') && Path.IsPathFullyQualified(output)));
 
     private static Task RefuseAsync(HttpContext context, int status, string sentence, ExitCode code) =>
         RefuseAsync(context, status, new LocalError(sentence, code));

@@ -100,7 +100,7 @@ internal sealed class NodeParts : IDisposable
         _fileLog = new FileLog(folder, _catalogue, rows, _driver, clock, log);
         var admission = new AdmissionRule(options, identity.Current.Name, identity.Network.Exists, clock);
         _watch = new LinkWatch(_links, _roster, Overlay, _driver, _sync, _holdings, _rosterFeed, admission, _revocations, _isOpen, log);
-        _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries, _answers, _revocations, Overlay);
+        _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries, _answers, _revocations, new DuplicateWatch(log), Overlay);
         Fetches = new Fetches(new FetchSurroundings
         {
             Self = self.Id,
@@ -175,6 +175,13 @@ internal sealed class NodeParts : IDisposable
             await transport.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _log.NodeStopped(_self);
         }
+    }
+
+    /// <inheritdoc cref="INodeQueries.ConnectAsync"/>
+    public async Task<ConnectReport> ConnectAsync(NodeAddress address, CancellationToken ct)
+    {
+        var peer = await _dialler.LinkAsync(address, ct);
+        return new ConnectReport(peer.Id, peer.Address);
     }
 
     /// <inheritdoc cref="INodeQueries.Rescan"/>

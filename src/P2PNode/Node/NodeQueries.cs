@@ -1,3 +1,4 @@
+using P2PNode.Core;
 using P2PNode.Core.Catalogue;
 using P2PNode.Core.Membership;
 
@@ -22,6 +23,11 @@ public interface INodeQueries
     /// <exception cref="GetException">Something was not found, or is not unique: nothing is fetched.</exception>
     /// <exception cref="NoLeaderException">No leader answered in time.</exception>
     IAsyncEnumerable<GetLine> GetAsync(GetRequest request, CancellationToken ct);
+
+    /// <summary>Links with the node that listens at an address, whoever it is, and so learns of its network.</summary>
+    /// <exception cref="Protocol.PeerException">There is no link, and why.</exception>
+    /// <exception cref="NoLeaderException">The node is only just starting.</exception>
+    Task<ConnectReport> ConnectAsync(NodeAddress address, CancellationToken ct);
 
     /// <summary>Has the node look through its own space and its copies soon, for changes that the system did not report.</summary>
     /// <param name="acceptLoss">

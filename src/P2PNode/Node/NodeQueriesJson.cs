@@ -27,6 +27,8 @@ public static class NodeQueriesJson
 
     public static JsonTypeInfo<GetLine> GetLine => Context.GetLine;
 
+    public static JsonTypeInfo<ConnectReport> Connect => Context.ConnectReport;
+
     /// <summary>What became of each file, as <c>get --json</c> prints it.</summary>
     public static JsonTypeInfo<GetReport> GetReport => Context.GetReport;
 
@@ -57,6 +59,7 @@ public static class NodeQueriesJson
 [JsonSerializable(typeof(FilesReport))]
 [JsonSerializable(typeof(GetRequest))]
 [JsonSerializable(typeof(GetLine))]
+[JsonSerializable(typeof(ConnectReport))]
 [JsonSerializable(typeof(GetReport))]
 [JsonSerializable(typeof(GetFailure))]
 [JsonSerializable(typeof(SayRequest))]

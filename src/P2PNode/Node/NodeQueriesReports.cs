@@ -124,3 +124,8 @@ public sealed record SayRequest(string Text);
 
 /// <summary>What was said to all nodes, and by which.</summary>
 public sealed record SayReport(NodeId Id, string Text);
+
+/// <summary>A node that was linked with because a person named its address.</summary>
+/// <param name="Id">Who answered.</param>
+/// <param name="Address">Where it says it listens.</param>
+public sealed record ConnectReport(NodeId Id, NodeAddress Address);

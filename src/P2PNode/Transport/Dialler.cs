@@ -75,6 +75,15 @@ internal sealed class Dialler(
         }
     }
 
+    /// <summary>Links once with whoever listens at an address; whether the link lasts is not said by this.</summary>
+    /// <exception cref="PeerException">There is no new link, and why.</exception>
+    public async Task<PeerIdentity> LinkAsync(NodeAddress address, CancellationToken stop)
+    {
+        var (peer, run) = await greeter.DialAsync(address, peer: null, stop);
+        _ = _links.Start(run);
+        return peer;
+    }
+
     /// <summary>Dials nobody any more; links that stand are not touched.</summary>
     public void Stop()
     {
@@ -123,7 +132,7 @@ internal sealed class Dialler(
     {
         try
         {
-            _ = _links.Start(await greeter.DialAsync(address, peer, stop));
+            _ = _links.Start((await greeter.DialAsync(address, peer, stop)).Run);
             return null;
         }
         catch (PeerException e) when (e.Fault == PeerFault.AlreadyLinked)
@@ -133,7 +142,7 @@ internal sealed class Dialler(
         }
         catch (PeerException e)
         {
-            if (attempt == 0 || e.Fault == PeerFault.Rejected)
+            if (attempt == 0 || e.Fault is PeerFault.Rejected or PeerFault.DuplicateId)
                 log.DialFailed(peer, address, e.Message);
             table.Report(new DialFailed(peer, address, e.Fault, e.Message, e.Others));
             return e.Fault;

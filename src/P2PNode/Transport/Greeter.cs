@@ -26,6 +26,7 @@ internal sealed class Greeter(
 
     private readonly Handshake _handshake = new(self, revocations);
     private readonly ConcurrentDictionary<NodeId, int> _bulk = new();
+    private readonly InstancePairs _duplicates = new();
 
     /// <summary>Whether it was said that the table of links is full: once, until there is room again.</summary>
     private volatile bool _saidFull;
@@ -50,8 +51,7 @@ internal sealed class Greeter(
         var link = new Link(connection, peer, dialled: false, heartbeat, clock);
         if (table.TryAdmit(link) is { } refuse)
         {
-            if (refuse.Reason == RefuseReason.DuplicateId)
-                log.DuplicateId(peer.Id, connection.Remote);
+            TellDuplicate(refuse, peer, connection.Remote);
             if (refuse.Reason == RefuseReason.Full && !_saidFull)
                 log.TableFull(peer.Id, refuse.Text);
             _saidFull |= refuse.Reason == RefuseReason.Full;
@@ -76,26 +76,36 @@ internal sealed class Greeter(
         table.Remove(link, await link.RunAsync(onFrame, stop));
     }
 
-    /// <summary>Dials a peer and takes the link in.</summary>
-    /// <returns>Carries the link to its end, when called with what is to cut it.</returns>
+    /// <summary>Dials a peer, or whoever listens there, and takes the link in.</summary>
+    /// <returns>Who answered, and what carries the link to its end when called with what is to cut it.</returns>
     /// <exception cref="PeerException">There is no link, and why.</exception>
-    public async Task<Func<CancellationToken, Task>> DialAsync(NodeAddress address, NodeId peer, CancellationToken stop)
+    public async Task<(PeerIdentity Peer, Func<CancellationToken, Task> Run)> DialAsync(NodeAddress address, NodeId? peer, CancellationToken stop)
     {
         var (connection, identity) = await ConnectAsync(address, peer, LinkKind.Control, stop);
         var link = new Link(connection, identity, dialled: true, heartbeat, clock);
         if (table.TryAdmit(link) is { } refuse)
         {
+            TellDuplicate(refuse, identity, connection.Remote);
             await connection.DisposeAsync();
             throw new PeerException(refuse.Reason is RefuseReason.Full ? PeerFault.Full : PeerFault.AlreadyLinked, refuse.Text);
         }
 
-        return async cut => table.Remove(link, await link.RunAsync(onFrame, cut));
+        return (identity, async cut => table.Remove(link, await link.RunAsync(onFrame, cut)));
     }
 
     /// <summary>Dials a peer for file bytes; the caller owns the connection.</summary>
     /// <exception cref="PeerException">There is no link, and why.</exception>
     public async Task<Connection> DialBulkAsync(NodeAddress address, NodeId peer, CancellationToken stop) =>
         (await ConnectAsync(address, peer, LinkKind.Bulk, stop)).Connection;
+
+    /// <summary>Tells people, and the process that is linked, once for each other process that says to be the same node.</summary>
+    private void TellDuplicate(Refuse refuse, PeerIdentity other, EndPoint? remote)
+    {
+        if (refuse.Reason != RefuseReason.DuplicateId || table.Find(other.Id) is not { } linked || !_duplicates.TryAdd(linked.Peer.Instance, other.Instance))
+            return;
+        log.DuplicateId(other.Id, remote);
+        linked.TrySend(FrameType.Duplicate, new Duplicate { Instance = other.Instance, Host = other.Address.Host, Port = other.Address.Port });
+    }
 
     private async Task AcceptBulkAsync(Connection connection, PeerIdentity peer, Action known, CancellationToken stop)
     {
@@ -156,7 +166,7 @@ internal sealed class Greeter(
     }
 
     private async Task<(Connection Connection, PeerIdentity Peer)> ConnectAsync(
-        NodeAddress address, NodeId peer, LinkKind kind, CancellationToken stop)
+        NodeAddress address, NodeId? peer, LinkKind kind, CancellationToken stop)
     {
         var connection = await connector.DialAsync(await ConnectAsync(address, stop), stop);
         try

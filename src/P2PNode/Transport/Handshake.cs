@@ -22,12 +22,12 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
 
     /// <summary>Says Hello and waits for the answer.</summary>
     /// <exception cref="PeerException">The peer refused, broke the rules or did not answer in time.</exception>
-    public async Task<PeerIdentity> DialAsync(Connection connection, NodeId expected, LinkKind kind)
+    public async Task<PeerIdentity> DialAsync(Connection connection, NodeId? expected, LinkKind kind)
     {
-        if (connection.Proven is { } proven && proven != expected)
-            throw NotExpected(proven, expected);
+        if (connection.Proven is { } proven && expected is { } due && proven != due)
+            throw NotExpected(proven, due);
         if (IsRevoked(connection))
-            throw new PeerException(PeerFault.NotAdmitted, $"node {expected} was revoked");
+            throw new PeerException(PeerFault.NotAdmitted, $"node {connection.Proven} was revoked");
         using var answer = await SayHelloAsync(connection, Introduce(kind, expected));
         switch (answer.Type)
         {
@@ -36,15 +36,16 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
                 if (Objection(welcome, connection.Proven) is { } objection)
                     throw PeerException.Violation($"it answered with a Welcome that makes no sense: {objection.Text}");
                 var peer = Identify(welcome, connection.Remote);
-                return peer.Id == expected
+                return expected is null || peer.Id == expected
                     ? peer
-                    : throw NotExpected(peer.Id, expected);
+                    : throw NotExpected(peer.Id, expected.Value);
             case FrameType.Refuse:
                 var refuse = answer.Parse(Refuse.Parser);
                 revocations?.TryTake(refuse.DenyList);
                 var fault = refuse.Reason switch
                 {
                     RefuseReason.DuplicateLink => PeerFault.AlreadyLinked,
+                    RefuseReason.DuplicateId => PeerFault.DuplicateId,
                     RefuseReason.Full => PeerFault.Full,
                     _ => PeerFault.Rejected,
                 };

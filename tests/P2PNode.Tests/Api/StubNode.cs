@@ -73,6 +73,10 @@ internal sealed class StubNode : INodeQueries
         return ValueTask.FromResult(new SayReport(Report.Id, text));
     }
 
+    public Func<NodeAddress, ConnectReport> OnConnect { get; set; } = address => new ConnectReport(new NodeId(2), address);
+
+    public Task<ConnectReport> ConnectAsync(NodeAddress address, CancellationToken ct) => Task.FromResult(OnConnect(address));
+
     public IReadOnlyList<MemberReport> Members() => [Two];
 
     public ValueTask<FilesReport> FilesAsync(FileQuery query, CancellationToken ct) => OnFiles(query, ct);

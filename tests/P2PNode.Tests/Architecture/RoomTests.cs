@@ -21,7 +21,7 @@ public sealed class RoomTests
         ["P2PNode.Node"],
         ["P2PNode.Api"],
         ["P2PNode.Cli.Configuration"],
-        ["P2PNode.Cli.Display", "P2PNode.Cli.Logging"],
+        ["P2PNode.Cli.Display", "P2PNode.Cli.Logging", "P2PNode.Cli.Typing"],
         ["P2PNode.Cli", "P2PNode.Cli.Commands"],
     ];
 

@@ -1,0 +1,165 @@
+namespace P2PNode.Cli.Typing;
+
+/// <summary>What a key led to.</summary>
+/// <param name="Line">The line that was entered; null while it is being typed.</param>
+/// <param name="Candidates">What the word at the cursor could become, where that is to be shown.</param>
+/// <param name="Ends">Whether the person has nothing more to say: Ctrl-D on an empty line.</param>
+internal readonly record struct Keyed(string? Line, IReadOnlyList<string> Candidates, bool Ends)
+{
+    public static Keyed OnlyDrawn { get; } = new(null, [], false);
+}
+
+/// <summary>
+/// A line while it is typed, by the keys that shells have: arrows, Home and End, Ctrl-A, -E, -B, -F, -K, -U, -W, -D, -H,
+/// -P, -N, Tab. Pure; for one caller at a time.
+/// </summary>
+/// <param name="complete">The words that may stand at the end of a text, in place of its last word.</param>
+internal sealed class EditedLine(Func<string, IEnumerable<string>> complete)
+{
+    /// <summary>Longer lines are not taken.</summary>
+    public const int MostCharacters = 100_000;
+
+    private const int MostRemembered = 500;
+
+    private readonly List<string> _history = [];
+    private int _recalled;
+    private string _kept = "";
+
+    public string Text { get; private set; } = "";
+
+    /// <summary>How many characters stand before the cursor.</summary>
+    public int Cursor { get; private set; }
+
+    public Keyed Take(ConsoleKeyInfo key)
+    {
+        if (key.Key is ConsoleKey.Enter)
+            return Enter();
+        if (key.Key is ConsoleKey.Tab)
+            return new Keyed(null, Complete(), Ends: false);
+        if (IsControl(key, ConsoleKey.D) && Text.Length == 0)
+            return Keyed.OnlyDrawn with { Ends = true };
+        Edit(Meaning(key), key.KeyChar);
+        return Keyed.OnlyDrawn;
+    }
+
+    private Keyed Enter()
+    {
+        var line = Text;
+        if (line.Trim().Length > 0 && _history.LastOrDefault() != line)
+            _history.Add(line);
+        if (_history.Count > MostRemembered)
+            _history.RemoveAt(0);
+        _recalled = _history.Count;
+        Set("");
+        return new Keyed(line, [], Ends: false);
+    }
+
+    /// <summary>The key without Ctrl that means the same.</summary>
+    private static ConsoleKey Meaning(ConsoleKeyInfo key) => (key.Modifiers & ConsoleModifiers.Control, key.Key) switch
+    {
+        (0, _) => key.Key,
+        (_, ConsoleKey.A) => ConsoleKey.Home,
+        (_, ConsoleKey.E) => ConsoleKey.End,
+        (_, ConsoleKey.B) => ConsoleKey.LeftArrow,
+        (_, ConsoleKey.F) => ConsoleKey.RightArrow,
+        (_, ConsoleKey.P) => ConsoleKey.UpArrow,
+        (_, ConsoleKey.N) => ConsoleKey.DownArrow,
+        (_, ConsoleKey.D) => ConsoleKey.Delete,
+        (_, ConsoleKey.H) => ConsoleKey.Backspace,
+        (_, ConsoleKey.K) => ConsoleKey.EraseEndOfFile,
+        (_, ConsoleKey.U) => ConsoleKey.OemClear,
+        (_, ConsoleKey.W) => ConsoleKey.Clear,
+        _ => ConsoleKey.NoName,
+    };
+
+    private void Edit(ConsoleKey meaning, char character)
+    {
+        switch (meaning)
+        {
+            case ConsoleKey.LeftArrow:
+                Cursor = Math.Max(0, Cursor - 1);
+                break;
+            case ConsoleKey.RightArrow:
+                Cursor = Math.Min(Text.Length, Cursor + 1);
+                break;
+            case ConsoleKey.Home:
+                Cursor = 0;
+                break;
+            case ConsoleKey.End:
+                Cursor = Text.Length;
+                break;
+            case ConsoleKey.UpArrow:
+                Recall(_recalled - 1);
+                break;
+            case ConsoleKey.DownArrow:
+                Recall(_recalled + 1);
+                break;
+            case ConsoleKey.Backspace:
+                Remove(Cursor - 1, Cursor);
+                break;
+            case ConsoleKey.Delete:
+                Remove(Cursor, Cursor + 1);
+                break;
+            case ConsoleKey.EraseEndOfFile:
+                Remove(Cursor, Text.Length);
+                break;
+            case ConsoleKey.OemClear:
+                Remove(0, Cursor);
+                break;
+            case ConsoleKey.Clear:
+                Remove(Text.AsSpan(0, Cursor).TrimEnd(' ').LastIndexOf(' ') + 1, Cursor);
+                break;
+            default:
+                if (!char.IsControl(character) && Text.Length < MostCharacters)
+                    Insert(character.ToString());
+                break;
+        }
+    }
+
+    private List<string> Complete()
+    {
+        var before = Text[..Cursor];
+        var word = before[(before.LastIndexOf(' ') + 1)..];
+        var candidates = complete(before).Where(candidate => candidate.StartsWith(word, StringComparison.Ordinal)).Distinct().ToList();
+        if (candidates.Count == 0)
+            return [];
+        var common = candidates.Aggregate(Common);
+        Insert(common[word.Length..]);
+        if (candidates.Count > 1)
+            return common.Length == word.Length ? candidates : [];
+        Insert(" ");
+        return [];
+    }
+
+    private void Recall(int which)
+    {
+        if (which < 0 || which > _history.Count)
+            return;
+        if (_recalled == _history.Count)
+            _kept = Text;
+        _recalled = which;
+        Set(which == _history.Count ? _kept : _history[which]);
+    }
+
+    private void Insert(string text)
+    {
+        Text = Text.Insert(Cursor, text);
+        Cursor += text.Length;
+    }
+
+    private void Remove(int from, int to)
+    {
+        if (from < 0 || to > Text.Length)
+            return;
+        Text = Text.Remove(from, to - from);
+        Cursor = from;
+    }
+
+    private void Set(string text) => (Text, Cursor) = (text, text.Length);
+
+    private static bool IsControl(ConsoleKeyInfo key, ConsoleKey which) =>
+        key.Key == which && (key.Modifiers & ConsoleModifiers.Control) != 0;
+
+    private static string Common(string left, string right) =>
+        left[..left.Zip(right).TakeWhile(pair => pair.First == pair.Second).Count()];
+}
