@@ -1,38 +1,22 @@
 using System.Diagnostics;
-using P2PNode.Core.Membership;
-using P2PNode.Sim.Network;
+using System.Globalization;
+using P2PNode.Sim.Measures;
 
-var size = int.Parse(args[0]);
-var net = new SimNetwork(size, 1, weather: new Weather { Loss = double.Parse(args[1]) });
-var w = Stopwatch.StartNew();
-var falseDead = 0; var suspects = 0;
-net.MemberChanged += (n, c) => { if (c.After.State is MemberState.Dead && net[c.After.Id.Value].IsUp) falseDead++; if (c.After.State is MemberState.Suspect) suspects++; };
-net.StartAll();
-net.Run(TimeSpan.FromSeconds(10));
-Console.WriteLine($"start 10 s: {w.Elapsed.TotalSeconds:F1} s, events {net.Events}, neighbours {net.Nodes.Average(n => n.Machine!.Neighbours.Length)} min {net.Nodes.Min(n => n.Machine!.Neighbours.Length)} max {net.Nodes.Max(n => n.Machine!.Neighbours.Length)}, false {falseDead}");
-foreach (var n in net.Nodes) { n.MessagesSent = 0; n.BytesSent = 0; }
-w.Restart();
-var e0 = net.Events;
-net.Run(TimeSpan.FromSeconds(60));
-Console.WriteLine($"60 s idle: {w.Elapsed.TotalSeconds:F1} s, events {net.Events - e0}, msgs/node/s {net.Nodes.Average(n => n.MessagesSent) / 60:F1} bytes {net.Nodes.Average(n => n.BytesSent) / 60:F0} max {net.Nodes.Max(n => n.BytesSent) / 60}, suspects {suspects}, false {falseDead} digests {net.Nodes.Select(n => n.Members!.Digest).Distinct().Count()}");
-w.Restart();
-var dead = net[size / 2];
-var at = net.Now;
-net.Crash(dead, hostGoesOff: true);
-var know = 0;
-net.MemberChanged += (n, c) => { if (c.After.Id == dead.Id && c.After.State is MemberState.Dead) know++; };
-var ok = net.RunUntil(() => know >= size - 1, TimeSpan.FromSeconds(60));
-Console.WriteLine($"crash: {ok} {(net.Now - at).TotalSeconds:F1} s known by {know}, false {falseDead}; wall {w.Elapsed.TotalSeconds:F1}");
-w.Restart();
-var shown = 0;
-var sent = 0L;
-net.TextShown += (_, _) => shown++;
-net.MessageSent += (_, m) => { if (m is Rumour) sent++; };
-at = net.Now;
-net.Say(net[1], "hello");
-ok = net.RunUntil(() => shown >= size - 1, TimeSpan.FromSeconds(60));
-Console.WriteLine($"text: {ok} {(net.Now - at).TotalSeconds:F2} s, {sent} rumours");
-w.Restart(); at = net.Now;
-foreach (var n in net.Nodes.Where(n => n.IsUp && n.Id.Value % 2 == 0).ToList()) net.Crash(n, hostGoesOff: n.Id.Value % 4 == 0);
-ok = net.RunUntil(() => net.Running.All(n => n.Members!.Members.All(m => (m.State is MemberState.Alive) == net[m.Id.Value].IsUp)), TimeSpan.FromSeconds(120));
-Console.WriteLine($"half died: {ok} {(net.Now - at).TotalSeconds:F2} s; false {falseDead} wall {w.Elapsed.TotalSeconds:F1}; " + string.Join(",", net.Running.GroupBy(n => n.Members!.Members.Count(m => (m.State is MemberState.Alive) != net[m.Id.Value].IsUp)).Select(g => $"{g.Key}:{g.Count()}")));
+// P2PNode.Sim [--nodes 10,100,1000,10000] [--minutes 60] [--seed N] [--plot FILE.svg]
+string Option(string name, string otherwise) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : otherwise;
+var sizes = Option("--nodes", "10,100,1000,10000").Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture));
+var minutes = double.Parse(Option("--minutes", "60"), CultureInfo.InvariantCulture);
+var seed = int.Parse(Option("--seed", "1"), CultureInfo.InvariantCulture);
+var plot = Option("--plot", "");
+
+var rows = new List<ScaleRow>();
+foreach (var size in sizes)
+{
+    var started = Stopwatch.GetTimestamp();
+    rows.Add(new ScaleMeasure(size, seed).Run(minutes));
+    Console.Error.WriteLine($"{size} nodes: {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s");
+}
+
+Console.WriteLine(ScaleReport.Write(rows));
+if (plot.Length > 0)
+    File.WriteAllText(plot, ScalePlot.Write(rows));

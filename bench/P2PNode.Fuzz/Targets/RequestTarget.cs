@@ -12,7 +12,7 @@ namespace P2PNode.Fuzz.Targets;
 /// <summary>Requests at the local endpoint, once its server has taken them apart: a method, a path with parameters, a body.</summary>
 internal sealed class RequestTarget : FuzzTarget
 {
-    private static readonly string[] Routes = ["GET /v1/status", "GET /v1/members", "GET /v1/files", "POST /v1/rescan", "POST /v1/get", "POST /v1/connect", "POST /v1/say", "PUT /v1/get", "GET /", "GET /v2/files"];
+    private static readonly string[] Routes = ["GET /v1/status", "GET /v1/members", "GET /v1/files", "POST /v1/rescan", "POST /v1/say", "POST /v1/get", "POST /v1/connect", "PUT /v1/get", "GET /", "GET /v2/files"];
 
     private static readonly string[] Parameters =
     [
@@ -23,7 +23,7 @@ internal sealed class RequestTarget : FuzzTarget
     private static readonly string[] Bodies =
     [
         """{"what":["docs/a.txt"],"all":false,"output":"/tmp/x","outputIsFolder":true,"force":true}""", """{"what":["*","NODE2/docs/",""],"output":null}""", """{"all":true}""",
-        """{"what":null}""", """{"what":[null]}""", """{"what":[1]}""", """{"output":"relative"}""", "null", "[]", "", """{"text":"hello"}""", """{"text":null}""", """{"text":"\u0000"}""", """{"output":"/\u0000"}""", """{"output":"/a/../../b//"}""",
+        """{"what":null}""", """{"what":[null]}""", """{"what":[1]}""", """{"output":"relative"}""", "null", "[]", "", """{"output":"/\u0000"}""", """{"text":"hello"}""", """{"text":""}""", """{"output":"/a/../../b//"}""",
     ];
 
     private readonly SampleFolder _root = new();
@@ -93,11 +93,11 @@ internal sealed class RequestTarget : FuzzTarget
 
         public IReadOnlyList<MemberReport> Members() => [];
 
+        public Task<ConnectReport> ConnectAsync(NodeAddress address, CancellationToken ct) => Task.FromResult(new ConnectReport(new NodeId(2), address));
+
         public ValueTask<SayReport> SayAsync(string text, CancellationToken ct) => SayRefusedException.ProblemOf(text) is { } problem
             ? throw new SayRefusedException(problem, isUsage: true)
             : ValueTask.FromResult(new SayReport(new NodeId(1), text));
-
-        public Task<ConnectReport> ConnectAsync(NodeAddress address, CancellationToken ct) => Task.FromResult(new ConnectReport(new NodeId(2), address));
 
         public ValueTask<FilesReport> FilesAsync(FileQuery query, CancellationToken ct)
         {

@@ -87,7 +87,7 @@ public sealed partial class OverlayMachine
     {
         AnswerInquiries(id, lives: false);
         if (_visits.Remove(id) || neighbour is not null)
-            Miss(id, isRefused: true);
+            Miss(id);
     }
 
     /// <summary>Derives from what is under way which members must be linked, and which links have lost their use.</summary>

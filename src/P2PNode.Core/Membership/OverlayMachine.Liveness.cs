@@ -25,7 +25,7 @@ public sealed partial class OverlayMachine
             if (neighbour.IsLinked)
                 Say(neighbour.Id, new Probe(_members.Digest));
             if (neighbour.Misses >= _options.Misses)
-                Suspect(neighbour.Id, isRefused: false);
+                Suspect(neighbour.Id);
         }
     }
 
@@ -52,7 +52,7 @@ public sealed partial class OverlayMachine
     }
 
     /// <summary>A neighbour does not answer, or its host refused a dial.</summary>
-    private void Suspect(NodeId id, bool isRefused)
+    private void Suspect(NodeId id)
     {
         if (!_suspicions.TryGetValue(id, out var suspicion))
         {
@@ -65,7 +65,6 @@ public sealed partial class OverlayMachine
                 suspicion.Confirm(_now + _options.Refutation);
         }
 
-        suspicion.IsRefused |= isRefused;
         if (suspicion.Witness is null && suspicion.DeadAt is null)
             AskNextWitness(suspicion);
     }
@@ -79,9 +78,9 @@ public sealed partial class OverlayMachine
             suspicion.Ask(witness, _now + _options.Patience);
             AskWitnessAt(witness);
         }
-        else if (suspicion.IsRefused && suspicion.Asked.Count == 0)
+        else if (suspicion.Asked.Count == 0)
         {
-            Confirm(suspicion); // Nobody else is left to ask.
+            Confirm(suspicion); // Nobody else is left to ask, nor to be told.
         }
         else
         {
@@ -232,12 +231,12 @@ public sealed partial class OverlayMachine
         foreach (var (id, (until, _)) in _visits.ToList())
         {
             if (_now >= until && _visits.Remove(id))
-                Miss(id, isRefused: false);
+                Miss(id);
         }
     }
 
     /// <summary>A member could not be reached. Where two have suspected it before, this one's word is enough.</summary>
-    private void Miss(NodeId id, bool isRefused)
+    private void Miss(NodeId id)
     {
         _linksMayChange = true;
         var isNeighbour = _neighbours.Find(id) is not null;
@@ -248,7 +247,7 @@ public sealed partial class OverlayMachine
         }
         else
         {
-            Suspect(id, isRefused);
+            Suspect(id);
         }
     }
 }

@@ -17,9 +17,6 @@ internal sealed class Suspicion(NodeId suspect, long incarnation)
 
     public TimeSpan WitnessUntil { get; private set; }
 
-    /// <summary>Whether a dial was refused: the host lives and says that the process does not.</summary>
-    public bool IsRefused { get; set; }
-
     /// <summary>When the suspect is declared dead, once a witness has confirmed it.</summary>
     public TimeSpan? DeadAt { get; private set; }
 

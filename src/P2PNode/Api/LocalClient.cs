@@ -63,11 +63,6 @@ public sealed class LocalClient : IDisposable
     public Task<StatusReport> RescanAsync(bool acceptLoss, CancellationToken stop) =>
         SendAsync(HttpMethod.Post, acceptLoss ? "/v1/rescan?acceptLoss=true" : "/v1/rescan", NodeQueriesJson.Status, stop);
 
-    /// <inheritdoc cref="INodeQueries.ConnectAsync"/>
-    /// <exception cref="LocalRequestException">The node is not running, or got no link.</exception>
-    public Task<ConnectReport> ConnectAsync(NodeAddress address, CancellationToken stop) =>
-        SendAsync(HttpMethod.Post, $"/v1/connect?address={Uri.EscapeDataString(address.ToString())}", NodeQueriesJson.Connect, stop);
-
     /// <inheritdoc cref="INodeQueries.SayAsync"/>
     /// <exception cref="LocalRequestException">The node is not running, or does not say it.</exception>
     public async Task<SayReport> SayAsync(string text, CancellationToken stop)
@@ -75,6 +70,11 @@ public sealed class LocalClient : IDisposable
         using var message = Post("/v1/say", new SayRequest(text), NodeQueriesJson.SayRequest);
         return await SendAsync(message, NodeQueriesJson.SayReport, stop);
     }
+
+    /// <inheritdoc cref="INodeQueries.ConnectAsync"/>
+    /// <exception cref="LocalRequestException">The node is not running, or got no link.</exception>
+    public Task<ConnectReport> ConnectAsync(NodeAddress address, CancellationToken stop) =>
+        SendAsync(HttpMethod.Post, $"/v1/connect?address={Uri.EscapeDataString(address.ToString())}", NodeQueriesJson.Connect, stop);
 
     /// <inheritdoc cref="INodeQueries.GetAsync"/>
     /// <exception cref="LocalRequestException">The node is not running, cannot find what is meant, or ended midway.</exception>

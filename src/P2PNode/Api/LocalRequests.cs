@@ -21,8 +21,8 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
 
     private const string Rescan = "/v1/rescan";
     private const string Get = "/v1/get";
-    private const string Connect = "/v1/connect";
     private const string Say = "/v1/say";
+    private const string Connect = "/v1/connect";
 
     private static readonly byte[] EndOfLine = [(byte)'\n'];
 
@@ -60,15 +60,15 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
             };
             await RefuseAsync(context, status, new LocalError(e.Message, code, e.Candidates is [] ? null : e.Candidates));
         }
-        catch (PeerException e)
-        {
-            var code = e.Fault is PeerFault.Rejected or PeerFault.NotAdmitted or PeerFault.OtherNetwork or PeerFault.Full ? ExitCode.Refused : ExitCode.Failed;
-            await RefuseAsync(context, StatusCodes.Status502BadGateway, $"There is no link: {e.Message}.", code);
-        }
         catch (SayRefusedException e)
         {
             var (status, code) = e.IsUsage ? (StatusCodes.Status400BadRequest, ExitCode.Usage) : (StatusCodes.Status429TooManyRequests, ExitCode.Refused);
             await RefuseAsync(context, status, e.Message, code);
+        }
+        catch (PeerException e)
+        {
+            var code = e.Fault is PeerFault.Rejected or PeerFault.NotAdmitted or PeerFault.OtherNetwork or PeerFault.Full ? ExitCode.Refused : ExitCode.Failed;
+            await RefuseAsync(context, StatusCodes.Status502BadGateway, $"There is no link: {e.Message}.", code);
         }
         catch (RescanRefusedException e)
         {
@@ -93,7 +93,7 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     private async Task AnswerAsync(HttpContext context, CancellationToken stop)
     {
         var path = context.Request.Path.Value;
-        var method = path is Rescan or Get or Connect or Say ? HttpMethods.Post : HttpMethods.Get;
+        var method = path is Rescan or Get or Say or Connect ? HttpMethods.Post : HttpMethods.Get;
         if (!HttpMethods.Equals(context.Request.Method, method))
         {
             context.Response.Headers.Allow = method;
@@ -116,11 +116,11 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
                 node.Rescan(acceptLoss: context.Request.Query["acceptLoss"] == "true");
                 await WriteAsync(context, node.Status(), NodeQueriesJson.Status, stop);
                 break;
-            case Connect:
-                await AnswerConnectAsync(context, stop);
-                break;
             case Say:
                 await AnswerSayAsync(context, stop);
+                break;
+            case Connect:
+                await AnswerConnectAsync(context, stop);
                 break;
             default:
                 var sentence = $"This node does not know {context.Request.Path}; it may be older than the command.";

@@ -62,10 +62,6 @@ internal sealed class StubNode : INodeQueries
         Rescans.Add(acceptLoss);
     }
 
-    public Func<NodeAddress, ConnectReport> OnConnect { get; set; } = address => new ConnectReport(new NodeId(2), address);
-
-    public Task<ConnectReport> ConnectAsync(NodeAddress address, CancellationToken ct) => Task.FromResult(OnConnect(address));
-
     /// <summary>What was said.</summary>
     public List<string> Said { get; } = [];
 
@@ -76,6 +72,10 @@ internal sealed class StubNode : INodeQueries
         Said.Add(text);
         return ValueTask.FromResult(new SayReport(Report.Id, text));
     }
+
+    public Func<NodeAddress, ConnectReport> OnConnect { get; set; } = address => new ConnectReport(new NodeId(2), address);
+
+    public Task<ConnectReport> ConnectAsync(NodeAddress address, CancellationToken ct) => Task.FromResult(OnConnect(address));
 
     public IReadOnlyList<MemberReport> Members() => [Two];
 

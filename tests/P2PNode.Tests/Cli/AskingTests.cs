@@ -64,6 +64,21 @@ public sealed class AskingTests : CommandLineFixture
     }
 
     [Fact]
+    public async Task A_text_is_said_by_the_node_that_is_asked()
+    {
+        WriteNodesFile();
+        await using var endpoint = await StartNodeAsync(1);
+
+        Assert.Equal(0, await RunAsync("say", "Gruß an alle"));
+        Assert.Equal("Node 1 says it to all.\n", Output);
+        Assert.Equal(0, await RunAsync("say", "again", "--json"));
+        Assert.EndsWith("""{"id":1,"text":"again"}""" + "\n", Output, StringComparison.Ordinal);
+        Assert.Equal(["Gruß an alle", "again"], Node.Said);
+        Assert.Equal(2, await RunAsync("say", ""));
+        Assert.Contains("There is nothing to say: give a text.", Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_on_its_way_is_shown_with_source_and_rate()
     {
         WriteNodesFile();

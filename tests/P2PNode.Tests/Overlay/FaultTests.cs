@@ -75,14 +75,15 @@ public sealed class FaultTests
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(5)]
-    public void A_small_network_knows_of_a_killed_process_and_of_its_return(int size)
+    [InlineData(2, false)]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    [InlineData(5, true)]
+    public void A_few_nodes_know_of_a_crash_and_of_a_return(int size, bool hostGoesOff)
     {
         var (network, watch) = Started(size, seed: 5);
 
-        network.Crash(network[size], hostGoesOff: false);
+        network.Crash(network[size], hostGoesOff);
         Assert.True(network.RunUntil(() => watch.AllKnowDead(network[size]), 15 * Second));
         network.Restart(network[size]);
 
