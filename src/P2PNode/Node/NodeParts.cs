@@ -56,6 +56,7 @@ internal sealed class NodeParts : IDisposable
     private readonly FileLog _fileLog;
     private readonly LinkWatch _watch;
     private readonly FrameRouter _router;
+    private readonly Discovery? _discovery;
 
     public NodeParts(NodeOptions options, LocalNode self, IdentityKeeper identity, NodeFolder folder, ElectionMemory memory, TimeProvider clock, ILogger log)
     {
@@ -84,6 +85,7 @@ internal sealed class NodeParts : IDisposable
         _dialler = new Dialler(greeter, _links, _roster.AddressOf, clock, random, log);
         var machine = new ElectionMachine(self.Id, memory.Past(), _election, clock.GetElapsedTime(started));
         _driver = new ElectionDriver(machine, memory, _links, _dialler, clock, started, random, log);
+        _discovery = options.Discover ? new Discovery(self, () => Listener.Endpoint.Address, _roster, _links, _dialler, clock, random, log) : null;
         _sync = new CatalogueSync(self.Id, options.Copies, _roster, _links, _catalogue, _driver, log);
         _feeds = new ListingFeeds(self.Id, _own, _catalogue, clock);
         _rosterFeed = new RosterFeed(_roster, _links, _catalogue, _sync, _driver, clock);
@@ -157,6 +159,7 @@ internal sealed class NodeParts : IDisposable
                     Fetches.RunAsync,
                     _transfers.RunAsync,
                     _fileLog.RunAsync,
+                    _discovery is null ? cut => Task.Delay(Timeout.InfiniteTimeSpan, _clock, cut) : _discovery.RunAsync,
                     cut => transport.WaitAsync(cut),
                 ],
                 stop);
@@ -195,6 +198,7 @@ internal sealed class NodeParts : IDisposable
     public void Dispose()
     {
         Listener.Dispose();
+        _discovery?.Dispose();
         _dialler.Dispose();
         _revocations.Dispose();
         _feeds.Dispose();

@@ -26,6 +26,12 @@ internal sealed class Roster(MemberTable table, TimeProvider clock)
             return [.. table.Members.Where(member => member.State is MemberState.Alive).Select(member => member.Id)];
     }
 
+    public Member? Find(NodeId id)
+    {
+        lock (_gate)
+            return table.TryGet(id, out var member) ? member : null;
+    }
+
     public NodeAddress? AddressOf(NodeId id)
     {
         lock (_gate)
