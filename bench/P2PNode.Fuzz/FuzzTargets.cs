@@ -18,6 +18,7 @@ public static class FuzzTargets
         ("files-answer", () => new FilesAnswerTarget()),
         ("want", () => new WantTarget()),
         ("parcel", () => new ParcelTarget()),
+        ("announcement", () => new AnnouncementTarget()),
         ("token", () => new TokenTarget()),
         ("deny-list", () => new DenyListTarget()),
         ("nodes.json", () => new NodesJsonTarget()),

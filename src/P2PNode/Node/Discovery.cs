@@ -61,6 +61,9 @@ internal sealed class Discovery(
             return _candidates.Candidates.Any(candidate => candidate.Id == id && IsFresh(candidate));
     }
 
+    /// <summary>What a node is told of announcements that probes this one.</summary>
+    public PeerFeatures FeaturesFor(NodeId peer) => PeerFeatures.Announces | (Hears(peer) ? PeerFeatures.HearsDialler : PeerFeatures.None);
+
     /// <summary>Runs until stopped.</summary>
     public async Task RunAsync(CancellationToken stop)
     {

@@ -116,6 +116,8 @@ internal sealed class NodeParts : IDisposable
             Clock = clock,
         });
         Views = new NodeViews(options, _roster, _links, _driver, _rosterFeed, _collector, _ownFiles, _transfers);
+        Diagnosis = new Diagnosis(options, _roster, _links, _discovery, greeter, clock);
+        greeter.FeaturesFor = peer => _discovery?.FeaturesFor(peer) ?? PeerFeatures.None;
         RestoreCatalogue();
         _roster.Changed += OnRosterChanged;
         _catalogue.Changed += _fileLog.Touch;
@@ -131,6 +133,8 @@ internal sealed class NodeParts : IDisposable
     public Fetches Fetches { get; }
 
     public NodeViews Views { get; }
+
+    public Diagnosis Diagnosis { get; }
 
     /// <summary>Runs until stopped: first what decides and works ends, then the links are closed with a goodbye.</summary>
     public async Task RunAsync(CancellationToken stop)
