@@ -23,11 +23,11 @@ internal sealed class Hosts : IDisposable
             AddNamespace(Switch);
             foreach (var name in new[] { "left", "right" })
             {
-                InSwitch($"link add {name} type bridge");
+                InSwitch($"link add name {name} type bridge");
                 InSwitch($"link set {name} up");
             }
 
-            InSwitch("link add trunk1 type veth peer name trunk2");
+            InSwitch("link add name trunk1 type veth peer name trunk2");
             InSwitch("link set trunk1 master left up");
             InSwitch("link set trunk2 master right up");
             for (var number = 1; number <= left + right; number++)
@@ -47,12 +47,19 @@ internal sealed class Hosts : IDisposable
     {
         if (!OperatingSystem.IsLinux())
             return "only Linux has network namespaces";
-        var name = string.Create(CultureInfo.InvariantCulture, $"p2p{Environment.ProcessId}try");
+        var name = string.Create(CultureInfo.InvariantCulture, $"p2p{Environment.ProcessId}try{Interlocked.Increment(ref _created)}");
         try
         {
             Ip($"netns add {name}");
-            Ip($"-n {name} link add b type bridge");
-            Ip($"netns del {name}");
+            try
+            {
+                Ip($"-n {name} link add name try type bridge");
+            }
+            finally
+            {
+                Ip($"netns del {name}");
+            }
+
             return null;
         }
         catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
@@ -112,7 +119,7 @@ internal sealed class Hosts : IDisposable
     {
         var name = Name(number);
         AddNamespace(name);
-        InSwitch($"link add {Port(number)} type veth peer name eth0 netns {name}");
+        InSwitch($"link add name {Port(number)} type veth peer name eth0 netns {name}");
         InSwitch($"link set {Port(number)} master {at} up");
         Ip($"-n {name} addr add {AddressOf(number)}/24 broadcast + dev eth0");
         Ip($"-n {name} link set eth0 up");

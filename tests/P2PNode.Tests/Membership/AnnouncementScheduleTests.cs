@@ -19,7 +19,7 @@ public sealed class AnnouncementScheduleTests
             _schedule.Announced(new Moment(_schedule.DueAt, Luck: 0));
         }
 
-        Assert.Equal([0, 2.5, 5, 7.5, 10, 12.5, 15, 17.5, 20, 22.5, 25, 27.5, 30, 55, 80], times);
+        Assert.Equal([0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 55, 80], times);
     }
 
     [Fact]
