@@ -74,7 +74,7 @@ internal sealed class Diagnosis(NodeOptions options, Roster roster, LinkTable li
     /// <summary>Of two that are on one local network each hears the other.</summary>
     private (Reach Result, string Detail) Heard(PeerIdentity peer)
     {
-        if (discovery is null || !peer.Features.HasFlag(PeerFeatures.Announces))
+        if (discovery?.IsSettled != true || !peer.Features.HasFlag(PeerFeatures.Announces))
             return (Reach.Reachable, "");
         return (discovery.Hears(peer.Id), peer.Features.HasFlag(PeerFeatures.HearsDialler)) switch
         {

@@ -25,6 +25,9 @@ internal sealed class Discovery(
     /// <summary>How often the interfaces are looked at: they come, go and change their addresses.</summary>
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
+    /// <summary>Longer than between any two announcements.</summary>
+    private static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(40);
+
     private readonly long _started = clock.GetTimestamp();
     private readonly AnnouncementCodec _codec = new(self.Network);
     private readonly AnnouncementSchedule _schedule = new(TimeSpan.Zero);
@@ -61,8 +64,16 @@ internal sealed class Discovery(
             return _candidates.Candidates.Any(candidate => candidate.Id == id && IsFresh(candidate));
     }
 
+    /// <summary>Whether it has listened for so long that who was not heard cannot be heard.</summary>
+    public bool IsSettled => Now > SettledAfter;
+
     /// <summary>What a node is told of announcements that probes this one.</summary>
-    public PeerFeatures FeaturesFor(NodeId peer) => PeerFeatures.Announces | (Hears(peer) ? PeerFeatures.HearsDialler : PeerFeatures.None);
+    public PeerFeatures FeaturesFor(NodeId peer)
+    {
+        if (!IsSettled)
+            return PeerFeatures.None;
+        return PeerFeatures.Announces | (Hears(peer) ? PeerFeatures.HearsDialler : PeerFeatures.None);
+    }
 
     /// <summary>Runs until stopped.</summary>
     public async Task RunAsync(CancellationToken stop)

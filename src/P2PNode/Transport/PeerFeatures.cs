@@ -6,7 +6,7 @@ public enum PeerFeatures : ulong
 {
     None = 0,
 
-    /// <summary>It announces itself.</summary>
+    /// <summary>It announces itself, and has listened to others for so long that whom it did not hear it cannot hear.</summary>
     Announces = 1,
 
     /// <summary>It hears who probes it.</summary>
