@@ -10,7 +10,7 @@ internal static class BenchCommand
     private const long RoomNeeded = 12L << 30;
 
     /// <summary>What is measured of the product alone.</summary>
-    public static IReadOnlyList<string> OfOneNode { get; } = [Failover.Name, Idle.Name, FirstLine.Name, Searching.Name, Handshakes.Name];
+    public static IReadOnlyList<string> OfOneNode { get; } = [Failover.Name, Idle.Name, FirstLine.Name, Searching.Name, Handshakes.Name, IdleLinks.Name];
 
     private static readonly string[] Peers = ["p2pnode", "rsync", "rsync-ssh", "syncthing"];
     private static readonly string[] All = [.. StandardWorkloads.Names, "W4", "W5", .. OfOneNode];
@@ -64,6 +64,11 @@ internal static class BenchCommand
         Description = "The published program; it is built from the sources if this is not given",
     };
 
+    private static readonly Option<FileInfo> Before = new("--p2pnode-before")
+    {
+        Description = "Another published build of the program, that takes part as p2pnode-before",
+    };
+
     private static readonly Option<int> Patience = new("--patience")
     {
         Description = "How many seconds at most to wait before each run for others to leave the machine alone",
@@ -75,11 +80,12 @@ internal static class BenchCommand
     public static RootCommand Create()
     {
         Executable.AcceptExistingOnly();
+        Before.AcceptExistingOnly();
         Work.AcceptOnlyFromAmong(All);
         Contestants.AcceptOnlyFromAmong(Peers);
         var root = new RootCommand("Measures p2pnode and other programs that do the same, side by side.")
         {
-            Work, Contestants, Rounds, Failovers, Scale, DataFolder, WorkFolder, Executable, Patience, Json,
+            Work, Contestants, Rounds, Failovers, Scale, DataFolder, WorkFolder, Executable, Before, Patience, Json,
         };
         root.SetAction((parsed, stop) => new Benchmark(Read(parsed)).RunAsync(stop));
         return root;
@@ -95,6 +101,7 @@ internal static class BenchCommand
         DataFolder = Path.GetFullPath(parsed.GetValue(DataFolder)!),
         WorkFolder = Path.Combine(Path.GetFullPath(parsed.GetValue(WorkFolder)!), $"p2pnode-bench-{Environment.ProcessId}"),
         Executable = parsed.GetValue(Executable)?.FullName,
+        ExecutableBefore = parsed.GetValue(Before)?.FullName,
         Patience = TimeSpan.FromSeconds(parsed.GetValue(Patience)),
         Json = parsed.GetValue(Json),
     };

@@ -20,6 +20,9 @@ internal sealed record BenchOptions
     /// <summary>Null: the program is built from the sources above.</summary>
     public required string? Executable { get; init; }
 
+    /// <summary>Another build of the program that takes part beside it; null where there is none.</summary>
+    public required string? ExecutableBefore { get; init; }
+
     /// <summary>How long to wait for a quiet machine before each run.</summary>
     public required TimeSpan Patience { get; init; }
 

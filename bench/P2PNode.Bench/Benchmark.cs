@@ -54,6 +54,8 @@ internal sealed class Benchmark(BenchOptions options)
     {
         var node = new NodePeer(executable);
         var peers = TakingPart([node, new RsyncDaemon(), new RsyncOverSsh(), new Syncthing()]);
+        if (options.ExecutableBefore is { } before)
+            peers.Insert(0, new NodePeer(before, NodePeer.NameBefore));
         foreach (var name in options.Work)
         {
             if (!BenchCommand.OfOneNode.Contains(name))
@@ -74,6 +76,7 @@ internal sealed class Benchmark(BenchOptions options)
                 Failover.Name => await new Failover(node.Executable, options.WorkFolder).TakeAsync(options.Failovers, stop),
                 Searching.Name => Searching.Take(stop),
                 Handshakes.Name => await Handshakes.TakeAsync(stop),
+                IdleLinks.Name => await new IdleLinks(node.Executable, options.WorkFolder, options.Scale).TakeAsync(stop),
                 FirstLine.Name => await new FirstLine(node.Executable, options.WorkFolder).TakeAsync(stop),
                 _ => await IdleAsync(node, stop),
             });

@@ -1,35 +1,51 @@
 using P2PNode.Fuzz.Targets;
+using P2PNode.Protocol;
 
 namespace P2PNode.Fuzz;
 
 /// <summary>Every part that takes bytes from outside.</summary>
 public static class FuzzTargets
 {
-    private static readonly (string Name, Func<FuzzTarget> Make)[] All =
+    /// <summary>The parts, and which frames each takes in: every type is taken by one, by its payload.</summary>
+    private static readonly (string Name, FrameType[] Takes, Func<FuzzTarget> Make)[] All =
     [
-        ("frames", () => new FramesTarget()),
-        ("greeting", () => new GreetingTarget()),
-        ("election", () => new ElectionTarget()),
-        ("listing-request", () => new ListingRequestTarget()),
-        ("listing-batch", () => new ListingBatchTarget()),
-        ("roster", () => new RosterTarget()),
-        ("holdings", () => new HoldingsTarget()),
-        ("files-query", () => new FilesQueryTarget()),
-        ("files-answer", () => new FilesAnswerTarget()),
-        ("want", () => new WantTarget()),
-        ("parcel", () => new ParcelTarget()),
-        ("announcement", () => new AnnouncementTarget()),
-        ("token", () => new TokenTarget()),
-        ("deny-list", () => new DenyListTarget()),
-        ("nodes.json", () => new NodesJsonTarget()),
-        ("listing.log", () => new ListingLogTarget()),
-        ("copies.log", () => new CopiesLogTarget()),
-        ("numbers", () => new NumbersTarget()),
-        ("lists", () => new ListsTarget()),
-        ("layers", () => new LayersTarget()),
+        ("frames", [], () => new FramesTarget()),
+        ("greeting", [FrameType.Hello, FrameType.Welcome], () => new GreetingTarget()),
+        ("refuse", [FrameType.Refuse], () => new RefuseTarget()),
+        ("link", [FrameType.Ping, FrameType.Goodbye], () => new LinkTarget()),
+        ("duplicate", [FrameType.Duplicate], () => new DuplicateTarget()),
+        ("revoked", [FrameType.Revoked], () => new RevokedTarget()),
+        ("join-offer", [FrameType.JoinOffer], () => new JoinOfferTarget()),
+        ("join-request", [FrameType.JoinRequest], () => new JoinRequestTarget()),
+        ("join-answer", [FrameType.JoinAnswer], () => new JoinAnswerTarget()),
+        ("election", [FrameType.Election], () => new ElectionTarget()),
+        ("listing-request", [FrameType.ListingRequest], () => new ListingRequestTarget()),
+        ("listing-batch", [FrameType.ListingBatch], () => new ListingBatchTarget()),
+        ("roster", [FrameType.Roster], () => new RosterTarget()),
+        ("holdings", [FrameType.Holdings], () => new HoldingsTarget()),
+        ("files-query", [FrameType.FilesQuery], () => new FilesQueryTarget()),
+        ("files-answer", [FrameType.FilesAnswer], () => new FilesAnswerTarget()),
+        ("want", [FrameType.Want], () => new WantTarget()),
+        ("parcel", [FrameType.Parcel], () => new ParcelTarget()),
+        ("announcement", [], () => new AnnouncementTarget()),
+        ("certificate", [], () => new CertificateTarget()),
+        ("deny-list", [], () => new DenyListTarget()),
+        ("token", [], () => new TokenTarget()),
+        ("request", [], () => new RequestTarget()),
+        ("nodes.json", [], () => new NodesJsonTarget()),
+        ("identity", [], () => new IdentityTarget()),
+        ("network", [], () => new NetworkFolderTarget()),
+        ("listing.log", [], () => new ListingLogTarget()),
+        ("copies.log", [], () => new CopiesLogTarget()),
+        ("numbers", [], () => new NumbersTarget()),
+        ("lists", [], () => new ListsTarget()),
+        ("layers", [], () => new LayersTarget()),
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(target => target.Name)];
+
+    /// <summary>The types of frames that a part takes in.</summary>
+    public static IReadOnlyCollection<FrameType> Taken { get; } = [.. All.SelectMany(target => target.Takes)];
 
     public static FuzzTarget Make(string name) => All.First(target => target.Name == name).Make();
 }

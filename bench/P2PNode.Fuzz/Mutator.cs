@@ -19,6 +19,9 @@ internal static class Mutator
         return [.. bytes];
     }
 
+    /// <summary>For a part of an input, so that what is around it stays whole.</summary>
+    public static byte[] MutateNowAndThen(byte[] part, Random random) => random.Next(3) == 0 ? Mutate(part, () => part, random) : part;
+
     private static void Spoil(List<byte> bytes, Func<byte[]> another, Random random)
     {
         var at = random.Next(bytes.Count + 1);

@@ -25,7 +25,9 @@ internal sealed record Surroundings
     public Func<ConsoleKeyInfo>? ReadKey { get; init; }
 
     /// <summary>How wide the terminal is.</summary>
-    public Func<int> Columns { get; init; } = () => 80;
+    public Func<int> Columns { get; init; } = () => UnknownColumns;
+
+    private const int UnknownColumns = 80;
 
     /// <summary>Whether a person reads <see cref="Output"/> directly; tables are drawn then.</summary>
     public bool OutputIsTerminal { get; init; }
@@ -70,7 +72,7 @@ internal sealed record Surroundings
         Error = Console.Error,
         ReadLine = Console.ReadLine,
         ReadKey = CanEdit ? ReadKeyInForeground : null,
-        Columns = () => Console.BufferWidth,
+        Columns = () => Console.BufferWidth is > 0 and var columns ? columns : UnknownColumns,
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
         LogInColour = !Console.IsErrorRedirected && System.Environment.GetEnvironmentVariable("NO_COLOR") is null or "",

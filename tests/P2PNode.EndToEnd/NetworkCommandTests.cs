@@ -19,6 +19,10 @@ public sealed class NetworkCommandTests : NetworkTest
         var token = (await network.AskAsync("network", "invite", "--id", "3")).GetProperty("token").GetString()!;
         var joined = await Executable.RunAsync(elsewhere, "network", "join", token, "--seed", $"127.0.0.1:{network[2].Port}");
         Assert.True(joined.Code == 0, joined.Error);
+        var twice = await Executable.RunAsync(elsewhere, "network", "join", token, "--seed", $"127.0.0.1:{network[2].Port}");
+        Assert.Equal((0, ""), (twice.Code, twice.Error));
+        Assert.StartsWith($"Node 3 has joined network {network.Id} already, and is a member until ", twice.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(elsewhere, "NODE3", ".p2pnode", "identity", "join.key")));
         var again = await Executable.RunAsync(network.Folder, "network", "join", token, "--seed", $"127.0.0.1:{network[2].Port}", "--config", "elsewhere/nodes.json", "--folder", "other");
         Assert.Equal((7, $"127.0.0.1:{network[2].Port}: the token was used already; have the node invited again\n"), (again.Code, again.Error));
 

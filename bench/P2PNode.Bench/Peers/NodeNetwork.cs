@@ -14,6 +14,7 @@ internal sealed class NodeNetwork
     private readonly string _executable;
     private readonly string _configuration;
     private readonly IReadOnlyDictionary<int, string> _folders;
+    private readonly Dictionary<int, int> _ports;
     private readonly Roles _roles;
 
     /// <param name="executable">The published program.</param>
@@ -23,11 +24,15 @@ internal sealed class NodeNetwork
     public NodeNetwork(string executable, string configuration, IReadOnlyDictionary<int, string> folders, Roles roles)
     {
         (_executable, _configuration, _folders, _roles) = (executable, configuration, folders, roles);
-        var nodes = folders.Select(node => new { id = node.Key, host = "127.0.0.1", port = Ports.Take(), folder = node.Value });
+        _ports = folders.ToDictionary(node => node.Key, _ => Ports.Take());
+        var nodes = folders.Select(node => new { id = node.Key, host = "127.0.0.1", port = _ports[node.Key], folder = node.Value });
         File.WriteAllText(configuration, JsonSerializer.Serialize(new { nodes }));
     }
 
     public RunningProcess this[int id] => _processes[id];
+
+    /// <summary>Where a node listens, on 127.0.0.1.</summary>
+    public int PortOf(int id) => _ports[id];
 
     public RunningProcess Start(int id, string role)
     {

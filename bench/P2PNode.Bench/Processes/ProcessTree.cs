@@ -7,6 +7,8 @@ internal static class ProcessTree
 {
     private const double TicksPerSecond = 100; // USER_HZ, which is the same on every Linux.
 
+    private const string OpenFiles = "Max open files";
+
     // Of /proc/PID/stat from the state on: user and system time, and those of the children that have ended.
     private static readonly Range OwnTimes = 11..13;
     private static readonly Range ChildTimes = 13..15;
@@ -29,6 +31,14 @@ internal static class ProcessTree
 
     /// <summary>The memory that a process has resident now, in bytes.</summary>
     public static long MemoryOf(int process) => StatusOf(process, "VmRSS:");
+
+    /// <summary>How many files and sockets a process may have open.</summary>
+    public static long DescriptorsOf(int process)
+    {
+        var line = Read($"/proc/{process}/limits").Split('\n').First(line => line.StartsWith(OpenFiles, StringComparison.Ordinal));
+        var soft = line[OpenFiles.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
+        return soft == "unlimited" ? long.MaxValue : long.Parse(soft, CultureInfo.InvariantCulture);
+    }
 
     private static (TimeSpan Own, TimeSpan Ended) CpuOfOne(int process)
     {

@@ -24,10 +24,7 @@ internal sealed class GreetingTarget : FuzzTarget
         if (random.Next(2) == 0)
             (hello.MinVersion, hello.MaxVersion, hello.Network, hello.NodeId, hello.Port, hello.ExpectedId) = (1, 1, "", 2, 5002, 0);
         var type = random.Next(2) == 0 ? FrameType.Hello : FrameType.Welcome;
-        if (random.Next(4) == 0)
-            FrameWriter.Write(frame, FrameType.Refuse, RandomMessage.Fill(new Refuse(), random), WireLimits.BulkBytes);
-        else
-            FrameWriter.Write(frame, type, hello, WireLimits.BulkBytes);
+        FrameWriter.Write(frame, type, hello, WireLimits.BulkBytes);
         return frame.WrittenSpan.ToArray();
     }
 
@@ -42,10 +39,4 @@ internal sealed class GreetingTarget : FuzzTarget
     }
 
     public override bool Expects(Exception e) => e is PeerException;
-
-    /// <summary>Gives what the other side said, and takes any answer.</summary>
-    private sealed class SaidAndHeard(byte[] said) : MemoryStream(said)
-    {
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-    }
 }

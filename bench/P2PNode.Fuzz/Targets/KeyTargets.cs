@@ -29,33 +29,20 @@ internal sealed class TokenTarget : FuzzTarget
 /// <summary>Lists of those who were revoked, signed and altered.</summary>
 internal sealed class DenyListTarget : FuzzTarget
 {
-    private readonly NetworkAuthority _authority = NetworkAuthority.Create(local: false, TimeProvider.System);
-    private readonly HashSet<string> _signed = [];
-    private DenyList _list;
-
-    public DenyListTarget() => _list = DenyList.Empty(_authority.Network);
+    private readonly SampleNetwork _network = new();
 
     public override string Name => "deny-list";
 
     public override long MostBytes => 2 << 20;
 
-    public override byte[] Sample(Random random)
-    {
-        if (_list.Number < 50)
-        {
-            _list = _list.Revoke(new NodeId(random.Next(1, 1000)), _authority, TimeProvider.System);
-            _signed.Add(_list.Text);
-        }
-
-        return Encoding.ASCII.GetBytes(_list.Text);
-    }
+    public override byte[] Sample(Random random) => Encoding.ASCII.GetBytes(_network.DenyListText(random));
 
     public override void Take(byte[] input)
     {
         var text = Encoding.UTF8.GetString(input);
-        if (!DenyList.TryParse(text, _authority.Certificate, out _))
+        if (!DenyList.TryParse(text, _network.Authority.Certificate, out _))
             throw new FormatException("It is no list of the CA.");
-        if (!_signed.Contains(text))
+        if (!_network.IsSigned(text))
             throw new InvalidOperationException("A list was read that was not signed.");
     }
 
@@ -63,7 +50,7 @@ internal sealed class DenyListTarget : FuzzTarget
 
     protected override void Dispose(bool disposing)
     {
-        _authority.Dispose();
+        _network.Dispose();
         base.Dispose(disposing);
     }
 }

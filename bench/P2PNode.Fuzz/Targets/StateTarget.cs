@@ -6,12 +6,11 @@ namespace P2PNode.Fuzz.Targets;
 /// <summary>A file of a node's state, in a folder that vanishes with the target. Beside it lies what must stay as it is.</summary>
 internal abstract class StateTarget : FuzzTarget
 {
-    private readonly string _around = Directory.CreateDirectory(
-        Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"p2pnode-fuzz-{Guid.NewGuid():N}")).FullName;
+    private readonly SampleFolder _around = new();
 
     protected StateTarget()
     {
-        Folder = NodeFolder.Open(Path.Combine(_around, "NODE1"), Logger.None);
+        Folder = NodeFolder.Open(_around["NODE1"], Logger.None);
         Directory.CreateDirectory(Path.Combine(Folder.Peers, "NODE2"));
         File.WriteAllText(Mine, "mine");
         File.WriteAllText(Copy, "mine");
@@ -31,7 +30,7 @@ internal abstract class StateTarget : FuzzTarget
 
     public override void Check()
     {
-        if (Directory.GetFileSystemEntries(_around) is not [var only] || Path.GetFileName(only) != "NODE1")
+        if (Directory.GetFileSystemEntries(_around.Path) is not [var only] || Path.GetFileName(only) != "NODE1")
             throw new InvalidOperationException("There is something outside of the folder.");
         if (File.ReadAllText(Mine) != "mine" || File.ReadAllText(Copy) != "mine")
             throw new InvalidOperationException("A file of a user was changed.");
@@ -40,7 +39,7 @@ internal abstract class StateTarget : FuzzTarget
     protected override void Dispose(bool disposing)
     {
         Folder.Dispose();
-        Directory.Delete(_around, recursive: true);
+        _around.Dispose();
         base.Dispose(disposing);
     }
 

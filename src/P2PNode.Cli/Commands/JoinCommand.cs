@@ -1,6 +1,7 @@
 using System.CommandLine;
 using P2PNode.Api;
 using P2PNode.Cli.Configuration;
+using P2PNode.Core;
 using P2PNode.Files;
 using P2PNode.Protocol;
 using P2PNode.Security;
@@ -35,7 +36,7 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
         using var held = Hold(path, token);
         var folder = IdentityFolder.OfNode(path);
         CheckReplaces(folder, token);
-        PeerException? last = null;
+        List<(NodeAddress Seed, PeerException Reason)> refusals = [];
         foreach (var seed in seeds)
         {
             try
@@ -48,12 +49,30 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
             }
             catch (PeerException e)
             {
-                last = e;
-                await surroundings.Error.WriteLineAsync($"{seed}: {e.Message}");
+                refusals.Add((seed, e));
             }
         }
 
-        return last?.Fault is PeerFault.Rejected or PeerFault.OtherNetwork ? ExitCode.Refused : ExitCode.Failed;
+        return HasJoined(folder, token, refusals[^1].Reason) ? ExitCode.Done : await FailAsync(refusals);
+    }
+
+    /// <summary>Whether the token is used because this node has joined with it, as it is still a member; says so.</summary>
+    private bool HasJoined(IdentityFolder folder, JoinToken token, PeerException refusal)
+    {
+        if (refusal.Fault is not PeerFault.TokenUsed || folder.LoadIfUsable() is not { } kept || kept.Name != new NodeName(token.Network, token.Id))
+            return false;
+        if (surroundings.Clock.GetUtcNow() >= kept.Ends || folder.LoadRevoked(kept).Revokes(token.Id, NetworkAuthority.IssuedAt(kept.Certificate)))
+            return false;
+        folder.DropKeyToJoin();
+        surroundings.Output.WriteLine($"Node {token.Id} has joined network {token.Network} already, and is a member until {kept.Ends:yyyy-MM-dd}; start it with 'p2pnode --id {token.Id}'.");
+        return true;
+    }
+
+    private async Task<ExitCode> FailAsync(List<(NodeAddress Seed, PeerException Reason)> refusals)
+    {
+        foreach (var (seed, reason) in refusals)
+            await surroundings.Error.WriteLineAsync($"{seed}: {reason.Message}");
+        return refusals[^1].Reason.Fault is PeerFault.Rejected or PeerFault.TokenUsed or PeerFault.OtherNetwork ? ExitCode.Refused : ExitCode.Failed;
     }
 
     private async Task<JoinToken> TokenAsync(string given, CancellationToken stop)

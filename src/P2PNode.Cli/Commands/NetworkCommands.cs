@@ -90,8 +90,14 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
     private async Task<ExitCode> RevokeAsync(ParseResult parsed, CancellationToken stop)
     {
         var id = options.GivenAsOptions(parsed).Id ?? throw NoId(); // The environment may name the node that runs here.
-        var list = await new AuthorityOffice(Folder(parsed), surroundings.Clock).RevokeAsync(id, stop);
-        surroundings.Output.WriteLine($"Node {id} is revoked (deny list {list.Number}). A node that runs here tells the others within seconds; otherwise they hear of it when one does.");
+        var revocation = await new AuthorityOffice(Folder(parsed), surroundings.Clock).RevokeAsync(id, stop);
+        var what = revocation switch
+        {
+            { WasRevoked: true } => "was revoked before, and is again",
+            { WasIssued: false } => "is revoked, though nothing is known to have been issued to it: 'p2pnode network show' shows whom there is",
+            _ => "is revoked",
+        };
+        surroundings.Output.WriteLine($"Node {id} {what} (deny list {revocation.List.Number}). A node that runs here tells the others within seconds; otherwise they hear of it when one does.");
         return ExitCode.Done;
     }
 
@@ -99,8 +105,9 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
     {
         var given = options.Given(parsed);
         var file = NodeSettings.LoadFile(given, surroundings.WorkingDirectory);
+        var home = NodeSettings.HomeOf(file, surroundings.WorkingDirectory);
         IEnumerable<string> folders = given.Folder is null && given.Id is null
-            ? file?.Nodes.Select(node => node.Folder) ?? []
+            ? (file?.Nodes.Select(node => node.Folder) ?? []).Union(Directory.EnumerateDirectories(home, "NODE*").Order(StringComparer.Ordinal))
             : [NodeSettings.FolderOf(given.Id ?? new NodeId(1), given, file, surroundings.WorkingDirectory)];
         if (NetworkReport.Read(Folder(parsed), folders, surroundings.Clock) is not { } report)
         {

@@ -6,11 +6,17 @@ internal static class NetworkView
     public static void Write(NetworkReport report, Screen screen)
     {
         screen.Line($"Network {report.Network} ({Kind(report)})");
-        screen.Pairs([("CA", report.Authority ?? "on another machine"), ("revoked", report.Revoked.Length > 0 ? string.Join(", ", report.Revoked) : "none")]);
+        screen.Pairs([
+            ("CA", report.Authority ?? "on another machine"),
+            ("deny list", report.DenyList > 0 ? $"{report.DenyList}" : "none"),
+            ("revoked", Listed(report.Revoked)),
+            ("let in again", Listed(report.LetInAgain))]);
         var certificates = report.Nodes.Select(node => Row("certificate", node, screen));
         var invites = report.Invites.Select(invite => Row("invitation", invite, screen));
         screen.Table([">node", "has", "until"], certificates.Concat(invites));
     }
+
+    private static string Listed(int[] ids) => ids.Length > 0 ? string.Join(", ", ids) : "none";
 
     private static string Kind(NetworkReport report) => report.Kind switch
     {

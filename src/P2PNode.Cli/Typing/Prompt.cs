@@ -12,6 +12,9 @@ internal sealed class Prompt(TextWriter output, Func<int> columns)
     /// <summary>To the start of the line, and nothing behind it.</summary>
     private const string Erase = "\r\e[K";
 
+    /// <summary>A terminal that says that it is narrower does not know.</summary>
+    private const int Narrowest = 10;
+
     private readonly Lock _gate = new();
     private (string Text, int Cursor)? _shown;
 
@@ -62,7 +65,7 @@ internal sealed class Prompt(TextWriter output, Func<int> columns)
     {
         if (_shown is not var (text, cursor))
             return;
-        var room = Math.Max(1, columns() - Mark.Length - 1);
+        var room = Math.Max(Narrowest, columns()) - Mark.Length - 1;
         var from = Math.Max(0, cursor - room);
         var part = text.Substring(from, Math.Min(room, text.Length - from));
         output.Write($"{Erase}{Mark}{part}");

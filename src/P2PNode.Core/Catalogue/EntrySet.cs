@@ -6,7 +6,7 @@ namespace P2PNode.Core.Catalogue;
 /// What a listing offers at one point of its life: entries by path, with their digest and sums kept up to date. No path
 /// lies under a path that is a file. Not safe for concurrent use.
 /// </summary>
-internal sealed class EntrySet(int maxEntries = ListingLimits.MaxEntries)
+internal sealed class EntrySet(int maxEntries = ListingLimits.MaxEntries, long maxPathBytes = ListingLimits.MaxPathBytes)
 {
     private readonly OrderedPages<FileEntry, string, ByPath> _entries = new();
 
@@ -18,6 +18,9 @@ internal sealed class EntrySet(int maxEntries = ListingLimits.MaxEntries)
     public int Files { get; private set; }
 
     public long Bytes => long.CreateSaturating(_bytes);
+
+    /// <summary>The sum of the lengths of all paths in UTF-8.</summary>
+    public long PathBytes { get; private set; }
 
     public ListingDigest Digest { get; private set; }
 
@@ -37,6 +40,7 @@ internal sealed class EntrySet(int maxEntries = ListingLimits.MaxEntries)
             Uncount(before);
         Digest = Digest.Plus(entry);
         _bytes += entry.Size;
+        PathBytes += ListingLimits.PathBytes(entry.Path);
         Files += entry.Kind == EntryKind.File ? 1 : 0;
         return before;
     }
@@ -75,7 +79,11 @@ internal sealed class EntrySet(int maxEntries = ListingLimits.MaxEntries)
             return null;
         if (InTheWayOf(entry.Path, entry.Kind).FirstOrDefault() is { } obstacle)
             return $"'{entry.Path}' cannot be listed beside '{obstacle.Path}', for one is a file where the other needs a folder";
-        return listed || Count < maxEntries ? null : $"the list would exceed {maxEntries} entries";
+        if (listed)
+            return null;
+        if (Count >= maxEntries)
+            return $"the list would exceed {maxEntries} entries";
+        return PathBytes + ListingLimits.PathBytes(entry.Path) <= maxPathBytes ? null : $"the paths of the list would exceed {maxPathBytes} bytes";
     }
 
     /// <summary>
@@ -116,6 +124,7 @@ internal sealed class EntrySet(int maxEntries = ListingLimits.MaxEntries)
     {
         Digest = Digest.Minus(entry);
         _bytes -= entry.Size;
+        PathBytes -= ListingLimits.PathBytes(entry.Path);
         Files -= entry.Kind == EntryKind.File ? 1 : 0;
     }
 }

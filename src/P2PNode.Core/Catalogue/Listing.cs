@@ -61,6 +61,9 @@ public sealed class Listing
     /// <summary>The sum of the sizes.</summary>
     public long Bytes => _entries.Bytes;
 
+    /// <summary>What the paths count for <see cref="ListingLimits.MaxPathBytes"/>.</summary>
+    public long PathBytes => _entries.PathBytes;
+
     /// <summary>What is listed, in ordinal order of the paths. Do not change the listing while enumerating.</summary>
     public IEnumerable<FileEntry> Entries => _entries.Entries;
 
@@ -79,7 +82,8 @@ public sealed class Listing
     /// executable bit, or <see cref="EntryKind.Removed"/>.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// Something is <see cref="InTheWayOf">in the way</see>, or the list holds <see cref="ListingLimits.MaxEntries"/>.
+    /// Something is <see cref="InTheWayOf">in the way</see>, or the list would exceed <see cref="ListingLimits.MaxEntries"/> or
+    /// <see cref="ListingLimits.MaxPathBytes"/>.
     /// </exception>
     public FileEntry? Put(FilePath path, EntryKind kind, long size, long mtimeTicks, bool executable, ContentRoot root)
     {

@@ -8,6 +8,12 @@ public static class ListingLimits
     /// <summary>The most entries that one owner may list; bounds what a subscriber must remember for it.</summary>
     public const int MaxEntries = 2_000_000;
 
+    /// <summary>
+    /// The most bytes of UTF-8 that the paths of one owner may have together: 134 for each of two million, which is twice
+    /// what paths of people have. A subscriber takes up to four times as much memory for them.
+    /// </summary>
+    public const long MaxPathBytes = 256 << 20;
+
     /// <summary>The most entries in one batch.</summary>
     public const int MaxBatchEntries = 1_000;
 
@@ -24,5 +30,8 @@ public static class ListingLimits
     private const int EntryBytes = 80;
 
     /// <summary>An upper bound for the encoded size of the entry, in bytes.</summary>
-    public static int EncodedBytes(FileEntry entry) => EntryBytes + Encoding.UTF8.GetByteCount(entry.Path.Value);
+    public static int EncodedBytes(FileEntry entry) => EntryBytes + PathBytes(entry.Path);
+
+    /// <summary>What a path counts for <see cref="MaxPathBytes"/>.</summary>
+    public static int PathBytes(FilePath path) => Encoding.UTF8.GetByteCount(path.Value);
 }

@@ -20,6 +20,9 @@ internal class ListingRules
     /// <summary>How many entries a list may have.</summary>
     public virtual int MaxEntries => ListingLimits.MaxEntries;
 
+    /// <summary>How many bytes the paths of a list may have together.</summary>
+    public virtual long MaxPathBytes => ListingLimits.MaxPathBytes;
+
     /// <summary>Whether a snapshot that is not whole yet is kept apart from the list that is here.</summary>
     public virtual bool WaitsForWholeSnapshots => true;
 }

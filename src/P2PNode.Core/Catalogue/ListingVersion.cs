@@ -9,7 +9,7 @@ internal sealed class ListingVersion(ulong listId, ListingRules rules)
 
     public long Seq { get; set; }
 
-    public EntrySet Entries { get; } = new(rules.MaxEntries);
+    public EntrySet Entries { get; } = new(rules.MaxEntries, rules.MaxPathBytes);
 
     public bool IsContinuedBy(ListingBatch batch) => rules.Continues(ListId, Seq, batch);
 

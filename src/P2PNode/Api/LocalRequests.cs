@@ -16,6 +16,9 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     /// <summary>How long a request may wait for the leader; the asking command waits a little longer.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>In characters; what looks at a path goes down it step by step.</summary>
+    private const int LongestPath = 4096;
+
     private const string Rescan = "/v1/rescan";
     private const string Get = "/v1/get";
     private const string Connect = "/v1/connect";
@@ -60,7 +63,7 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
         catch (PeerException e)
         {
             var code = e.Fault is PeerFault.Rejected or PeerFault.NotAdmitted or PeerFault.OtherNetwork or PeerFault.Full ? ExitCode.Refused : ExitCode.Failed;
-            await RefuseAsync(context, StatusCodes.Status502BadGateway, $"No link with {request.Query["address"]}: {e.Message}", code);
+            await RefuseAsync(context, StatusCodes.Status502BadGateway, $"There is no link: {e.Message}.", code);
         }
         catch (RescanRefusedException e)
         {
@@ -166,13 +169,18 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
         try
         {
             var asked = await JsonSerializer.DeserializeAsync(context.Request.Body, NodeQueriesJson.GetRequest, stop);
-            return asked?.Output is { } output && !Path.IsPathFullyQualified(output) ? null : asked;
+            return asked is not null && IsPossible(asked) ? asked : null;
         }
         catch (JsonException)
         {
             return null;
         }
     }
+
+    /// <summary>A document may name null, and a path that no system takes.</summary>
+    private static bool IsPossible(GetRequest asked) =>
+        asked.What.All(one => one is not null)
+        && (asked.Output is not { } output || (output.Length <= LongestPath && !output.Contains('\0') && Path.IsPathFullyQualified(output)));
 
     private static Task RefuseAsync(HttpContext context, int status, string sentence, ExitCode code) =>
         RefuseAsync(context, status, new LocalError(sentence, code));

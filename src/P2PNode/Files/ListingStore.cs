@@ -48,6 +48,16 @@ public sealed class ListingStore : IDisposable
         }
     }
 
+    /// <inheritdoc cref="Listing.PathBytes"/>
+    public long PathBytes
+    {
+        get
+        {
+            lock (_gate)
+                return _listing.PathBytes;
+        }
+    }
+
     public int Count
     {
         get

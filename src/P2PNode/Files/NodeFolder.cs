@@ -187,7 +187,7 @@ public sealed class NodeFolder : IDisposable
                 _ => null,
             };
             if (what is not null)
-                throw new IOException($"{path} is {what}; P2PNode needs a folder of that name.");
+                throw new IOException($"{path} is {what}, where P2PNode needs a folder; move it away.");
         }
     }
 

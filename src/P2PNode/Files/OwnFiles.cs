@@ -27,7 +27,7 @@ public sealed class OwnFiles : IDisposable
     private readonly Publication _publication;
     private readonly ScanSchedule _schedule = new();
     private readonly TimeProvider _clock;
-    private readonly int _mostEntries;
+    private readonly string _fullReason;
     private readonly long _started;
 
     /// <summary>Whatever happens in the space, so often that scans of all of it take a fifth of the time.</summary>
@@ -35,9 +35,11 @@ public sealed class OwnFiles : IDisposable
     private TimeSpan _scanBegan;
 
     public OwnFiles(
-        NodeFolder folder, ListingStore listing, PieceLayers layers, TimeProvider clock, ILogger log, int mostEntries = ListingLimits.MaxEntries)
+        NodeFolder folder, ListingStore listing, PieceLayers layers, TimeProvider clock, ILogger log,
+        int mostEntries = ListingLimits.MaxEntries, long mostPathBytes = ListingLimits.MaxPathBytes)
     {
-        (_clock, _mostEntries) = (clock, mostEntries);
+        _clock = clock;
+        _fullReason = $"a node shares no more than {mostEntries} files and empty folders, whose paths have no more than {mostPathBytes} bytes together";
         _started = clock.GetTimestamp();
         _files = folder.Files;
         _scanner = new Scanner(folder.Root, listing);
@@ -49,7 +51,7 @@ public sealed class OwnFiles : IDisposable
             (report, fault) => _inbox.Writer.TryWrite(new OwnEvent.ScanEnded(report, fault)));
         _refusals = new Refusals(log);
         _losses = new Losses(folder, _files, listing, _scanner, log);
-        _ready = new ReadyChanges(listing, _files, _scanner, mostEntries);
+        _ready = new ReadyChanges(listing, _files, _scanner, mostEntries, mostPathBytes);
         _publication = new Publication(listing, _ready, log);
         _hashing = new HashQueue(_files, layers, results => _inbox.Writer.TryWrite(new OwnEvent.Hashed(results)));
     }
@@ -195,7 +197,7 @@ public sealed class OwnFiles : IDisposable
     {
         if (_ready.HasRoomFor(path))
             return false;
-        _refusals.Add(path.Value, $"a node shares no more than {_mostEntries} files and empty folders");
+        _refusals.Add(path.Value, _fullReason);
         return true;
     }
 

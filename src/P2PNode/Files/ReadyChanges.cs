@@ -7,9 +7,11 @@ namespace P2PNode.Files;
 /// Changes that wait to be published, one for each path. Sees to it that a folder is listed as empty exactly while
 /// nothing in it is listed.
 /// </summary>
-internal sealed class ReadyChanges(ListingStore listing, BeneathFolder files, Scanner scanner, int mostEntries)
+internal sealed class ReadyChanges(ListingStore listing, BeneathFolder files, Scanner scanner, int mostEntries, long mostPathBytes)
 {
     private readonly Dictionary<FilePath, OwnChange> _changes = new(FilePathComparer.Instance);
+
+    private long _pathBytes;
 
     public int Count => _changes.Count;
 
@@ -21,18 +23,19 @@ internal sealed class ReadyChanges(ListingStore listing, BeneathFolder files, Sc
     /// is full at no moment while they are numbered.
     /// </summary>
     public bool HasRoomFor(FilePath path) =>
-        listing.Find(path.Value) is not null || _changes.ContainsKey(path) || listing.Count + _changes.Count < mostEntries;
+        listing.Find(path.Value) is not null || _changes.ContainsKey(path)
+        || (listing.Count + _changes.Count < mostEntries && listing.PathBytes + _pathBytes + ListingLimits.PathBytes(path) <= mostPathBytes);
 
     public void Published(List<OwnChange> changes)
     {
         foreach (var change in changes)
-            _changes.Remove(change.Path);
+            Drop(change.Path);
     }
 
     /// <summary>A file as it is now.</summary>
     public void Add(in OwnChange change)
     {
-        _changes[change.Path] = change;
+        Put(change);
         LeaveEmptyFolders(change.Path.Value);
     }
 
@@ -59,7 +62,11 @@ internal sealed class ReadyChanges(ListingStore listing, BeneathFolder files, Sc
     public void AddRemoved(IReadOnlyList<FileEntry> gone)
     {
         foreach (var entry in gone)
-            _changes.TryAdd(entry.Path, new OwnChange(entry.Path, EntryKind.Removed));
+        {
+            if (!_changes.ContainsKey(entry.Path))
+                Put(new OwnChange(entry.Path, EntryKind.Removed));
+        }
+
         foreach (var folder in gone.Select(entry => NearestFolder(entry.Path.Value)).OfType<string>().Distinct())
             AddEmptyFolder(FilePath.Parse(folder));
     }
@@ -108,10 +115,24 @@ internal sealed class ReadyChanges(ListingStore listing, BeneathFolder files, Sc
         {
             var folder = path.AsSpan(0, slash);
             if (listing.Find(folder) is { Entry.Kind: EntryKind.EmptyFolder } listed)
-                _changes[listed.Entry.Path] = new OwnChange(listed.Entry.Path, EntryKind.Removed);
+                Put(new OwnChange(listed.Entry.Path, EntryKind.Removed));
             else if (_changes.GetAlternateLookup<ReadOnlySpan<char>>() is var changes
                 && changes.TryGetValue(folder, out var change) && change.Kind is EntryKind.EmptyFolder)
-                changes.Remove(folder);
+                Drop(change.Path);
         }
+    }
+
+    private void Put(in OwnChange change)
+    {
+        if (_changes.TryAdd(change.Path, change))
+            _pathBytes += ListingLimits.PathBytes(change.Path);
+        else
+            _changes[change.Path] = change;
+    }
+
+    private void Drop(FilePath path)
+    {
+        if (_changes.Remove(path))
+            _pathBytes -= ListingLimits.PathBytes(path);
     }
 }

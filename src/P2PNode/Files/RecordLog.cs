@@ -30,8 +30,11 @@ public sealed class RecordLog : IDisposable
     /// <param name="path">Created if missing.</param>
     /// <param name="onRecord">Given each record; may not keep the span.</param>
     /// <param name="loss">What was damaged. Bytes after the last good record are cut off.</param>
+    /// <exception cref="IOException">There is a symbolic link, or the file cannot be opened.</exception>
     public static RecordLog Open(string path, Action<ReadOnlySpan<byte>> onRecord, out RecordLoss loss)
     {
+        if (FileStatus.Of(path).Kind is FileKind.SymbolicLink)
+            throw new IOException($"{path} is a symbolic link, where a file should be; move it away.");
         var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         try
         {
@@ -93,8 +96,7 @@ public sealed class RecordLog : IDisposable
     public void Rewrite(Action<RecordLog> write)
     {
         var temporary = AtomicFile.Beside(_path);
-        var fresh = new RecordLog(
-            temporary, File.OpenHandle(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.Read), 0);
+        var fresh = new RecordLog(temporary, AtomicFile.CreateAnew(temporary, FileAccess.ReadWrite, FileShare.Read), 0);
         try
         {
             write(fresh);

@@ -6,33 +6,65 @@ using P2PNode.Transport;
 namespace P2PNode.Node;
 
 /// <summary>
-/// When a node gives up because it is of another network than all others (docs/decisions.md): right after its start,
-/// when every node that it was told of says so and none was ever linked. Who holds the network's CA gives way only to
-/// more than one. For one caller at a time.
+/// When a node gives up because the others do not take it (docs/decisions.md): right after its start, and before it was
+/// at home among them. For one caller at a time.
 /// </summary>
 internal sealed class AdmissionRule(NodeOptions options, NodeName self, bool holdsAuthority, TimeProvider clock)
 {
     /// <summary>Later a node has been at home: it is the others that changed.</summary>
     private static readonly TimeSpan Trial = TimeSpan.FromSeconds(10);
 
+    /// <summary>A peer notices within three heartbeats that the process is gone which this one takes the place of.</summary>
+    private static readonly TimeSpan DeadLink = TimeSpan.FromSeconds(5);
+
     private readonly long _began = clock.GetTimestamp();
     private readonly HashSet<NodeId> _strangers = [];
-    private bool _isAtHome;
 
-    public void Linked() => _isAtHome = true;
+    /// <summary>Who says that another process has this node's ID, and since when.</summary>
+    private readonly Dictionary<NodeId, long> _duplicateSince = [];
+    private NodeId? _lowestLinked;
+
+    public void Linked(NodeId peer) => _lowestLinked = _lowestLinked is { } lowest && lowest < peer ? lowest : peer;
 
     /// <summary>Takes in that an attempt to get a link failed.</summary>
     /// <exception cref="IdentityRefusedException">It was one too many.</exception>
     public void Failed(DialFailed failed)
     {
-        if (failed.Fault is not PeerFault.OtherNetwork || _isAtHome || clock.GetElapsedTime(_began) > Trial)
+        if (failed.Fault is PeerFault.OtherNetwork)
+            OfOtherNetwork(failed.Peer);
+        else if (failed.Fault is PeerFault.DuplicateId)
+            Duplicate(failed);
+    }
+
+    private bool IsOnTrial => clock.GetElapsedTime(_began) <= Trial;
+
+    /// <summary>Every node that it was told of says so and none was ever linked; who holds the CA gives way to more than one alone.</summary>
+    private void OfOtherNetwork(NodeId peer)
+    {
+        if (_lowestLinked is not null || !IsOnTrial)
             return;
-        _strangers.Add(failed.Peer);
+        _strangers.Add(peer);
         var others = options.Nodes.Select(node => node.Id).Where(id => id != options.Id).ToList();
         if (others.TrueForAll(_strangers.Contains) && others.Count >= (holdsAuthority ? 2 : 1))
         {
             throw new IdentityRefusedException(
                 $"Node {options.Id} is of network {self.Network}, and every other node that it knows is of another one; have it invited to that, and join with 'p2pnode network join TOKEN --seed HOST:PORT'.");
+        }
+    }
+
+    /// <summary>The lowest node that answers says so, and still does when it would have missed a process that is gone.</summary>
+    private void Duplicate(DialFailed failed)
+    {
+        if (_lowestLinked is { } lowest && lowest <= failed.Peer)
+            return;
+        if (_duplicateSince.TryGetValue(failed.Peer, out var since))
+        {
+            if (clock.GetElapsedTime(since) >= DeadLink)
+                throw new IdentityRefusedException($"Node {options.Id} ends, as node {failed.Peer} says: {failed.Reason}.");
+        }
+        else if (IsOnTrial)
+        {
+            _duplicateSince.Add(failed.Peer, clock.GetTimestamp());
         }
     }
 }

@@ -98,7 +98,7 @@ internal sealed class Diagnosis(NodeOptions options, Roster roster, LinkTable li
         PeerFault.OtherNetwork => Reach.OtherNetwork,
         PeerFault.NotAdmitted => Reach.BadCertificate,
         PeerFault.Full => Reach.Full,
-        PeerFault.Rejected => Reach.Rejected,
+        PeerFault.Rejected or PeerFault.DuplicateId => Reach.Rejected,
         _ => Reach.Failed,
     };
 }

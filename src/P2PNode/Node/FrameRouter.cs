@@ -6,7 +6,7 @@ using Wire = P2PNode.Protocol.Messages;
 namespace P2PNode.Node;
 
 /// <summary>Hands each frame of a link to the part that it is meant for.</summary>
-internal sealed class FrameRouter(ElectionDriver election, CatalogueSync sync, ListingFeeds feeds, RosterFeed rosterFeed, HoldingsFeed holdings, FilesQueries queries, FilesAnswers answers, RevocationFeed revocations)
+internal sealed class FrameRouter(ElectionDriver election, CatalogueSync sync, ListingFeeds feeds, RosterFeed rosterFeed, HoldingsFeed holdings, FilesQueries queries, FilesAnswers answers, RevocationFeed revocations, DuplicateWatch duplicates)
 {
     /// <exception cref="PeerException">The peer sent what no correct peer sends.</exception>
     public async ValueTask TakeAsync(Link link, Frame frame)
@@ -20,6 +20,9 @@ internal sealed class FrameRouter(ElectionDriver election, CatalogueSync sync, L
                 break;
             case FrameType.Revoked:
                 revocations.Take(frame.Parse(Wire.Revoked.Parser));
+                break;
+            case FrameType.Duplicate:
+                duplicates.Take(link.Peer.Id, frame.Parse(Wire.Duplicate.Parser));
                 break;
             case FrameType.ListingRequest:
                 var request = frame.Parse(Wire.ListingRequest.Parser);

@@ -7,7 +7,7 @@ namespace P2PNode.Node;
 public sealed record GetRequest
 {
     /// <summary>As people type it: a path or a name, a folder with a '/' at its end, a glob; each with or without NODE2/.</summary>
-    public IReadOnlyList<string> What { get; init; } = [];
+    public IReadOnlyList<string> What { get; init => field = value ?? []; } = []; // A document may leave it out.
 
     /// <summary>Everything that other nodes offer.</summary>
     public bool All { get; init; }

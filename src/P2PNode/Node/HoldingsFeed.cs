@@ -57,11 +57,7 @@ internal sealed class HoldingsFeed(Func<IEnumerable<Wire.Holding>> all, LinkTabl
         if (holdings.Anew)
             catalogue.RemoveHoldings(holder);
         foreach (var row in holdings.Added)
-        {
-            if (!catalogue.SetHolder(CatalogueMapping.Node(row.Owner), CatalogueMapping.Path(row.Path), CatalogueMapping.Root(row.Root), holder))
-                throw PeerException.Violation("it says to hold more files that nobody lists than a network can have");
-        }
-
+            catalogue.SetHolder(CatalogueMapping.Node(row.Owner), CatalogueMapping.Path(row.Path), CatalogueMapping.Root(row.Root), holder);
         foreach (var row in holdings.Removed)
             catalogue.RemoveHolder(CatalogueMapping.Node(row.Owner), CatalogueMapping.Path(row.Path), holder);
     }

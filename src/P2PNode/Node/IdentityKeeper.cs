@@ -43,7 +43,7 @@ internal sealed class IdentityKeeper(Enrolment enrolment, NodeIdentity first, Re
     {
         try
         {
-            if ((enrolment.Renew(Current) ?? await AskAsync(peers(), stop)) is { } renewed)
+            if ((await enrolment.RenewAsync(Current, stop) ?? await AskAsync(peers(), stop)) is { } renewed)
             {
                 Volatile.Write(ref _current, renewed);
                 log.CertificateRenewed(renewed.Ends);

@@ -40,7 +40,7 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
 
     private async ValueTask OpenedAsync(Link link, CancellationToken stop)
     {
-        admission.Linked();
+        admission.Linked(link.Peer.Id);
         _refusals.Remove(link.Peer.Id);
         if (_linked.Add(link.Peer.Id))
             log.Linked(link.Peer.Id, link.Peer.Address);
@@ -106,7 +106,7 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, ElectionDriver e
     private void TellRefusal(DialFailed failed)
     {
         var isOurs = failed.Fault is PeerFault.NotAdmitted or PeerFault.OtherNetwork;
-        if (!isOurs && failed.Fault is not (PeerFault.Rejected or PeerFault.Full))
+        if (!isOurs && failed.Fault is not (PeerFault.Rejected or PeerFault.DuplicateId or PeerFault.Full))
             return;
         var reason = failed.Fault is PeerFault.Full ? nameof(PeerFault.Full) : failed.Reason; // Whom it names in its place may change.
         if (_refusals.GetValueOrDefault(failed.Peer) == reason)

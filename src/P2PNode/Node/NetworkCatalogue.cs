@@ -162,7 +162,7 @@ internal sealed class NetworkCatalogue
             else
                 _scanning.Remove(batch.Owner);
             if (applied.Changes.Length > 0)
-                MatchHoldings(batch.Owner);
+                MatchHoldings(batch.Owner, applied.Changes);
 
             // Under the lock, so that what is made of the batches keeps their order; handlers only enqueue.
             Applied?.Invoke(batch, applied);
@@ -174,16 +174,16 @@ internal sealed class NetworkCatalogue
         }
     }
 
-    /// <returns>False where the node says to hold more that nobody lists than is believed.</returns>
-    public bool SetHolder(NodeId owner, FilePath path, ContentRoot root, NodeId holder)
+    /// <summary>What nobody lists is remembered for when somebody does, as far as there is room.</summary>
+    public void SetHolder(NodeId owner, FilePath path, ContentRoot root, NodeId holder)
     {
         lock (_gate)
         {
+            _unmatched.Remove(holder, owner, path);
             if (_catalogue.SetHolder(owner, path, root, holder))
                 Changed?.Invoke();
             else if (!_catalogue.TryGet(owner, path, out var row) || row.Entry.Root != root)
-                return _unmatched.TryAdd(owner, new(holder, path, root));
-            return true;
+                _unmatched.TryAdd(holder, owner, path, root);
         }
     }
 
@@ -191,7 +191,7 @@ internal sealed class NetworkCatalogue
     {
         lock (_gate)
         {
-            _unmatched.Remove(owner, holding => holding.Holder == holder && holding.Path.Equals(path));
+            _unmatched.Remove(holder, owner, path);
             if (_catalogue.RemoveHolder(owner, path, holder))
                 Changed?.Invoke();
         }
@@ -208,6 +208,12 @@ internal sealed class NetworkCatalogue
         }
     }
 
-    private void MatchHoldings(NodeId owner) =>
-        _unmatched.Remove(owner, holding => _catalogue.SetHolder(owner, holding.Path, holding.Root, holding.Holder));
+    private void MatchHoldings(NodeId owner, ImmutableArray<EntryChange> changes)
+    {
+        foreach (var entry in changes.Select(change => change.After).OfType<FileEntry>())
+        {
+            foreach (var holder in _unmatched.Take(owner, entry.Path, entry.Root))
+                _catalogue.SetHolder(owner, entry.Path, entry.Root, holder);
+        }
+    }
 }

@@ -53,6 +53,9 @@ internal static class NodeLog
     public static void PeerRevoked(this ILogger log, NodeId peer) =>
         log.Warning("Closed the link with node {PeerId}: it was revoked", peer.Value);
 
+    public static void Duplicate(this ILogger log, NodeAddress address, NodeId by) =>
+        log.Warning("Another process says that it is this node: it listens at {Address}, and node {PeerId} refused it; stop it, or give it an ID and a folder of its own", address, by.Value);
+
     public static void DenyListFailed(this ILogger log, string reason) =>
         log.Error("The network's deny list cannot be read: {Reason:l}", reason);
 

@@ -99,7 +99,7 @@ internal sealed class NodeParts : IDisposable
         _fileLog = new FileLog(folder, _catalogue, rows, _driver, clock, log);
         var admission = new AdmissionRule(options, identity.Current.Name, identity.Network.Exists, clock);
         _watch = new LinkWatch(_links, _roster, _driver, _sync, _holdings, _rosterFeed, admission, _revocations, log);
-        _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries, _answers, _revocations);
+        _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries, _answers, _revocations, new DuplicateWatch(log));
         Fetches = new Fetches(new FetchSurroundings
         {
             Self = self.Id,

@@ -27,7 +27,7 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
         using var chosen = choosesPort ? ListenAtOwnPort() : null;
         if (choosesPort)
             log.NodeStarts(options.Id, options.Listen, options.Folder);
-        using var parts = Assemble(folder);
+        using var parts = await AssembleAsync(folder, stop);
         Bind(parts.Listener, chosen);
         Volatile.Write(ref _parts, parts);
         await parts.RunAsync(stop);
@@ -54,12 +54,12 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
 
     private static NoLeaderException StillStarting() => new("The node is only just starting; try again.");
 
-    private NodeParts Assemble(NodeFolder folder)
+    private async Task<NodeParts> AssembleAsync(NodeFolder folder, CancellationToken stop)
     {
         try
         {
             CheckOwner(folder);
-            var identity = Enrol(folder);
+            var identity = await EnrolAsync(folder, stop);
             return new NodeParts(options, Self(folder, identity.Current.Name), identity, folder, Memory(folder), clock, log);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
@@ -71,15 +71,15 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
     private ElectionMemory Memory(NodeFolder folder) =>
         ElectionMemory.Open(new DurableNumbers(Path.Combine(folder.State, "epoch")), clock, log);
 
-    private IdentityKeeper Enrol(NodeFolder folder)
+    private async Task<IdentityKeeper> EnrolAsync(NodeFolder folder, CancellationToken stop)
     {
         var network = new NetworkFolder(options.Home ?? Path.GetDirectoryName(folder.Root) ?? folder.Root);
         var kept = new IdentityFolder(folder.State);
-        var enrolment = new Enrolment(network, kept, options.Id, clock);
+        var enrolment = new Enrolment(network, kept, options.Id, clock, log);
         var addresses = options.Nodes.Select(node => node.Address).Prepend(options.Listen).Concat(options.Seeds);
         try
         {
-            var identity = enrolment.Resolve(addresses);
+            var identity = await enrolment.ResolveAsync(addresses, stop);
             var revocations = new Revocations(identity, kept, network, log);
             return revocations.Revokes(options.Id, NetworkAuthority.IssuedAt(identity.Certificate))
                 ? throw Enrolment.Revoked(options.Id)

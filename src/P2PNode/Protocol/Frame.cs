@@ -24,7 +24,9 @@ public readonly struct Frame : IDisposable
     public T Parse<T>(MessageParser<T> parser, int mostFields = WireLimits.MostFields)
         where T : IMessage<T>
     {
-        if (WireFields.Count(Payload.Span) > mostFields)
+        if (WireFields.Count(Payload.Span) is not { } fields)
+            throw PeerException.Violation($"a {Type} frame does not hold such a message");
+        if (fields > mostFields)
             throw PeerException.Violation($"a {Type} frame holds more than {mostFields} fields");
         try
         {

@@ -9,6 +9,7 @@ public enum FrameType : byte
     Goodbye = 4,
     Ping = 5,
     Revoked = 6,
+    Duplicate = 7,
 
     JoinOffer = 8,
     JoinRequest = 9,
@@ -29,6 +30,9 @@ public enum FrameType : byte
 
 internal static class FrameTypes
 {
+    /// <summary>Whether who does not know a type may pass over its frames.</summary>
+    public static bool MayBeIgnored(this FrameType type) => type is FrameType.Duplicate;
+
     /// <summary>Whether frames of a type come as fast as a link takes them; all others are few, and are counted.</summary>
     public static bool Carries(this FrameType type) =>
         type is FrameType.ListingBatch or FrameType.FilesAnswer or FrameType.Holdings or FrameType.Roster;

@@ -26,6 +26,6 @@ public static class FrameWriter
     {
         BinaryPrimitives.WriteUInt32BigEndian(destination, (uint)length);
         destination[4] = (byte)type;
-        destination[5] = 0;
+        destination[5] = (byte)(type.MayBeIgnored() ? 1 : 0);
     }
 }

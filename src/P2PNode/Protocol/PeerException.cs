@@ -15,6 +15,9 @@ public enum PeerFault
     /// <summary>The peer said no; the message holds its reason.</summary>
     Rejected,
 
+    /// <summary>The token with which this node wants to join was used before, with another key.</summary>
+    TokenUsed,
+
     /// <summary>The peer could not prove that it is a member of this network.</summary>
     NotAdmitted,
 
@@ -23,6 +26,9 @@ public enum PeerFault
 
     /// <summary>The peer has as many links with this node as it takes; when one of them ends it takes another.</summary>
     Full,
+
+    /// <summary>The peer has a link with another process that has this node's ID.</summary>
+    DuplicateId,
 
     /// <summary>The two are linked already.</summary>
     AlreadyLinked,

@@ -3,14 +3,20 @@ namespace P2PNode.Protocol;
 /// <summary>Looks at a message before it is parsed: two bytes may stand for an object of a hundred.</summary>
 internal static class WireFields
 {
-    /// <summary>How many fields a message has, those within its fields left out; up to where it is no message any more.</summary>
-    public static int Count(ReadOnlySpan<byte> message)
+    /// <summary>
+    /// How many fields a message has, those within its fields left out; null where it is no message, or holds groups, which
+    /// none of ours has: the parser would pass over them, and over kinds of fields that there are not, and go on.
+    /// </summary>
+    public static int? Count(ReadOnlySpan<byte> message)
     {
-        for (var count = 0; ; count++)
+        var count = 0;
+        for (; message.Length > 0; count++)
         {
             if (!TryTakeNumber(ref message, out var tag) || !TrySkip(ref message, (int)(tag & 7)))
-                return count;
+                return null;
         }
+
+        return count;
     }
 
     private static bool TrySkip(ref ReadOnlySpan<byte> message, int wireType)

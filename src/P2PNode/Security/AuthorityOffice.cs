@@ -10,15 +10,12 @@ namespace P2PNode.Security;
 /// </summary>
 public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
 {
-    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(10);
-
     /// <summary>Makes a token for a node; it can be used once this returns.</summary>
     /// <exception cref="KeyException">The CA is not here, or cannot be used.</exception>
     /// <exception cref="IOException">The token cannot be kept.</exception>
     public async Task<JoinToken> InviteAsync(NodeId id, TimeSpan lifetime, CancellationToken stop)
     {
-        using var locked = await LockAsync(stop);
+        using var locked = await folder.LockAsync(clock, stop);
         using var authority = Authority();
         var token = JoinToken.Create(authority.Network, id, clock.GetUtcNow() + lifetime);
         var invite = new Invite(id, token.Expires, Convert.ToHexStringLower(token.SecretHash), UsedBy: null);
@@ -34,16 +31,16 @@ public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
     /// <inheritdoc cref="InviteAsync" path="/exception"/>
     public async Task<X509Certificate2> RedeemAsync(NodeId id, PublicKey key, ReadOnlyMemory<byte> proof, CancellationToken stop)
     {
-        using var locked = await LockAsync(stop);
+        using var locked = await folder.LockAsync(clock, stop);
         using var authority = Authority();
         var publicKey = key.ExportSubjectPublicKeyInfo();
         var user = Convert.ToHexStringLower(SHA256.HashData(publicKey));
         var invites = Current();
         var invite = invites.Find(invite => invite.Id == id && CryptographicOperations.FixedTimeEquals(
                 JoinToken.Prove(Convert.FromHexString(invite.SecretHash), authority.Network, id, publicKey), proof.Span))
-            ?? throw new JoinRefusedException($"the token is not good for node {id} here: it has expired, or is of another network");
+            ?? throw new JoinRefusedException($"this is not a token with which node {id} was invited here, or it has expired, or the node was revoked since; have it invited again");
         if (invite.UsedBy is not null && invite.UsedBy != user)
-            throw new JoinRefusedException("the token was used already; have the node invited again");
+            throw new JoinRefusedException("the token was used already; have the node invited again", isUsed: true);
         folder.WriteInvites(invites.Select(one => one == invite ? one with { UsedBy = user } : one));
         return folder.Certify(authority, id, key, clock);
     }
@@ -53,23 +50,28 @@ public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
     /// <inheritdoc cref="InviteAsync" path="/exception"/>
     public async Task<X509Certificate2> RenewAsync(NodeId id, PublicKey key, ReadOnlyMemory<byte> current, CancellationToken stop)
     {
-        using var locked = await LockAsync(stop);
+        using var locked = await folder.LockAsync(clock, stop);
         using var authority = Authority();
         return IsValid(authority, id, key, current.Span)
             ? folder.Certify(authority, id, key, clock)
             : throw new JoinRefusedException($"its certificate is not a valid one of node {id}, or was revoked; have the node invited again");
     }
 
-    /// <summary>Revokes all that was issued to a node.</summary>
+    /// <summary>
+    /// Revokes all that was issued to a node, and what it was invited with. Also where nothing is known to have been issued:
+    /// the folder may be an older copy, put back.
+    /// </summary>
     /// <inheritdoc cref="InviteAsync" path="/exception"/>
-    public async Task<DenyList> RevokeAsync(NodeId id, CancellationToken stop)
+    public async Task<Revocation> RevokeAsync(NodeId id, CancellationToken stop)
     {
-        using var locked = await LockAsync(stop);
+        using var locked = await folder.LockAsync(clock, stop);
         using var authority = Authority();
         folder.WriteInvites(Current().Where(invite => invite.Id != id));
-        var list = folder.LoadRevoked(authority).Revoke(id, authority, clock);
+        var before = folder.LoadRevoked(authority);
+        var issued = folder.LastIssued(id);
+        var list = before.Revoke(id, authority, clock, issued ?? 0);
         folder.WriteRevoked(list);
-        return list;
+        return new Revocation(list, WasRevoked: before.Revokes(id, issued ?? 0), WasIssued: issued is not null);
     }
 
     /// <summary>
@@ -79,7 +81,7 @@ public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
     /// <inheritdoc cref="InviteAsync" path="/exception"/>
     public async Task CatchUpAsync(DenyList known, CancellationToken stop)
     {
-        using var locked = await LockAsync(stop);
+        using var locked = await folder.LockAsync(clock, stop);
         using var authority = Authority();
         if (known.Network == authority.Network && folder.LoadRevoked(authority).Number < known.Number)
             folder.WriteRevoked(known);
@@ -115,27 +117,17 @@ public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
         authority.Dispose();
         throw new KeyException("The network here is that of this machine alone, whose nodes need no keys; make one for several machines with 'p2pnode network create'.");
     }
-
-    private async Task<IDisposable> LockAsync(CancellationToken stop)
-    {
-        var began = clock.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                return new FileStream(folder.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (DirectoryNotFoundException)
-            {
-                throw new KeyException($"There is no network's CA in {folder.Path}; go where 'p2pnode network create' was run, or run that here.");
-            }
-            catch (IOException) when (clock.GetElapsedTime(began) < LockPatience)
-            {
-                await Task.Delay(LockPause, clock, stop);
-            }
-        }
-    }
 }
 
+/// <summary>What came of revoking a node.</summary>
+/// <param name="List">The list on which it is.</param>
+/// <param name="WasRevoked">Whether it was on the list before, and is not known to have been let in again since.</param>
+/// <param name="WasIssued">Whether anything is known to have been issued to it.</param>
+public sealed record Revocation(DenyList List, bool WasRevoked, bool WasIssued);
+
 /// <summary>Somebody who wants to join does not prove that it may; the message is for that.</summary>
-public sealed class JoinRefusedException(string message) : Exception(message);
+public sealed class JoinRefusedException(string message, bool isUsed = false) : Exception(message)
+{
+    /// <summary>Whether its token was used before, with another key.</summary>
+    public bool IsUsed => isUsed;
+}

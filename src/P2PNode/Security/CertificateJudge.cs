@@ -16,6 +16,9 @@ internal sealed class CertificateJudge(NodeIdentity self, TimeProvider clock)
     /// <summary>When it was issued (<see cref="NetworkAuthority.IssuedAt"/>).</summary>
     public long IssuedAt { get; private set; }
 
+    /// <summary>When it ends.</summary>
+    public DateTimeOffset Ends { get; private set; } = DateTimeOffset.MaxValue;
+
     /// <summary>Why it was not taken, as what "the peer" is or does; null while nothing is wrong.</summary>
     public string? Objection { get; private set; }
 
@@ -32,9 +35,12 @@ internal sealed class CertificateJudge(NodeIdentity self, TimeProvider clock)
             return Refuse("its certificate names no node");
         if (name.Network != self.Name.Network)
             return Refuse(OtherNetwork(name));
-        (Peer, IssuedAt) = (name, NetworkAuthority.IssuedAt(shown));
+        (Peer, IssuedAt, Ends) = (name, NetworkAuthority.IssuedAt(shown), shown.NotAfter.ToUniversalTime());
         return true;
     }
+
+    /// <summary>What is wrong with a peer whose certificate ended then.</summary>
+    public static string Ended(DateTimeOffset at) => string.Create(CultureInfo.InvariantCulture, $"its certificate ended on {at:yyyy-MM-dd}");
 
     private string Flaw(X509Certificate2 shown, X509Chain chain)
     {
@@ -43,7 +49,7 @@ internal sealed class CertificateJudge(NodeIdentity self, TimeProvider clock)
         {
             var now = clock.GetUtcNow();
             if (now > shown.NotAfter.ToUniversalTime())
-                return string.Create(CultureInfo.InvariantCulture, $"its certificate ended on {shown.NotAfter.ToUniversalTime():yyyy-MM-dd}");
+                return Ended(shown.NotAfter.ToUniversalTime());
             if (now < shown.NotBefore.ToUniversalTime())
                 return string.Create(CultureInfo.InvariantCulture, $"its certificate is not valid before {shown.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} UTC: compare the clocks");
         }

@@ -32,19 +32,26 @@ public sealed class DenyList
     /// <summary>The signed list as it lies in files and travels; empty for number 0.</summary>
     public string Text { get; }
 
+    /// <summary>What a node keeps on its disk. Number 0 has a text there too, so that a list that is lost is missed.</summary>
+    internal string KeptText => Number == 0 ? Body(Network, 0, RevokedUntil) : Text;
+
     public static DenyList Empty(string network) => new(network, 0, ImmutableSortedDictionary<NodeId, long>.Empty, "");
 
     /// <summary>Whether a certificate that was issued to a node then counts no more.</summary>
     public bool Revokes(NodeId id, long issuedAt) => RevokedUntil.TryGetValue(id, out var until) && issuedAt < until;
 
     /// <summary>The next list, on which all that a node was issued until now is revoked.</summary>
-    public DenyList Revoke(NodeId id, NetworkAuthority authority, TimeProvider clock)
+    /// <param name="id">The node.</param>
+    /// <param name="authority">Signs.</param>
+    /// <param name="clock">Says what now is.</param>
+    /// <param name="lastIssued">When something was last issued to the node: the clock may have been set back since.</param>
+    public DenyList Revoke(NodeId id, NetworkAuthority authority, TimeProvider clock, long lastIssued = 0)
     {
         var now = clock.GetUtcNow();
 
         // What was issued so long ago has ended by itself.
         var oldest = (now - NetworkAuthority.NodeLifetime).ToUnixTimeMilliseconds();
-        var until = Math.Max(now.ToUnixTimeMilliseconds(), RevokedUntil.GetValueOrDefault(id)) + 1;
+        var until = Math.Max(now.ToUnixTimeMilliseconds(), Math.Max(RevokedUntil.GetValueOrDefault(id), lastIssued)) + 1;
         var entries = RevokedUntil.RemoveRange(RevokedUntil.Where(entry => entry.Value < oldest).Select(entry => entry.Key)).SetItem(id, until);
         var body = Body(Network, Number + 1, entries);
         var signature = authority.Sign(Encoding.ASCII.GetBytes(body));
@@ -76,6 +83,15 @@ public sealed class DenyList
 
         list = new DenyList(network, number, entries, text);
         return true;
+    }
+
+    /// <summary>Reads <see cref="KeptText"/>; null for anything else.</summary>
+    internal static DenyList? ReadKept(string text, X509Certificate2 authority)
+    {
+        if (TryParse(text, authority, out var list))
+            return list;
+        var empty = Empty(NodeName.NetworkOf(authority));
+        return text == empty.KeptText ? empty : null;
     }
 
     private static string Body(string network, long number, ImmutableSortedDictionary<NodeId, long> entries)

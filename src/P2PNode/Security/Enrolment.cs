@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using P2PNode.Core;
+using Serilog;
 
 namespace P2PNode.Security;
 
@@ -9,41 +10,44 @@ namespace P2PNode.Security;
 /// <param name="folder">Where the node keeps who it is.</param>
 /// <param name="id">The node.</param>
 /// <param name="clock">Says what has ended.</param>
-public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, NodeId id, TimeProvider clock)
+/// <param name="log">Hears of an identity that is replaced.</param>
+public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, NodeId id, TimeProvider clock, ILogger log)
 {
     /// <summary>The identity to start with.</summary>
     /// <param name="addresses">All addresses that the node knows from its settings, its own first.</param>
+    /// <param name="stop">Ends the wait for others that use the CA.</param>
     /// <exception cref="IdentityRefusedException">It had one, which counts no more.</exception>
     /// <exception cref="KeyException">There is none, and this says what to do.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public NodeIdentity Resolve(IEnumerable<NodeAddress> addresses)
+    public async Task<NodeIdentity> ResolveAsync(IEnumerable<NodeAddress> addresses, CancellationToken stop)
     {
+        network.ClearLeftovers(clock);
+        folder.ClearLeftovers(clock);
         var abroad = addresses.FirstOrDefault(address => !IsOfThisMachine(address));
         using var authority = network.Exists ? network.Load() : null; // The key may be kept elsewhere: who is certified needs it not.
         if (authority is { IsLocal: false })
-            return Certified(authority);
+            return await CertifiedAsync(authority, stop);
         var kept = authority is null ? folder.Load() : folder.LoadIfUsable(); // The CA replaces what is damaged.
         if (kept is not null && !NetworkAuthority.IsLocalAuthority(kept.Authority))
             return Joined(kept);
         if (abroad is not null)
             throw NoNetwork(abroad);
         using var local = network.LoadOrCreate(local: true, clock).Authority;
-        return Certified(local);
+        return await CertifiedAsync(local, stop);
     }
 
     /// <summary>A new certificate, where the CA is here and the one that there is ends soon; otherwise null.</summary>
     /// <exception cref="IdentityRefusedException">The node was revoked.</exception>
     /// <exception cref="KeyException">The CA cannot be used.</exception>
     /// <exception cref="IOException">The certificate cannot be written.</exception>
-    public NodeIdentity? Renew(NodeIdentity current)
+    public async Task<NodeIdentity?> RenewAsync(NodeIdentity current, CancellationToken stop)
     {
         if (!EndsSoon(current))
             return null;
         using var authority = network.Load();
         if (authority?.Network != current.Name.Network)
             return null;
-        CheckNotRevoked(authority, current);
-        return Issue(authority);
+        return await IssueAsync(authority, current, stop);
     }
 
     /// <summary>Where the node keeps who it is.</summary>
@@ -69,11 +73,33 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
             || (folder.LoadIfUsable() is { } kept && !NetworkAuthority.IsLocalAuthority(kept.Authority));
     }
 
-    private NodeIdentity Certified(NetworkAuthority authority)
+    private async Task<NodeIdentity> CertifiedAsync(NetworkAuthority authority, CancellationToken stop)
     {
-        var kept = folder.LoadIfUsable() is { } identity && identity.Name == new NodeName(authority.Network, id) ? identity : null;
+        var (kept, unfit) = Kept(new NodeName(authority.Network, id));
         CheckNotRevoked(authority, kept);
-        return kept is not null && !EndsSoon(kept) ? kept : Issue(authority);
+        if (kept is not null && !EndsSoon(kept))
+            return kept;
+        var issued = await IssueAsync(authority, kept, stop);
+        if (unfit is not null)
+            log.IdentityReplaced(folder.Path, unfit);
+        return issued;
+    }
+
+    /// <summary>The identity that is here, or why it is not good as the one that is due; neither where there is none.</summary>
+    private (NodeIdentity? Identity, string? Unfit) Kept(NodeName due)
+    {
+        try
+        {
+            return folder.Load() switch
+            {
+                { } kept when kept.Name != due => (null, $"it was that of {kept.Name}."),
+                var kept => (kept, null),
+            };
+        }
+        catch (KeyException e)
+        {
+            return (null, e.Message);
+        }
     }
 
     /// <summary>Who was revoked needs an invitation here as elsewhere.</summary>
@@ -84,8 +110,11 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
             throw Revoked(id);
     }
 
-    private NodeIdentity Issue(NetworkAuthority authority)
+    /// <summary>Under the lock, so that no revocation comes between the look at the list and the certificate.</summary>
+    private async Task<NodeIdentity> IssueAsync(NetworkAuthority authority, NodeIdentity? kept, CancellationToken stop)
     {
+        using var locked = await network.LockAsync(clock, stop);
+        CheckNotRevoked(authority, kept);
         using var key = folder.LoadOrCreateKey();
         var request = new System.Security.Cryptography.X509Certificates.PublicKey(key);
         using var certificate = network.Certify(authority, id, request, clock);

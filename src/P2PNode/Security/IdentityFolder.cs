@@ -21,6 +21,9 @@ public sealed class IdentityFolder(string state)
 
     private string CertificateFile => In("node.crt");
 
+    /// <summary>The newest deny list that the node has seen (<see cref="DenyList.KeptText"/>).</summary>
+    internal string RevokedFile => In("revoked");
+
     private string AuthorityFile => In("ca.crt");
 
     /// <summary>The identity, whatever the time and whoever's it is; null where there is none, or where it was not yet whole.</summary>
@@ -94,16 +97,32 @@ public sealed class IdentityFolder(string state)
         return key;
     }
 
+    /// <summary>Forgets that key: the node needs it no more.</summary>
+    public void DropKeyToJoin() => File.Delete(JoinKeyFile);
+
+    /// <summary>The deny list that the node keeps; that of number 0 where there is none, or where it is damaged.</summary>
+    public DenyList LoadRevoked(NodeIdentity identity) =>
+        DenyList.ReadKept(PrivateFile.TryRead(RevokedFile) ?? "", identity.Authority) ?? DenyList.Empty(identity.Name.Network);
+
+    /// <summary>Deletes keys that nothing will use any more: of a process that was killed, or to join with a token that has expired.</summary>
+    internal void ClearLeftovers(TimeProvider clock)
+    {
+        PrivateFile.ClearLeftovers(Path, clock);
+        if (File.Exists(JoinKeyFile) && File.GetLastWriteTimeUtc(JoinKeyFile) < (clock.GetUtcNow() - JoinToken.LongestLife).UtcDateTime)
+            DropKeyToJoin();
+    }
+
     /// <summary>
     /// Makes what a node has joined as its identity, in the place of any other. Where it is interrupted there is no
     /// certificate, and to join once more, with the same key, mends that.
     /// </summary>
     /// <exception cref="CryptographicException">The CA did not issue such a certificate of that key.</exception>
-    public NodeIdentity SaveJoined(ECDsa key, X509Certificate2 certificate, X509Certificate2 authority, NodeName name)
+    public NodeIdentity SaveJoined(ECDsa key, X509Certificate2 certificate, X509Certificate2 authority, NodeName name, DenyList revoked)
     {
         Check(key, certificate, authority, name);
         File.Delete(CertificateFile);
-        File.Delete(In("revoked"));
+        if (DenyList.ReadKept(PrivateFile.TryRead(RevokedFile) ?? "", authority) is not { } kept || kept.Number < revoked.Number)
+            PrivateFile.Write(RevokedFile, revoked.KeptText);
         PrivateFile.Write(KeyFile, key.ExportPkcs8PrivateKeyPem());
         var identity = Save(key, certificate, authority);
         File.Delete(JoinKeyFile);
@@ -122,6 +141,8 @@ public sealed class IdentityFolder(string state)
     public NodeIdentity Save(ECDsa key, X509Certificate2 certificate, X509Certificate2 authority)
     {
         var identity = NodeIdentity.From(key, certificate, authority);
+        if (!File.Exists(CertificateFile) && !File.Exists(RevokedFile))
+            PrivateFile.Write(RevokedFile, DenyList.Empty(identity.Name.Network).KeptText);
         PrivateFile.Write(AuthorityFile, authority.ExportCertificatePem());
         PrivateFile.Write(CertificateFile, certificate.ExportCertificatePem());
         return identity;

@@ -11,6 +11,9 @@ namespace P2PNode.Security;
 /// </summary>
 public sealed class JoinToken
 {
+    /// <summary>No token is good for longer.</summary>
+    public static readonly TimeSpan LongestLife = TimeSpan.FromDays(30);
+
     private const byte Version = 1;
     private const int NetworkBytes = NodeName.NetworkIdChars / 2;
     private const int SecretBytes = 16;

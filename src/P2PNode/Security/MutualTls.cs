@@ -23,19 +23,15 @@ public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock)
     {
         var self = identity();
         var judge = new CertificateJudge(self, clock);
-        string? objection = null;
         var joins = false;
         return await ProveAsync(
             new SslStream(wire),
             judge,
             tls => tls.AuthenticateAsServerAsync(SelectAsync, state: null, stop),
-            () => objection,
             () => joins);
 
         ValueTask<SslServerAuthenticationOptions> SelectAsync(SslStream tls, SslClientHelloInfo hello, object? state, CancellationToken ct)
         {
-            if ((hello.SslProtocols & SslProtocols.Tls13) == 0)
-                objection = "it does not offer TLS 1.3";
             joins = hello.ServerName == JoinTls.ServerName;
             return ValueTask.FromResult(joins ? JoinTls.ServerOptions(self) : ServerOptions(self, judge));
         }
@@ -48,10 +44,10 @@ public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock)
         var self = identity();
         var judge = new CertificateJudge(self, clock);
         return ProveAsync(
-            new SslStream(wire), judge, tls => tls.AuthenticateAsClientAsync(ClientOptions(self, judge), stop), () => null, () => false);
+            new SslStream(wire), judge, tls => tls.AuthenticateAsClientAsync(ClientOptions(self, judge), stop), () => false);
     }
 
-    private static async Task<ProvenPeer> ProveAsync(SslStream tls, CertificateJudge judge, Func<SslStream, Task> authenticate, Func<string?> objection, Func<bool> joins)
+    private static async Task<ProvenPeer> ProveAsync(SslStream tls, CertificateJudge judge, Func<SslStream, Task> authenticate, Func<bool> joins)
     {
         try
         {
@@ -60,7 +56,7 @@ public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock)
             if (!joins() && judge.Peer is null)
                 throw NotAdmitted(judge);
             return tls.NegotiatedApplicationProtocol == due
-                ? new ProvenPeer(tls, judge.Peer?.Id, judge.IssuedAt)
+                ? new ProvenPeer(tls, judge.Peer?.Id, judge.IssuedAt, judge.Ends)
                 : throw PeerException.Violation($"it does not say that it speaks {due}");
         }
         catch (Exception e)
@@ -68,9 +64,7 @@ public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock)
             await tls.DisposeAsync();
             if (e is not (AuthenticationException or IOException or CryptographicException))
                 throw;
-            if (judge.Objection is not null)
-                throw NotAdmitted(judge);
-            throw objection() is { } unfit ? PeerException.Violation(unfit, e) : Failed(e);
+            throw judge.Objection is null ? Failed(e) : NotAdmitted(judge);
         }
     }
 
@@ -102,11 +96,16 @@ public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock)
     private static PeerException NotAdmitted(CertificateJudge judge) =>
         new(judge.IsOfOtherNetwork ? PeerFault.OtherNetwork : PeerFault.NotAdmitted, judge.Objection ?? "it shows no certificate");
 
+    /// <summary>The platform tells what was wrong with the other side's offer by the words of its library alone.</summary>
     private static PeerException Failed(Exception e)
     {
         var innermost = e;
         while (innermost.InnerException is { } inner)
             innermost = inner;
+        if (innermost.Message.Contains("no application protocol", StringComparison.OrdinalIgnoreCase))
+            return PeerException.Violation($"it does not say that it speaks {LinkProtocol}", e);
+        if (innermost.Message.Contains("unsupported protocol", StringComparison.OrdinalIgnoreCase))
+            return PeerException.Violation("it does not offer TLS 1.3", e);
         return new PeerException(PeerFault.Lost, $"TLS could not be agreed on: {innermost.Message}", e);
     }
 }
@@ -115,4 +114,5 @@ public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock)
 /// <param name="Stream">Carries the link; owned by who gets it.</param>
 /// <param name="Id">The node that its certificate names; null for who has none and wants to join.</param>
 /// <param name="IssuedAt">When that was issued, as the deny list counts.</param>
-public sealed record ProvenPeer(SslStream Stream, Core.NodeId? Id, long IssuedAt);
+/// <param name="Ends">When its certificate ends, and with it the link.</param>
+public sealed record ProvenPeer(SslStream Stream, Core.NodeId? Id, long IssuedAt, DateTimeOffset Ends);

@@ -69,8 +69,8 @@ public sealed class NetworkAuthority : IDisposable
     /// <param name="id">The node.</param>
     /// <param name="key">Its public key.</param>
     /// <param name="clock">Says when.</param>
-    /// <param name="revokedUntil">What was issued to the node before this instant is revoked.</param>
-    public X509Certificate2 Issue(NodeId id, PublicKey key, TimeProvider clock, long revokedUntil = 0)
+    /// <param name="notBefore">The certificate counts as issued at this instant at the earliest, whatever the clock says.</param>
+    public X509Certificate2 Issue(NodeId id, PublicKey key, TimeProvider clock, long notBefore = 0)
     {
         var request = new CertificateRequest(new X500DistinguishedName($"CN=P2PNode node {id}"), key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
@@ -85,7 +85,7 @@ public sealed class NetworkAuthority : IDisposable
         var end = now + NodeLifetime;
         if (Certificate.NotAfter.ToUniversalTime() is var last && end > last)
             end = last;
-        var issued = Math.Max(now.ToUnixTimeMilliseconds(), revokedUntil);
+        var issued = Math.Max(now.ToUnixTimeMilliseconds(), notBefore);
         return request.Create(Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), now - Lateness, end, SerialOf(issued));
     }
 
@@ -105,7 +105,7 @@ public sealed class NetworkAuthority : IDisposable
     /// <summary>Whether a CA signed this.</summary>
     public static bool IsSigned(X509Certificate2 authority, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
-        using var key = authority.GetECDsaPublicKey();
+        using var key = authority.PublicKey.GetECDsaPublicKey(); // Looks at nothing else of the certificate.
         return key?.VerifyData(data, signature, HashAlgorithmName.SHA256) ?? false;
     }
 

@@ -13,6 +13,9 @@ public sealed class NetworkFolder(string home)
 {
     private const string Remedy = "restore it from your backup, or move the folder away and create the network anew";
 
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(10);
+
     private readonly string _state = System.IO.Path.Combine(home, ".p2pnode");
 
     public string Path { get; } = System.IO.Path.Combine(home, ".p2pnode", "network");
@@ -22,7 +25,7 @@ public sealed class NetworkFolder(string home)
 
     private string KeyFile => In("ca.key");
 
-    internal string LockFile => In("lock");
+    private string LockFile => In("lock");
 
     private string RevokedFile => In("revoked");
 
@@ -63,8 +66,10 @@ public sealed class NetworkFolder(string home)
     {
         if (Load() is { } present)
             return (present, false);
+        if (File.Exists(_state))
+            throw new KeyException($"{_state} is a file, where P2PNode needs a folder; move it away.");
         var made = NetworkAuthority.Create(local, clock);
-        var temporary = $"{Path}.{Guid.NewGuid():N}";
+        var temporary = PrivateFile.Beside(Path);
         try
         {
             PrivateFile.CreateFolder(_state);
@@ -85,14 +90,63 @@ public sealed class NetworkFolder(string home)
             : throw new KeyException($"{Path} is in the way of the network's keys, and has none in it; move it away.");
     }
 
+    /// <summary>Lets nobody else certify, invite or revoke with this CA until it is disposed of; nodes and commands may want to at once.</summary>
+    /// <exception cref="KeyException">There is no CA.</exception>
+    /// <exception cref="IOException">Another process holds it for too long.</exception>
+    internal async Task<IDisposable> LockAsync(TimeProvider clock, CancellationToken stop)
+    {
+        var began = clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                throw new KeyException($"There is no network's CA in {Path}; go where 'p2pnode network create' was run, or run that here.");
+            }
+            catch (IOException) when (clock.GetElapsedTime(began) < LockPatience)
+            {
+                await Task.Delay(LockPause, clock, stop);
+            }
+        }
+    }
+
+    /// <summary>Deletes keys that a process left which was killed while it made them.</summary>
+    public void ClearLeftovers(TimeProvider clock)
+    {
+        PrivateFile.ClearLeftovers(_state, clock);
+        PrivateFile.ClearLeftovers(Path, clock);
+    }
+
     /// <summary>Certifies a node, and keeps the certificate for who wants to see which there are.</summary>
     internal X509Certificate2 Certify(NetworkAuthority authority, NodeId id, PublicKey key, TimeProvider clock)
     {
-        var certificate = authority.Issue(id, key, clock, LoadRevoked(authority).RevokedUntil.GetValueOrDefault(id));
+        var notBefore = Math.Max(LoadRevoked(authority).RevokedUntil.GetValueOrDefault(id), LastIssued(id) ?? 0);
+        var certificate = authority.Issue(id, key, clock, notBefore);
         PrivateFile.CreateFolder(In("nodes"));
-        PrivateFile.Write(In($"nodes/{id}.crt"), certificate.ExportCertificatePem());
+        PrivateFile.Write(RecordOf(id), certificate.ExportCertificatePem());
         return certificate;
     }
+
+    /// <summary>When the last certificate of a node was issued (<see cref="NetworkAuthority.IssuedAt"/>); null where nothing says so.</summary>
+    public long? LastIssued(NodeId id)
+    {
+        try
+        {
+            if (PrivateFile.TryRead(RecordOf(id)) is not { } text)
+                return null;
+            using var certificate = Pem.Certificate(text, RecordOf(id), "delete it");
+            return NetworkAuthority.IssuedAt(certificate);
+        }
+        catch (KeyException)
+        {
+            return null; // A record that is damaged keeps nobody from being revoked.
+        }
+    }
+
+    private string RecordOf(NodeId id) => In($"nodes/{id}.crt");
 
     /// <summary>The last certificate of each node that there is one for, by ID.</summary>
     public IReadOnlyList<(NodeId Id, DateTimeOffset Ends)> Certified()
@@ -137,6 +191,7 @@ public sealed class NetworkFolder(string home)
     /// <exception cref="IOException">It cannot be written.</exception>
     public (NetworkAuthority Authority, bool IsNew) CreateForOthers(TimeProvider clock)
     {
+        ClearLeftovers(clock);
         using (var present = Load())
         {
             if (present is { IsLocal: true })

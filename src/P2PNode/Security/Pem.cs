@@ -29,7 +29,7 @@ internal static class Pem
             if (key.KeySize == 256 && key.ExportPkcs8PrivateKey().Length > 0)
                 return key;
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or NotSupportedException)
         {
             // The reason may quote what was read.
         }

@@ -7,12 +7,14 @@ namespace P2PNode.Security;
 internal static class PrivateFile
 {
     private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private static readonly TimeSpan LongestWork = TimeSpan.FromMinutes(1);
+
     private const UnixFileMode FolderMode700 = FileMode600 | UnixFileMode.UserExecute;
 
     /// <summary>Replaces a file whole; the content is on the disk when this returns.</summary>
     public static void Write(string path, string content)
     {
-        var temporary = $"{path}.{Guid.NewGuid():N}";
+        var temporary = Beside(path);
         try
         {
             WriteNew(temporary, content);
@@ -22,6 +24,31 @@ internal static class PrivateFile
         {
             File.Delete(temporary);
             throw;
+        }
+    }
+
+    /// <summary>A name for what is to come into a place by a rename, which nobody else takes.</summary>
+    public static string Beside(string path) => $"{path}.{Guid.NewGuid():N}";
+
+    /// <summary>Deletes what processes that were killed have left <see cref="Beside"/> anything in a folder.</summary>
+    public static void ClearLeftovers(string folder, TimeProvider clock)
+    {
+        if (!Directory.Exists(folder))
+            return;
+        var atWork = (clock.GetUtcNow() - LongestWork).UtcDateTime; // Another process may be about to rename its own.
+        foreach (var left in new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(left => IsBeside(left.Name) && left.LastWriteTimeUtc < atWork))
+        {
+            try
+            {
+                if (left is DirectoryInfo tree)
+                    tree.Delete(recursive: true);
+                else
+                    left.Delete();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                continue; // Another process clears up too, or may.
+            }
         }
     }
 
@@ -62,6 +89,8 @@ internal static class PrivateFile
             throw new KeyException($"{path} is a private key that other users can reach, and is not used; run 'chmod 600 {path}', and if somebody else may have read it, {remedy}.");
         return text;
     }
+
+    private static bool IsBeside(string name) => name.LastIndexOf('.') is > 0 and var dot && Guid.TryParseExact(name.AsSpan(dot + 1), "N", out _);
 
     private static void WriteNew(string path, string content)
     {

@@ -18,9 +18,8 @@ public sealed class Revocations
     /// <param name="log">Hears of new lists.</param>
     public Revocations(NodeIdentity self, IdentityFolder folder, NetworkFolder network, ILogger log)
     {
-        (_self, _file, _log) = (self, folder.In("revoked"), log);
-        _list = DenyList.Empty(self.Name.Network);
-        TryTake(PrivateFile.TryRead(_file) ?? "");
+        (_self, _file, _log) = (self, folder.RevokedFile, log);
+        _list = Restore();
         TryTake(network.ReadRevoked());
     }
 
@@ -47,6 +46,18 @@ public sealed class Revocations
         _log.DenyListTaken(list.Number);
         Changed?.Invoke(list);
         return true;
+    }
+
+    /// <summary>What is lost each peer tells again when it is linked, so that nobody has to be asked for it.</summary>
+    private DenyList Restore()
+    {
+        var text = PrivateFile.TryRead(_file);
+        if (DenyList.ReadKept(text ?? "", _self.Authority) is { } kept)
+            return kept;
+        _log.DenyListLost(_file, text is null ? "missing" : "damaged");
+        var empty = DenyList.Empty(_self.Name.Network);
+        Keep(empty.KeptText);
+        return empty;
     }
 
     private void Keep(string text)

@@ -27,7 +27,7 @@ public sealed class Connection : IAsyncDisposable
 
     /// <summary>A connection whose other end has proven who it is.</summary>
     internal Connection(ProvenPeer peer, EndPoint? remote, TimeProvider clock)
-        : this(peer.Stream, remote, clock) => (Proven, IssuedAt, Joins) = (peer.Id, peer.IssuedAt, peer.Id is null);
+        : this(peer.Stream, remote, clock) => (Proven, IssuedAt, Ends, Joins) = (peer.Id, peer.IssuedAt, peer.Ends, peer.Id is null);
 
     /// <summary>Where the peer's end is, as the socket says.</summary>
     public EndPoint? Remote { get; }
@@ -38,6 +38,9 @@ public sealed class Connection : IAsyncDisposable
     /// <summary>When the certificate by which it has proven that was issued (<see cref="NetworkAuthority.IssuedAt"/>).</summary>
     public long IssuedAt { get; }
 
+    /// <summary>When that certificate ends: nothing is read from then on.</summary>
+    private DateTimeOffset Ends { get; } = DateTimeOffset.MaxValue;
+
     /// <summary>Whether the other end has no certificate, and may do nothing but ask for one.</summary>
     public bool Joins { get; }
 
@@ -45,7 +48,10 @@ public sealed class Connection : IAsyncDisposable
     public CancellationToken Aborted => _abort.Token;
 
     /// <inheritdoc cref="FrameReader.ReadAsync"/>
-    public ValueTask<Frame?> ReadAsync(int limit, TimeSpan idle, bool passOver = true) => _reader.ReadAsync(limit, idle, passOver);
+    /// <remarks>Signs of life come every few seconds on any connection, so that none outlives its certificate by more.</remarks>
+    public ValueTask<Frame?> ReadAsync(int limit, TimeSpan idle, bool passOver = true) => _clock.GetUtcNow() < Ends
+        ? _reader.ReadAsync(limit, idle, passOver)
+        : throw new PeerException(PeerFault.NotAdmitted, CertificateJudge.Ended(Ends));
 
     /// <summary>Writes bytes that are whole frames.</summary>
     /// <exception cref="PeerException">The peer takes nothing, or is gone.</exception>

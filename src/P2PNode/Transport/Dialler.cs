@@ -146,7 +146,7 @@ internal sealed class Dialler(
         }
         catch (PeerException e)
         {
-            if (attempt == 0 || e.Fault == PeerFault.Rejected)
+            if (attempt == 0 || e.Fault is PeerFault.Rejected or PeerFault.DuplicateId)
                 log.DialFailed(peer, address, e.Message);
             table.Report(new DialFailed(peer, address, e.Fault, e.Message, e.Others));
             return e.Fault;

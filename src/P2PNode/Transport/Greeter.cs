@@ -26,6 +26,7 @@ internal sealed class Greeter(
 
     private readonly Handshake _handshake = new(self, revocations);
     private readonly ConcurrentDictionary<NodeId, int> _bulk = new();
+    private readonly InstancePairs _duplicates = new();
 
     /// <summary>Whether it was said that the table of links is full: once, until there is room again.</summary>
     private volatile bool _saidFull;
@@ -62,8 +63,7 @@ internal sealed class Greeter(
         var link = new Link(connection, peer, dialled: false, heartbeat, clock);
         if (table.TryAdmit(link) is { } refuse)
         {
-            if (refuse.Reason == RefuseReason.DuplicateId)
-                log.DuplicateId(peer.Id, connection.Remote);
+            TellDuplicate(refuse, peer, connection.Remote);
             if (refuse.Reason == RefuseReason.Full && !_saidFull)
                 log.TableFull(peer.Id, refuse.Text);
             _saidFull |= refuse.Reason == RefuseReason.Full;
@@ -97,6 +97,7 @@ internal sealed class Greeter(
         var link = new Link(connection, identity, dialled: true, heartbeat, clock);
         if (table.TryAdmit(link) is { } refuse)
         {
+            TellDuplicate(refuse, identity, connection.Remote);
             await connection.DisposeAsync();
             throw new PeerException(refuse.Reason is RefuseReason.Full ? PeerFault.Full : PeerFault.AlreadyLinked, refuse.Text);
         }
@@ -116,6 +117,15 @@ internal sealed class Greeter(
         var (connection, peer) = await ConnectAsync(address, peer: null, LinkKind.Probe, stop);
         await connection.DisposeAsync();
         return peer;
+    }
+
+    /// <summary>Tells people, and the process that is linked, once for each other process that says to be the same node.</summary>
+    private void TellDuplicate(Refuse refuse, PeerIdentity other, EndPoint? remote)
+    {
+        if (refuse.Reason != RefuseReason.DuplicateId || table.Find(other.Id) is not { } linked || !_duplicates.TryAdd(linked.Peer.Instance, other.Instance))
+            return;
+        log.DuplicateId(other.Id, remote);
+        linked.TrySend(FrameType.Duplicate, new Duplicate { Instance = other.Instance, Host = other.Address.Host, Port = other.Address.Port });
     }
 
     private async Task AcceptBulkAsync(Connection connection, PeerIdentity peer, Action known, CancellationToken stop)

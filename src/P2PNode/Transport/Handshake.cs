@@ -45,6 +45,7 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
                 var fault = refuse.Reason switch
                 {
                     RefuseReason.DuplicateLink => PeerFault.AlreadyLinked,
+                    RefuseReason.DuplicateId => PeerFault.DuplicateId,
                     RefuseReason.Full => PeerFault.Full,
                     _ => PeerFault.Rejected,
                 };

@@ -25,7 +25,7 @@ public sealed class JoinClient(IdentityFolder folder, TimeProvider clock)
             name,
             folder.LoadOrCreateKeyToJoin,
             (request, key) => request.Proof = ByteString.CopyFrom(token.Prove(key.ExportSubjectPublicKeyInfo())),
-            (key, certificate, authority) => folder.SaveJoined(key, certificate, authority, name),
+            (key, certificate, authority, revoked) => folder.SaveJoined(key, certificate, authority, name, revoked),
             stop);
     }
 
@@ -36,7 +36,7 @@ public sealed class JoinClient(IdentityFolder folder, TimeProvider clock)
         current.Name,
         () => current.Certificate.GetECDsaPrivateKey()!,
         (request, _) => request.Certificate = ByteString.CopyFrom(current.Certificate.RawData),
-        (key, certificate, authority) => folder.SaveRenewed(key, certificate, authority, current.Name),
+        (key, certificate, authority, _) => folder.SaveRenewed(key, certificate, authority, current.Name),
         stop);
 
     private async Task<NodeIdentity> AskAsync(
@@ -44,7 +44,7 @@ public sealed class JoinClient(IdentityFolder folder, TimeProvider clock)
         NodeName name,
         Func<ECDsa> keyOf,
         Action<JoinRequest, PublicKey> prove,
-        Func<ECDsa, X509Certificate2, X509Certificate2, NodeIdentity> save,
+        Func<ECDsa, X509Certificate2, X509Certificate2, DenyList, NodeIdentity> save,
         CancellationToken stop)
     {
         var tls = await ConnectAsync(seed, stop);
@@ -57,11 +57,15 @@ public sealed class JoinClient(IdentityFolder folder, TimeProvider clock)
         var request = new JoinRequest { NodeId = name.Id.Value, Request = ByteString.CopyFrom(signing.CreateSigningRequest()) };
         prove(request, signing.PublicKey);
         await connection.WriteAsync(FrameType.JoinRequest, request, WireLimits.JoinBytes);
-        using var answer = await ReadAsync(connection, FrameType.JoinAnswer, WireLimits.ControlBytes);
+        using var frame = await ReadAsync(connection, FrameType.JoinAnswer, WireLimits.ControlBytes);
+        var answer = frame.Parse(JoinAnswer.Parser);
+        var revoked = DenyList.Empty(name.Network);
+        if (answer.DenyList.Length > 0 && !DenyList.TryParse(answer.DenyList, authority, out revoked))
+            throw PeerException.Violation("it answered with a deny list that the network's CA did not sign");
         try
         {
-            using var certificate = X509CertificateLoader.LoadCertificate(answer.Parse(JoinAnswer.Parser).Certificate.Span);
-            return save(key, certificate, authority);
+            using var certificate = X509CertificateLoader.LoadCertificate(answer.Certificate.Span);
+            return save(key, certificate, authority, revoked);
         }
         catch (CryptographicException e)
         {
@@ -85,7 +89,11 @@ public sealed class JoinClient(IdentityFolder folder, TimeProvider clock)
             socket?.Dispose();
             throw e switch
             {
-                SocketException => new PeerException(PeerFault.Unreachable, e.Message, e),
+                SocketException { SocketErrorCode: SocketError.ConnectionRefused } => new PeerException(
+                    PeerFault.ConnectionRefused, "no node listens there; start one beside the network's CA, or correct the address", e),
+                SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } => new PeerException(
+                    PeerFault.Unreachable, "there is no such host; correct the address", e),
+                SocketException => new PeerException(PeerFault.Unreachable, $"it cannot be reached ({e.Message}); correct the address, or see to the network", e),
                 OperationCanceledException when !stop.IsCancellationRequested => new PeerException(PeerFault.TimedOut, "it did not answer in time", e),
                 _ => e,
             };
@@ -100,9 +108,12 @@ public sealed class JoinClient(IdentityFolder folder, TimeProvider clock)
             return frame;
         using (frame)
         {
-            throw frame.Type == FrameType.Refuse
-                ? new PeerException(PeerFault.Rejected, PeerText.Printable(frame.Parse(Refuse.Parser).Text, PeerText.SentenceLength))
-                : PeerException.Violation($"a {frame.Type} frame came where {due} was due");
+            if (frame.Type != FrameType.Refuse)
+                throw PeerException.Violation($"a {frame.Type} frame came where {due} was due");
+            var refuse = frame.Parse(Refuse.Parser);
+            throw new PeerException(
+                refuse.Reason == RefuseReason.TokenUsed ? PeerFault.TokenUsed : PeerFault.Rejected,
+                PeerText.Printable(refuse.Text, PeerText.SentenceLength));
         }
     }
 }

@@ -13,15 +13,7 @@ namespace P2PNode.Transport;
 /// <summary>Answers who wants to join with a token, or to renew its certificate (docs/protocol.md); any node does, but only one with the CA can say yes. Thread-safe.</summary>
 internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder network, Revocations revocations, TimeProvider clock, ILogger log)
 {
-    /// <summary>So often may one address try within <see cref="RateSpan"/>: each time costs signatures.</summary>
-    private const int MostTries = 10;
-
-    private const int MostAddresses = 1024;
-    private static readonly TimeSpan RateSpan = TimeSpan.FromMinutes(1);
-
-    private readonly Lock _gate = new();
-    private readonly Dictionary<IPAddress, int> _tries = [];
-    private long _spanBegan = clock.GetTimestamp();
+    private readonly JoinTries _tries = new(clock);
 
     /// <summary>Serves one stranger to the end.</summary>
     /// <exception cref="PeerException">It broke the rules, or was refused.</exception>
@@ -36,7 +28,7 @@ internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder netw
         var request = frame.Parse(JoinRequest.Parser);
         try
         {
-            if (!MayTry(from))
+            if (!_tries.MayTry(from))
                 throw new JoinRefusedException("too many have tried to join from that address; try again in a minute");
             using var certificate = await CertifyAsync(request, stop);
             log.Certified(new NodeId(request.NodeId), from);
@@ -45,7 +37,7 @@ internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder netw
         }
         catch (JoinRefusedException e)
         {
-            await Handshake.RefuseAsync(connection, new Refuse { Reason = RefuseReason.NotProven, Text = e.Message });
+            await Handshake.RefuseAsync(connection, new Refuse { Reason = e.IsUsed ? RefuseReason.TokenUsed : RefuseReason.NotProven, Text = e.Message });
             throw new PeerException(PeerFault.Rejected, $"it may not join: {e.Message}");
         }
     }
@@ -59,6 +51,7 @@ internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder netw
         try
         {
             var (office, id) = (new AuthorityOffice(network, clock), new NodeId(request.NodeId));
+            revocations.TryTake(network.ReadRevoked()); // Who joins is to know the newest.
             return request.Proof.IsEmpty && !request.Certificate.IsEmpty
                 ? await office.RenewAsync(id, key, request.Certificate.Memory, stop)
                 : await office.RedeemAsync(id, key, request.Proof.Memory, stop);
@@ -80,27 +73,9 @@ internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder netw
             var curve = key?.ExportParameters(includePrivateParameters: false).Curve;
             return curve is { IsNamed: true, Oid.Value: { } name } && name == ECCurve.NamedCurves.nistP256.Oid.Value ? read.PublicKey : null;
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or NotSupportedException)
         {
-            return null;
-        }
-    }
-
-    private bool MayTry(IPAddress from)
-    {
-        lock (_gate)
-        {
-            if (clock.GetElapsedTime(_spanBegan) > RateSpan)
-            {
-                _tries.Clear();
-                _spanBegan = clock.GetTimestamp();
-            }
-
-            var tries = _tries.GetValueOrDefault(from);
-            if (tries >= MostTries || (tries == 0 && _tries.Count >= MostAddresses))
-                return false;
-            _tries[from] = tries + 1;
-            return true;
+            return null; // The latter is what a kind of key or a curve comes to that nobody knows.
         }
     }
 }

@@ -212,7 +212,7 @@ public sealed class Link : IAsyncDisposable
         await using var cut = _connection.Aborted.Register(timer.Dispose);
         while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
-            if (_clock.GetElapsedTime(Volatile.Read(ref _lastWrite)) >= _heartbeat / 2)
+            if (_clock.GetElapsedTime(Volatile.Read(ref _lastWrite)) >= _heartbeat)
                 TrySend(FrameType.Ping, null);
         }
     }

@@ -140,7 +140,10 @@ internal sealed class Listener(Greeter greeter, SecureConnector connector, JoinS
         }
         catch (PeerException e)
         {
-            _strangerLog.Failed(from, e.Message);
+            if (e.Fault is PeerFault.OtherNetwork or PeerFault.NotAdmitted)
+                _strangerLog.NotAdmitted(from, e.Message);
+            else
+                _strangerLog.Failed(from, e.Message);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -15,7 +15,13 @@ internal sealed class StrangerLog(TimeProvider clock, ILogger log)
     /// <summary>One line for each of these in the long run.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Who dials again and again, and is refused for the same reason, is told of so often.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromMinutes(1);
+
+    private const int MostRemembered = 1024;
+
     private readonly Lock _gate = new();
+    private readonly Dictionary<(IPAddress, string), long> _told = [];
     private long _since = clock.GetTimestamp();
     private int _lines = Burst;
     private long _passedOver;
@@ -27,11 +33,31 @@ internal sealed class StrangerLog(TimeProvider clock, ILogger log)
         Admit(passedOver);
     }
 
+    /// <summary>A node whose certificate is not taken dials every few seconds for ever: one line a minute says the same.</summary>
+    public void NotAdmitted(IPEndPoint from, string reason)
+    {
+        if (!IsKnown(from.Address, reason))
+            Failed(from, reason);
+    }
+
     public void TurnedAway(IPAddress from)
     {
         if (MaySpeak(out var passedOver))
             log.StrangerTurnedAway(from);
         Admit(passedOver);
+    }
+
+    private bool IsKnown(IPAddress from, string reason)
+    {
+        lock (_gate)
+        {
+            if (_told.TryGetValue((from, reason), out var at) && clock.GetElapsedTime(at) < Again)
+                return true;
+            if (_told.Count == MostRemembered)
+                _told.Clear();
+            _told[(from, reason)] = clock.GetTimestamp();
+            return false;
+        }
     }
 
     private bool MaySpeak(out long passedOver)

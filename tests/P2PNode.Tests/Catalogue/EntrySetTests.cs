@@ -19,6 +19,22 @@ public class EntrySetTests
     }
 
     [Fact]
+    public void The_paths_of_a_set_have_so_many_bytes_together_and_no_more()
+    {
+        var set = new EntrySet(maxPathBytes: 10);
+        set.Put(File("abc", 1));
+        set.Put(File("äöü", 2));
+
+        Assert.Equal("the paths of the list would exceed 10 bytes", set.RefusalOf(File("ab", 3)));
+        Assert.Null(set.RefusalOf(File("a", 3)));
+        Assert.Null(set.RefusalOf(File("abc", 3, content: 2)));
+        set.Put(File("abc", 3, content: 2));
+        set.Remove(At("äöü"));
+        Assert.Equal(3, set.PathBytes);
+        Assert.Null(set.RefusalOf(File("1234567", 4)));
+    }
+
+    [Fact]
     public void A_file_above_is_found_past_neighbours_of_other_folders()
     {
         var set = new EntrySet();

@@ -54,6 +54,19 @@ public class ListingReplicaTests
     }
 
     [Fact]
+    public void A_list_of_long_paths_is_refused_before_it_takes_gigabytes()
+    {
+        var replica = new ListingReplica(Two, new ShortPaths());
+        ImmutableArray<FileEntry> Batch(int from) => [.. Enumerable.Range(from, 10).Select(number => File($"{number:D100}", number))];
+
+        Assert.IsType<Applied>(replica.Apply(new ListingBatch(Two, 99, 0, 10, Batch(1), Digest: null, More: true)));
+        var result = replica.Apply(new ListingBatch(Two, 99, 10, 20, Batch(11), Digest: null, More: true));
+
+        Assert.Equal("the paths of the list would exceed 1500 bytes", Assert.IsType<Refused>(result).Reason);
+        Assert.Equal(0, replica.Count);
+    }
+
+    [Fact]
     public void A_list_without_end_is_refused_and_what_was_listed_before_stays()
     {
         var replica = new ListingReplica(Two, new FewEntries());
@@ -349,6 +362,11 @@ public class ListingReplicaTests
         Assert.Equal(_listing.Position, _replica.Position);
         Assert.Equal(_listing.Entries, _replica.Entries);
         Assert.True(_replica.IsComplete);
+    }
+
+    private sealed class ShortPaths : ListingRules
+    {
+        public override long MaxPathBytes => 1_500;
     }
 
     private sealed class FewEntries : ListingRules

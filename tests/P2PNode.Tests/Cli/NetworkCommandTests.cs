@@ -33,6 +33,85 @@ public sealed class NetworkCommandTests : CommandLineFixture
         Assert.Contains($"There is a network here already, {token.Network};", Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_machine_without_the_ca_shows_the_network_that_its_node_has_joined(bool besideLocal)
+    {
+        if (besideLocal)
+            new NetworkFolder(Folder).LoadOrCreate(local: true, TimeProvider.System).Authority.Dispose();
+        using var authority = NetworkAuthority.Create(local: false, TimeProvider.System);
+        var list = DenyList.Empty(authority.Network).Revoke(new NodeId(9), authority, TimeProvider.System).Revoke(new NodeId(7), authority, TimeProvider.System);
+        var folder = IdentityFolder.OfNode(Path.Combine(Folder, "NODE7"));
+        using var key = folder.LoadOrCreateKeyToJoin();
+        using var certificate = authority.Issue(new NodeId(7), new(key), TimeProvider.System, notBefore: list.RevokedUntil[new NodeId(7)]);
+        folder.SaveJoined(key, certificate, authority.Certificate, new NodeName(authority.Network, new NodeId(7)), list);
+
+        Assert.Equal(0, await RunAsync("network", "show", "--json"));
+
+        var show = JsonElement.Parse(Output);
+        Assert.Equal((authority.Network, "joined", 2), (show.GetProperty("network").GetString(), show.GetProperty("kind").GetString(), show.GetProperty("denyList").GetInt32()));
+        Assert.Equal(("[9]", "[7]"), (show.GetProperty("revoked").GetRawText(), show.GetProperty("letInAgain").GetRawText()));
+        Assert.Equal(certificate.NotAfter.ToUniversalTime(), Assert.Single(show.GetProperty("nodes").EnumerateArray()).GetProperty("ends").GetDateTime());
+        Assert.Equal(0, await RunAsync("network", "show", "--id", "7"));
+        Assert.Contains($"Network {authority.Network} (joined)\n", Output, StringComparison.Ordinal);
+        Assert.Matches("deny list +2\n +revoked +9\n +let in again +7\n", Output);
+    }
+
+    [Fact]
+    public async Task Who_was_revoked_and_certified_since_is_shown_as_let_in_again()
+    {
+        Assert.Equal(0, await RunAsync("network", "create"));
+        Assert.Equal(0, await RunAsync("network", "revoke", "--id", "7"));
+        Assert.Equal(0, await RunAsync("network", "revoke", "--id", "8"));
+        var office = new AuthorityOffice(new NetworkFolder(Folder), TimeProvider.System);
+        var token = await office.InviteAsync(new NodeId(7), TimeSpan.FromDays(1), Stop);
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        (await office.RedeemAsync(new NodeId(7), new(key), token.Prove(new System.Security.Cryptography.X509Certificates.PublicKey(key).ExportSubjectPublicKeyInfo()), Stop)).Dispose();
+
+        Assert.Equal(0, await RunAsync("network", "show", "--json"));
+
+        var show = JsonElement.Parse(Output.Split('\n')[^2]);
+        Assert.Equal(("[8]", "[7]"), (show.GetProperty("revoked").GetRawText(), show.GetProperty("letInAgain").GetRawText()));
+    }
+
+    [Fact]
+    public async Task A_join_that_nobody_answers_says_what_to_do()
+    {
+        var token = JoinToken.Create(new string('a', 32), new NodeId(7), TimeProvider.System.GetUtcNow().AddDays(1)).ToString();
+
+        Assert.Equal(1, await RunAsync("network", "join", token, "--seed", "127.0.0.1:1"));
+
+        Assert.Equal("127.0.0.1:1: no node listens there; start one beside the network's CA, or correct the address\n", Error);
+    }
+
+    [Fact]
+    public async Task A_file_in_the_place_of_the_state_is_named_with_what_to_do()
+    {
+        var path = Path.Combine(Folder, ".p2pnode");
+        File.WriteAllText(path, "");
+
+        Assert.Equal(2, await RunAsync("network", "create"));
+
+        Assert.Equal($"{path} is a file, where P2PNode needs a folder; move it away.\n", Error);
+    }
+
+    [Fact]
+    public async Task Revoking_says_whether_there_was_anything_to_revoke()
+    {
+        Assert.Equal(0, await RunAsync("network", "create"));
+        var enrolment = new Enrolment(new NetworkFolder(Folder), IdentityFolder.OfNode(Path.Combine(Folder, "NODE7")), new NodeId(7), TimeProvider.System, Logger.None);
+        await enrolment.ResolveAsync([], Stop);
+
+        Assert.Equal(0, await RunAsync("network", "revoke", "--id", "7"));
+        Assert.Equal(0, await RunAsync("network", "revoke", "--id", "7"));
+        Assert.Equal(0, await RunAsync("network", "revoke", "--id", "77"));
+
+        Assert.Contains("Node 7 is revoked (deny list 1). ", Output, StringComparison.Ordinal);
+        Assert.Contains("Node 7 was revoked before, and is again (deny list 2). ", Output, StringComparison.Ordinal);
+        Assert.Contains("Node 77 is revoked, though nothing is known to have been issued to it: 'p2pnode network show' shows whom there is (deny list 3). ", Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_network_of_this_machine_alone_invites_nobody_and_gives_way()
     {

@@ -154,6 +154,6 @@ public sealed class NodeChoiceTests : CommandLineFixture
         var identity = IdentityFolder.OfNode(Path.Combine(Folder, folder));
         using var key = identity.LoadOrCreateKeyToJoin();
         using var certificate = authority.Issue(new NodeId(id), new PublicKey(key), TimeProvider.System);
-        identity.SaveJoined(key, certificate, authority.Certificate, new NodeName(authority.Network, new NodeId(id)));
+        identity.SaveJoined(key, certificate, authority.Certificate, new NodeName(authority.Network, new NodeId(id)), DenyList.Empty(authority.Network));
     }
 }

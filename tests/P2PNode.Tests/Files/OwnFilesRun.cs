@@ -20,12 +20,12 @@ internal sealed class OwnFilesRun : IAsyncDisposable
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ImmutableList<OwnChanges> _batches = [];
 
-    public OwnFilesRun(string folder, TimeProvider? clock = null, int mostEntries = ListingLimits.MaxEntries)
+    public OwnFilesRun(string folder, TimeProvider? clock = null, int mostEntries = ListingLimits.MaxEntries, long mostPathBytes = ListingLimits.MaxPathBytes)
     {
         _folder = NodeFolder.Open(folder, Logger.None);
         Layers = new PieceLayers(_folder, Logger.None);
         _listing = ListingStore.Open(_folder, new NodeId(1), Logger.None);
-        _files = new OwnFiles(_folder, _listing, Layers, clock ?? TimeProvider.System, Logger.None, mostEntries);
+        _files = new OwnFiles(_folder, _listing, Layers, clock ?? TimeProvider.System, Logger.None, mostEntries, mostPathBytes);
         Known = _listing.Snapshot();
         _run = _files.RunAsync(Note, _stop.Token);
     }

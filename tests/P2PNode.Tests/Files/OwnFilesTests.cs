@@ -455,12 +455,14 @@ public sealed class OwnFilesTests : IDisposable
         Assert.Equal(["early", "folder/late"], run.Files.NotShared.Select(item => item.Path).Order());
     }
 
-    [Fact]
-    public async Task What_a_full_listing_cannot_take_is_not_shared_until_there_is_room()
+    [Theory]
+    [InlineData(2, 1000)]
+    [InlineData(1000, 11)]
+    public async Task What_a_full_listing_cannot_take_is_not_shared_until_there_is_room(int mostEntries, long mostPathBytes)
     {
         _space.Write("first", "x", Old);
         _space.Write("second", "x", Old);
-        await using var run = new OwnFilesRun(_space.Path, mostEntries: 2);
+        await using var run = new OwnFilesRun(_space.Path, mostEntries: mostEntries, mostPathBytes: mostPathBytes);
         await run.UntilOfferedAsync("first", "second");
         _space.Write("third", "x", Old);
         Directory.CreateDirectory(_space["empty"]);

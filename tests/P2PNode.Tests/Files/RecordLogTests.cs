@@ -21,6 +21,22 @@ public sealed class RecordLogTests : IDisposable
         }).Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true));
 
     [Fact]
+    public void No_link_leads_a_log_elsewhere()
+    {
+        var theirs = _temporary.Write("theirs", "not ours");
+        File.CreateSymbolicLink(LogPath, theirs);
+        var e = Assert.Throws<IOException>(() => Read(out _));
+        Assert.Equal($"{LogPath} is a symbolic link, where a file should be; move it away.", e.Message);
+
+        File.Delete(LogPath);
+        File.CreateSymbolicLink(LogPath + ".new", theirs);
+        using (var log = RecordLog.Open(LogPath, _ => { }, out _))
+            log.Rewrite(fresh => fresh.Append([1]));
+        Assert.Equal("not ours", File.ReadAllText(theirs));
+        Assert.Equal([[1]], Read(out _));
+    }
+
+    [Fact]
     public void A_log_cut_at_any_byte_keeps_all_records_before_the_cut()
     {
         byte[][] records = [[1], [2, 2], new byte[300], [0, 0, 0, 0], [5, 5, 5, 5, 5]];

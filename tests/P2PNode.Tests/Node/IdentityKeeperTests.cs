@@ -22,7 +22,7 @@ public sealed class IdentityKeeperTests : IDisposable
     public async Task A_running_node_renews_its_certificate_before_it_ends()
     {
         var enrolment = Enrolment();
-        var first = enrolment.Resolve(Loopback);
+        var first = await enrolment.ResolveAsync(Loopback, CancellationToken.None);
         using var stop = new CancellationTokenSource();
         var keeper = Keeper(enrolment, first);
         var running = keeper.RunAsync(() => [], stop.Token);
@@ -44,7 +44,7 @@ public sealed class IdentityKeeperTests : IDisposable
     public async Task A_node_that_cannot_renew_ends_with_its_certificate()
     {
         var enrolment = Enrolment();
-        var keeper = Keeper(enrolment, enrolment.Resolve(Loopback));
+        var keeper = Keeper(enrolment, await enrolment.ResolveAsync(Loopback, CancellationToken.None));
         Directory.Delete(_home[".p2pnode"], recursive: true);
 
         var running = keeper.RunAsync(() => [], CancellationToken.None);
@@ -68,14 +68,46 @@ public sealed class IdentityKeeperTests : IDisposable
         Apply(Rule(holds: false, 2, 3), From(2), From(3, PeerFault.NotAdmitted));
         Apply(Rule(holds: false, 2, 3), From(2), From(3, PeerFault.ConnectionRefused));
         var linked = Rule(holds: false, 2, 3);
-        linked.Linked();
+        linked.Linked(new NodeId(2));
         Apply(linked, From(2), From(3));
         var late = Rule(holds: false, 2);
         _clock.Advance(TimeSpan.FromSeconds(11));
         Apply(late, From(2));
     }
 
-    private Enrolment Enrolment() => new(new NetworkFolder(_home.Path), Folder, new NodeId(1), _clock);
+    [Fact]
+    public void A_node_gives_way_to_another_process_of_its_ID_that_the_lowest_peer_still_hears()
+    {
+        var rule = Rule(holds: true, 2, 3);
+        Apply(rule, Same(2), Same(2));
+        _clock.Advance(TimeSpan.FromSeconds(4.9)); // It may have died just now.
+        Apply(rule, Same(2), Same(3));
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Throws<IdentityRefusedException>(() => Apply(rule, Same(3)));
+
+        var follower = Rule(holds: true, 2, 3);
+        follower.Linked(new NodeId(3)); // With which the other process has no link.
+        Apply(follower, Same(2));
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        var e = Assert.Throws<IdentityRefusedException>(() => Apply(follower, Same(2)));
+        Assert.Equal("Node 1 ends, as node 2 says: another process runs.", e.Message);
+
+        var lied = Rule(holds: true, 2, 3);
+        lied.Linked(new NodeId(2));
+        Apply(lied, Same(3), Same(2));
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Apply(lied, Same(3), Same(2));
+
+        var late = Rule(holds: true, 2);
+        _clock.Advance(TimeSpan.FromSeconds(11));
+        Apply(late, Same(2));
+        _clock.Advance(TimeSpan.FromSeconds(11));
+        Apply(late, Same(2));
+
+        static DialFailed Same(int peer) => new(new NodeId(peer), new NodeAddress("127.0.0.1", 1), PeerFault.DuplicateId, "another process runs", []);
+    }
+
+    private Enrolment Enrolment() => new(new NetworkFolder(_home.Path), Folder, new NodeId(1), _clock, Logger.None);
 
     private IdentityFolder Folder => new(_home["NODE1"]);
 

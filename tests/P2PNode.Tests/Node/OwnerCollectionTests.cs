@@ -103,13 +103,13 @@ public sealed class OwnerCollectionTests : IAsyncDisposable
         _recorder.Known = 0;
         await _store.KeepAsync(Two, StoreUnderTest.Entry("kept", "x"), "x");
         FullDisk.Under(_store.Folder.CopyLog);
-        File.CreateSymbolicLink(_store.Folder.CopyLog + ".new", "/nowhere/at/all"); // Nor can it be made anew.
+        Directory.CreateDirectory(_store.Folder.CopyLog + ".new"); // Nor can it be made anew.
 
         _collection.Post(() => new ListChanges([new EntryChange(StoreUnderTest.Entry("kept", "x"), null)], ListId, IsWhole: true), 1);
         await Eventually.HoldsAsync(() => _collection.Pending.Files == 0, "the changes are taken in");
         Assert.Empty(_recorder.Followed);
 
-        File.Delete(_store.Folder.CopyLog + ".new");
+        Directory.Delete(_store.Folder.CopyLog + ".new");
         _collection.Post(() => new ListChanges([], ListId, IsWhole: true), 0);
         await Eventually.HoldsAsync(() => _recorder.Followed.SequenceEqual([ListId]), "the list is followed");
         _store.Restart();

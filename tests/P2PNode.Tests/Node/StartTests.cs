@@ -67,7 +67,7 @@ public sealed class StartTests : IDisposable
 
         var sentence = await SentenceOfAsync(_folder["NODE1"], "127.0.0.1:1");
 
-        Assert.Equal($"Node 1 cannot use the folder {_folder["NODE1"]}: {file} is a file; P2PNode needs a folder of that name.", sentence);
+        Assert.Equal($"Node 1 cannot use the folder {_folder["NODE1"]}: {file} is a file, where P2PNode needs a folder; move it away.", sentence);
     }
 
     [Theory]

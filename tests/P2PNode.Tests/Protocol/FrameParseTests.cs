@@ -33,6 +33,21 @@ public sealed class FrameParseTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, WireLimits.ControlBytes);
     }
 
+    [Theory]
+    [InlineData("0B0C")] // A group.
+    [InlineData("0C")] // The end of none.
+    [InlineData("0E")] // Kinds of fields that there are not.
+    [InlineData("0F")]
+    public void What_a_parser_might_pass_over_hides_no_swarm(string hex)
+    {
+        using var frame = FrameOf([.. Convert.FromHexString(hex), .. Enumerable.Repeat<byte[]>([0x2A, 0], 32_000).SelectMany(bytes => bytes)]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.StartsWith("a Election frame does not hold such a message", Assert.Throws<PeerException>(() => frame.Parse(ListingBatch.Parser)).Message, StringComparison.Ordinal);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, WireLimits.ControlBytes);
+    }
+
     [Fact]
     public void Many_bodies_in_one_election_frame_are_not_copied_one_upon_another()
     {

@@ -1,9 +1,12 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using FsCheck;
 using FsCheck.Fluent;
 using P2PNode.Core;
 using P2PNode.Security;
 using P2PNode.Tests.Files;
 using P2PNode.Tests.Testing;
+using Serilog;
 using Serilog.Core;
 
 namespace P2PNode.Tests.Security;
@@ -48,6 +51,21 @@ public sealed class DenyListTests
 
         Assert.Null(Read(list.Text));
         Assert.Null(Read(DenyList.Empty(other.Network).Revoke(new NodeId(1), other, TimeProvider.System).Text));
+    }
+
+    [Fact]
+    public void Nothing_but_the_key_of_the_ca_is_looked_at_however_damaged_its_certificate_is()
+    {
+        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=damaged", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(new X509Extension("2.5.29.15", [3, 9, 7], critical: true)); // No key usage that can be read.
+        var now = TimeProvider.System.GetUtcNow();
+        using var authority = NetworkAuthority.From(key, request.Create(request.SubjectName, X509SignatureGenerator.CreateForECDsa(key), now, now.AddDays(1), [1]));
+        var list = DenyList.Empty(authority.Network).Revoke(new NodeId(7), authority, TimeProvider.System);
+
+        Assert.True(DenyList.TryParse(list.Text, authority.Certificate, out _));
+        Assert.False(DenyList.TryParse(list.Text.Replace("revoked 7", "revoked 8", StringComparison.Ordinal), authority.Certificate, out _));
     }
 
     [Fact]
@@ -111,8 +129,41 @@ public sealed class DenyListTests
         Assert.Equal(0, Open(folder).List.Number);
     }
 
-    private static Revocations Open(TemporaryFolder folder) =>
-        new(TestNetworkKeys.Identity(1), new IdentityFolder(folder.Path), new NetworkFolder(folder.Path), Logger.None);
+    [Fact]
+    public void A_list_that_is_damaged_or_gone_is_missed_in_one_line_that_names_the_file()
+    {
+        using var folder = new TemporaryFolder();
+        var identity = new IdentityFolder(folder.Path);
+        using var key = identity.LoadOrCreateKey();
+        using var certificate = TestNetworkKeys.Authority.Issue(new NodeId(1), new(key), TimeProvider.System);
+        identity.Save(key, certificate, TestNetworkKeys.Authority.Certificate);
+        var path = folder["identity/revoked"];
+        var log = new LogLines();
+
+        Open(folder, log.Logger);
+        Assert.Empty(log.Lines); // Nobody was revoked yet.
+
+        foreach (var kept in new[] { File.ReadAllText(path), Revoke(Empty, 7).Text })
+        {
+            foreach (var damage in Enumerable.Range(0, kept.Length).Select(length => kept[..length]).Append(kept + "x"))
+            {
+                File.WriteAllText(path, damage);
+                log.Clear();
+                Open(folder, log.Logger);
+                Assert.Equal($"{path} is damaged: who was revoked is known again when a node is linked", Assert.Single(log.Lines));
+            }
+        }
+
+        log.Clear();
+        Open(folder, log.Logger);
+        Assert.Empty(log.Lines); // It is told once.
+        File.Delete(path);
+        Open(folder, log.Logger);
+        Assert.Equal($"{path} is missing: who was revoked is known again when a node is linked", Assert.Single(log.Lines));
+    }
+
+    private static Revocations Open(TemporaryFolder folder, ILogger? log = null) =>
+        new(TestNetworkKeys.Identity(1), new IdentityFolder(folder.Path), new NetworkFolder(folder.Path), log ?? Logger.None);
 
     private static DenyList Revoke(DenyList list, int id) => list.Revoke(new NodeId(id), TestNetworkKeys.Authority, TimeProvider.System);
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Google.Protobuf;
 using P2PNode.Core;
 using P2PNode.Node;
 using P2PNode.Protocol;
@@ -56,6 +57,42 @@ public sealed class JoinTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_joins_knows_from_the_first_moment_who_was_revoked()
+    {
+        await using var holder = Holder();
+        var list = (await Office.RevokeAsync(new NodeId(9), Stop)).List;
+
+        var joined = await JoinAsync(await InviteAsync(7), "seven", holder);
+
+        Assert.Equal(list.Text, RevokedAt("seven", joined).Text);
+
+        // An older list does not take the place of a newer one of the same network.
+        var newer = (await Office.RevokeAsync(new NodeId(8), Stop)).List;
+        File.WriteAllText(_home["seven/identity/revoked"], newer.Text);
+        File.Delete(Path.Combine(_keys.Path, "revoked"));
+        await using var behind = Holder();
+        joined = await JoinAsync(await InviteAsync(7), "seven", behind);
+        Assert.Equal(newer.Text, RevokedAt("seven", joined).Text);
+    }
+
+    [Fact]
+    public async Task Who_joins_believes_no_deny_list_that_the_ca_did_not_sign()
+    {
+        var token = await InviteAsync(7);
+        var forged = DenyList.Empty(_authority.Network).Revoke(new NodeId(1), TestNetworkKeys.Authority, TimeProvider.System);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = AnswerAsync(listener, forged.Text);
+
+        var client = new JoinClient(Folder("seven"), TimeProvider.System);
+        var e = await Assert.ThrowsAsync<PeerException>(() => client.JoinAsync(token, new NodeAddress("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port), Stop));
+
+        await serving;
+        Assert.Equal((PeerFault.Violation, "it answered with a deny list that the network's CA did not sign"), (e.Fault, e.Message));
+        Assert.Null(Folder("seven").Load());
+    }
+
+    [Fact]
     public async Task A_token_is_good_once_but_again_for_who_may_not_have_heard_the_answer()
     {
         var token = await InviteAsync(7);
@@ -63,7 +100,7 @@ public sealed class JoinTests : IDisposable
         await JoinAsync(token, "seven", holder);
 
         var again = await Assert.ThrowsAsync<PeerException>(() => JoinAsync(token, "other", holder));
-        Assert.Equal((PeerFault.Rejected, "the token was used already; have the node invited again"), (again.Fault, again.Message));
+        Assert.Equal((PeerFault.TokenUsed, "the token was used already; have the node invited again"), (again.Fault, again.Message));
 
         // As if it had been cut off before the answer came: with the key that it made.
         File.Copy(_home["seven/identity/node.key"], _home["seven/identity/join.key"]);
@@ -173,12 +210,32 @@ public sealed class JoinTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("2A8648CE3D030107", "2A8648CE3F030107")] // A curve that nobody knows.
+    [InlineData("2A8648CE3D0201", "2A864CCE3D0201")] // A kind of key that nobody knows.
+    [InlineData("2A8648CE3D040302", "2A8648CC3D040302")] // Nor a way to sign.
+    public async Task A_key_of_an_unknown_kind_is_refused_and_is_no_defect(string known, string unknown)
+    {
+        await using var holder = Holder();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = Convert.ToHexString(new CertificateRequest("CN=seven", key, HashAlgorithmName.SHA256).CreateSigningRequest());
+        Assert.Contains(known, request, StringComparison.Ordinal);
+        await using var connection = await ConnectAsync(holder);
+        var spoilt = ByteString.CopyFrom(Convert.FromHexString(request.Replace(known, unknown, StringComparison.Ordinal)));
+
+        await connection.WriteAsync(FrameType.JoinRequest, new JoinRequest { NodeId = 7, Request = spoilt }, WireLimits.JoinBytes);
+
+        (await connection.ReadAsync(WireLimits.JoinBytes, TimeSpan.FromSeconds(20)))?.Dispose();
+        using var answer = await connection.ReadAsync(WireLimits.JoinBytes, TimeSpan.FromSeconds(20));
+        Assert.Contains("no valid node ID or key", answer?.Parse(Refuse.Parser).Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Who_was_revoked_is_refused_with_the_proof_and_let_in_when_it_was_invited_again()
     {
         await using var holder = Holder();
         var joined = await JoinAsync(await InviteAsync(7), "seven", holder);
-        holder.Revocations.TryTake((await Office.RevokeAsync(new NodeId(7), Stop)).Text);
+        holder.Revocations.TryTake((await Office.RevokeAsync(new NodeId(7), Stop)).List.Text);
         await using var seven = new LoopbackNode(7, network: _authority.Network, identity: joined);
 
         var refused = await Assert.ThrowsAsync<PeerException>(() => seven.Greeter.DialAsync(holder.Address, holder.Id, Stop));
@@ -205,7 +262,7 @@ public sealed class JoinTests : IDisposable
         await using var bulk = await seven.Greeter.DialBulkAsync(holder.Address, holder.Id, Stop);
         await Eventually.HoldsAsync(() => holder.Greeter.BulkPeers == 1, "the link is served");
 
-        holder.Revocations.TryTake((await Office.RevokeAsync(new NodeId(7), Stop)).Text);
+        holder.Revocations.TryTake((await Office.RevokeAsync(new NodeId(7), Stop)).List.Text);
 
         Assert.Null(await bulk.ReadAsync(WireLimits.BulkBytes, TimeSpan.FromSeconds(20)));
         await Eventually.HoldsAsync(() => holder.Greeter.BulkPeers == 0, "the link is gone");
@@ -215,15 +272,15 @@ public sealed class JoinTests : IDisposable
     [Fact]
     public async Task An_older_copy_of_the_ca_that_is_put_back_takes_the_list_that_all_know()
     {
-        var known = await Office.RevokeAsync(new NodeId(7), Stop);
-        known = await Office.RevokeAsync(new NodeId(8), Stop);
+        await Office.RevokeAsync(new NodeId(7), Stop);
+        var known = (await Office.RevokeAsync(new NodeId(8), Stop)).List;
         File.Delete(Path.Combine(_keys.Path, "revoked"));
 
         await Office.CatchUpAsync(known, Stop);
         await Office.CatchUpAsync(DenyList.Empty(_authority.Network), Stop);
 
         Assert.Equal(known.Text, _keys.LoadRevoked(_authority).Text);
-        Assert.Equal(known.Number + 1, (await Office.RevokeAsync(new NodeId(9), Stop)).Number);
+        Assert.Equal(known.Number + 1, (await Office.RevokeAsync(new NodeId(9), Stop)).List.Number);
     }
 
     [Fact]
@@ -244,7 +301,7 @@ public sealed class JoinTests : IDisposable
         await using var holder = Holder();
         var identity = Joined(7, TimeSpan.FromDays(70));
         await using var other = new LoopbackNode(2, network: _authority.Network, identity: TestNetworkKeys.Issue(2, by: _authority));
-        var enrolment = new Enrolment(new NetworkFolder(_home["seven"]), Folder("seven"), new NodeId(7), TimeProvider.System);
+        var enrolment = new Enrolment(new NetworkFolder(_home["seven"]), Folder("seven"), new NodeId(7), TimeProvider.System, Logger.None);
         var keeper = new IdentityKeeper(enrolment, identity, holder.Revocations, TimeProvider.System, Logger.None);
         using var stop = new CancellationTokenSource();
 
@@ -283,13 +340,63 @@ public sealed class JoinTests : IDisposable
     [Fact]
     public async Task A_node_beside_the_ca_that_was_revoked_does_not_let_itself_in_again()
     {
-        var enrolment = new Enrolment(_keys, Folder("seven"), new NodeId(7), TimeProvider.System);
-        enrolment.Resolve([]);
+        var enrolment = new Enrolment(_keys, Folder("seven"), new NodeId(7), TimeProvider.System, Logger.None);
+        await enrolment.ResolveAsync([], Stop);
         await Office.RevokeAsync(new NodeId(7), Stop);
 
-        Assert.StartsWith("Node 7 was revoked; ", Assert.Throws<IdentityRefusedException>(() => enrolment.Resolve([])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Node 7 was revoked; ", (await Assert.ThrowsAsync<IdentityRefusedException>(() => enrolment.ResolveAsync([], Stop))).Message, StringComparison.Ordinal);
         Directory.Delete(_home["seven"], recursive: true);
-        Assert.Throws<IdentityRefusedException>(() => enrolment.Resolve([]));
+        await Assert.ThrowsAsync<IdentityRefusedException>(() => enrolment.ResolveAsync([], Stop));
+    }
+
+    [Fact]
+    public async Task What_was_issued_while_the_clock_was_ahead_is_revoked_too()
+    {
+        var ahead = new AuthorityOffice(_keys, TestNetworkKeys.Ago(-TimeSpan.FromHours(2)));
+        var token = await InviteAsync(7);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var publicKey = new PublicKey(key);
+        var proof = token.Prove(publicKey.ExportSubjectPublicKeyInfo());
+        using var early = await ahead.RedeemAsync(new NodeId(7), publicKey, proof, Stop);
+        using var late = await Office.RedeemAsync(new NodeId(7), publicKey, proof, Stop); // The clock was set right meanwhile.
+
+        var revocation = await Office.RevokeAsync(new NodeId(7), Stop);
+
+        Assert.True(revocation.List.Revokes(new NodeId(7), NetworkAuthority.IssuedAt(early)));
+        Assert.True(revocation.List.Revokes(new NodeId(7), NetworkAuthority.IssuedAt(late)));
+    }
+
+    [Fact]
+    public async Task A_node_that_is_revoked_while_it_waits_for_the_ca_is_not_certified()
+    {
+        var enrolment = new Enrolment(_keys, Folder("seven"), new NodeId(7), TimeProvider.System, Logger.None);
+        Task<NodeIdentity> enrolling;
+        using (await _keys.LockAsync(TimeProvider.System, Stop))
+        {
+            enrolling = enrolment.ResolveAsync([], Stop);
+            Assert.False(enrolling.IsCompleted);
+            _keys.WriteRevoked(DenyList.Empty(_authority.Network).Revoke(new NodeId(7), _authority, TimeProvider.System));
+        }
+
+        await Assert.ThrowsAsync<IdentityRefusedException>(() => enrolling);
+        Assert.Empty(_keys.Certified());
+    }
+
+    private DenyList RevokedAt(string folder, NodeIdentity identity) =>
+        new Revocations(identity, Folder(folder), new NetworkFolder(_home["nowhere"]), Logger.None).List;
+
+    /// <summary>Is a node that holds the CA, and sends a list of its choice with the certificate.</summary>
+    private async Task AnswerAsync(TcpListener listener, string denyList)
+    {
+        var self = TestNetworkKeys.Issue(1, by: _authority);
+        await using var connection = await TestNetworkKeys.Connector(self).AcceptAsync(await listener.AcceptSocketAsync(Stop), Stop);
+        await connection.WriteAsync(FrameType.JoinOffer, new JoinOffer { Authority = ByteString.CopyFrom(self.Authority.RawData) }, WireLimits.JoinBytes);
+        using var frame = (await connection.ReadAsync(WireLimits.JoinBytes, TimeSpan.FromSeconds(20)))!.Value;
+        var request = CertificateRequest.LoadSigningRequest(frame.Parse(JoinRequest.Parser).Request.ToByteArray(), HashAlgorithmName.SHA256);
+        using var certificate = _authority.Issue(new NodeId(7), request.PublicKey, TimeProvider.System);
+        var answer = new JoinAnswer { Certificate = ByteString.CopyFrom(certificate.RawData), DenyList = denyList };
+        await connection.WriteAsync(FrameType.JoinAnswer, answer, WireLimits.ControlBytes);
+        (await connection.ReadAsync(WireLimits.JoinBytes, TimeSpan.FromSeconds(20)))?.Dispose();
     }
 
     private LoopbackNode Holder() =>

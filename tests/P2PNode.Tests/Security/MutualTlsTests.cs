@@ -128,6 +128,19 @@ public sealed class MutualTlsTests
     }
 
     [Fact]
+    public async Task A_protocol_that_this_node_does_not_speak_is_named_as_the_reason()
+    {
+        await using var one = new LoopbackNode(1);
+        await using var web = new SslStream(new NetworkStream(await ConnectAsync(one), ownsSocket: true));
+        var options = Options(TestNetworkKeys.Identity(2).Context);
+        options.ApplicationProtocols = [SslApplicationProtocol.Http2];
+
+        await Assert.ThrowsAnyAsync<Exception>(() => web.AuthenticateAsClientAsync(options, Stop));
+
+        await IsToldAsync(one, "it does not say that it speaks p2pnode/1");
+    }
+
+    [Fact]
     public async Task Another_protocol_within_tls_is_refused()
     {
         await using var one = new LoopbackNode(1);

@@ -35,6 +35,6 @@ internal static class TestNetworkKeys
     /// <summary>How a node of the network under test meets others.</summary>
     public static SecureConnector Connector(int id) => Connector(Identity(id));
 
-    public static SecureConnector Connector(NodeIdentity identity) =>
-        new(new MutualTls(() => identity, TimeProvider.System), TimeProvider.System);
+    public static SecureConnector Connector(NodeIdentity identity, TimeProvider? clock = null) =>
+        new(new MutualTls(() => identity, clock ?? TimeProvider.System), clock ?? TimeProvider.System);
 }

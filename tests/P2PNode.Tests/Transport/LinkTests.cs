@@ -48,6 +48,25 @@ public sealed class LinkTests
     }
 
     [Fact]
+    public async Task A_link_does_not_outlive_the_certificate_behind_it()
+    {
+        var clock = new SettableClock();
+        await using var one = new LoopbackNode(1, clock: clock);
+        await using var two = new LoopbackNode(2);
+        two.Want(one);
+        var link = await LinkOf(one, two);
+        await using var bulk = await two.Greeter.DialBulkAsync(one.Address, one.Id, TestContext.Current.CancellationToken);
+        await Eventually.HoldsAsync(() => one.Bulk.Contains(two.Id), "the bulk link is served");
+
+        clock.SetForward(TimeSpan.FromDays(91));
+
+        Assert.Equal(LinkEnding.Lost, await link.Ended.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        Assert.StartsWith("its certificate ended on ", link.Reason, StringComparison.Ordinal);
+        await bulk.WriteAsync(FrameType.Ping, null, WireLimits.ControlBytes);
+        Assert.Null(await bulk.ReadAsync(WireLimits.BulkBytes, TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
     public async Task A_goodbye_tells_the_peer_why_the_link_ends()
     {
         await using var one = new LoopbackNode(1);
@@ -104,9 +123,16 @@ public sealed class LinkTests
 
         var e = await Assert.ThrowsAsync<PeerException>(() => clone.Greeter.DialAsync(one.Address, one.Id, TestContext.Current.CancellationToken));
 
-        Assert.Equal(PeerFault.Rejected, e.Fault);
+        Assert.Equal(PeerFault.DuplicateId, e.Fault);
         Assert.Contains("another process runs as node 2", e.Message, StringComparison.Ordinal);
         Assert.Equal(2000ul, one.Table.Find(two.Id)!.Peer.Instance);
+
+        // The one that is linked hears of it, and the log; each once.
+        await Assert.ThrowsAsync<PeerException>(() => clone.Greeter.DialAsync(one.Address, one.Id, TestContext.Current.CancellationToken));
+        await using var another = new LoopbackNode(2, instance: 78);
+        await Assert.ThrowsAsync<PeerException>(() => another.Greeter.DialAsync(one.Address, one.Id, TestContext.Current.CancellationToken));
+        await Eventually.HoldsAsync(() => two.Frames.Count(frame => frame.Type == FrameType.Duplicate) == 2, "it was told of both");
+        Assert.Equal(2, one.Log.Count(line => line.RenderMessage(null).Contains("says that it is node 2", StringComparison.Ordinal)));
     }
 
     [Fact]

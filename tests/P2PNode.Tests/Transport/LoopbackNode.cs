@@ -20,7 +20,7 @@ internal sealed class LoopbackNode : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
-    public LoopbackNode(int id, ulong? instance = null, string? network = null, NodeIdentity? identity = null, NetworkFolder? keys = null, int mostPeers = int.MaxValue)
+    public LoopbackNode(int id, ulong? instance = null, string? network = null, NodeIdentity? identity = null, NetworkFolder? keys = null, int mostPeers = int.MaxValue, TimeProvider? clock = null)
     {
         Id = new NodeId(id);
         Table = new LinkTable(Id, mostPeers, TimeProvider.System);
@@ -29,7 +29,7 @@ internal sealed class LoopbackNode : IAsyncDisposable
         identity ??= TestNetworkKeys.Identity(id);
         keys ??= new NetworkFolder(Nowhere);
         Revocations = new Revocations(identity, new IdentityFolder(Nowhere), keys, Logger.None);
-        var connector = TestNetworkKeys.Connector(identity);
+        var connector = TestNetworkKeys.Connector(identity, clock);
         Greeter = new Greeter(self, TimeSpan.FromSeconds(1), Table, connector, Revocations, OnFrameAsync, OnBulkAsync, TimeProvider.System, log);
         Listener = new Listener(Greeter, connector, new JoinServer(() => identity, keys, Revocations, TimeProvider.System, log), TimeProvider.System, log);
         Listener.Bind(new NodeAddress("127.0.0.1", 0));
@@ -93,7 +93,8 @@ internal sealed class LoopbackNode : IAsyncDisposable
     {
         Bulk.Enqueue(peer.Id);
         OnBulk(peer.Id);
-        using var frame = await connection.ReadAsync(WireLimits.ControlBytes, TimeSpan.FromSeconds(30));
+        while (await connection.ReadAsync(WireLimits.ControlBytes, TimeSpan.FromSeconds(30)) is { } frame)
+            frame.Dispose();
     }
 
     private sealed class Events(ConcurrentQueue<LogEvent> events) : ILogEventSink

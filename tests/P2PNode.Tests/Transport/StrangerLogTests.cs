@@ -30,5 +30,22 @@ public sealed class StrangerLogTests : ILogEventSink
         Assert.Equal(StrangerLog.Burst + 2, _lines.Count);
     }
 
+    [Fact]
+    public void Who_dials_again_and_again_is_told_of_once_a_minute_for_each_reason()
+    {
+        var clock = new ManualClock();
+        var log = new StrangerLog(clock, new LoggerConfiguration().WriteTo.Sink(this).CreateLogger());
+
+        for (var port = 1; port < 10; port++)
+            log.NotAdmitted(new IPEndPoint(IPAddress.Loopback, port), "it belongs to another network");
+        log.NotAdmitted(new IPEndPoint(IPAddress.IPv6Loopback, 1), "it belongs to another network");
+        log.NotAdmitted(new IPEndPoint(IPAddress.Loopback, 1), "its certificate ended on 2026-01-01");
+        Assert.Equal(3, _lines.Count);
+
+        clock.Advance(TimeSpan.FromMinutes(1));
+        log.NotAdmitted(new IPEndPoint(IPAddress.Loopback, 1), "it belongs to another network");
+        Assert.Equal(4, _lines.Count);
+    }
+
     void ILogEventSink.Emit(LogEvent logEvent) => _lines.Add(logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture));
 }
