@@ -95,6 +95,8 @@ internal sealed class RequestTarget : FuzzTarget
 
         public Task<ConnectReport> ConnectAsync(NodeAddress address, CancellationToken ct) => Task.FromResult(new ConnectReport(new NodeId(2), address));
 
+        public Task<IReadOnlyList<ReachReport>> DiagnoseAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<ReachReport>>([]);
+
         public ValueTask<FilesReport> FilesAsync(FileQuery query, CancellationToken ct)
         {
             var found = _catalogue.Find(query);
