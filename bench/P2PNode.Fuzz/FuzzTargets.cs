@@ -33,6 +33,7 @@ public static class FuzzTargets
         ("seed-report", [FrameType.SeedReport], () => new SeedReportTarget()),
         ("want", [FrameType.Want], () => new WantTarget()),
         ("parcel", [FrameType.Parcel], () => new ParcelTarget()),
+        ("announcement", [], () => new AnnouncementTarget()),
         ("certificate", [], () => new CertificateTarget()),
         ("deny-list", [], () => new DenyListTarget()),
         ("token", [], () => new TokenTarget()),

@@ -99,6 +99,8 @@ internal sealed class RequestTarget : FuzzTarget
             ? throw new SayRefusedException(problem, isUsage: true)
             : ValueTask.FromResult(new SayReport(new NodeId(1), text));
 
+        public Task<IReadOnlyList<ReachReport>> DiagnoseAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<ReachReport>>([]);
+
         public ValueTask<FilesReport> FilesAsync(FileQuery query, CancellationToken ct)
         {
             var found = _catalogue.Find(query);

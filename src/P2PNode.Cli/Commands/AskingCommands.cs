@@ -25,12 +25,19 @@ internal sealed class AskingCommands(Asking asking, Surroundings surroundings)
 
     private readonly Option<bool> _watch = new("--watch") { Description = "Show it again and again, until Ctrl-C." };
 
+    private readonly Option<bool> _diagnose = new("--diagnose")
+    {
+        Description = "Have the node dial every address that it knows of others once, and show which can be reached, and why others cannot.",
+    };
+
     public IEnumerable<Command> Create()
     {
         var status = asking.Create("status", "Show how a node sees the network: leader, links, members, files and transfers.", StatusAsync);
         status.Add(_watch);
         yield return status;
-        yield return asking.Create("members", "List all members of the network, their addresses and states.", MembersAsync);
+        var members = asking.Create("members", "List all members of the network, their addresses and states.", MembersAsync);
+        members.Add(_diagnose);
+        yield return members;
 
         var files = asking.Create("files", "List the files of the network: owner, path, size, who has a copy.", FilesAsync);
         files.Add(_pattern);
@@ -64,11 +71,26 @@ internal sealed class AskingCommands(Asking asking, Surroundings surroundings)
 
     private async Task<ExitCode> MembersAsync(ParseResult parsed, CancellationToken stop)
     {
-        var members = await asking.Find(parsed).AskAsync(client => client.MembersAsync(stop));
+        var node = asking.Find(parsed);
+        if (parsed.GetValue(_diagnose))
+            return await DiagnoseAsync(node, asking.WantsJson(parsed), stop);
+        var members = await node.AskAsync(client => client.MembersAsync(stop));
         if (asking.WantsJson(parsed))
             asking.Print(members, NodeQueriesJson.Members);
         else
             MembersView.Write(members, surroundings.Screen);
+        return ExitCode.Done;
+    }
+
+    private async Task<ExitCode> DiagnoseAsync(AskedNode node, bool asJson, CancellationToken stop)
+    {
+        var addresses = await node.AskAsync(client => client.DiagnoseAsync(stop));
+        if (asJson)
+            asking.Print(addresses, NodeQueriesJson.Diagnosis);
+        else if (addresses.Count > 0)
+            DiagnosisView.Write(addresses, surroundings.Screen);
+        else
+            asking.Remark("The node knows of no others.");
         return ExitCode.Done;
     }
 

@@ -58,7 +58,7 @@ internal sealed class CommandOptions
 
     public Option<bool> Discover { get; } = new("--discover")
     {
-        Description = "Look for other nodes on the local network. Has no effect yet.",
+        Description = "Look for other nodes on the local network, and be found there.",
     };
 
     public Option<string> MaxPeers { get; } = new("--max-peers")

@@ -76,6 +76,11 @@ public sealed class LocalClient : IDisposable
     public Task<ConnectReport> ConnectAsync(NodeAddress address, CancellationToken stop) =>
         SendAsync(HttpMethod.Post, $"/v1/connect?address={Uri.EscapeDataString(address.ToString())}", NodeQueriesJson.Connect, stop);
 
+    /// <inheritdoc cref="INodeQueries.DiagnoseAsync"/>
+    /// <exception cref="LocalRequestException">The node is not running, or cannot answer.</exception>
+    public Task<IReadOnlyList<ReachReport>> DiagnoseAsync(CancellationToken stop) =>
+        SendAsync(HttpMethod.Post, "/v1/diagnose", NodeQueriesJson.Diagnosis, stop);
+
     /// <inheritdoc cref="INodeQueries.GetAsync"/>
     /// <exception cref="LocalRequestException">The node is not running, cannot find what is meant, or ended midway.</exception>
     public async IAsyncEnumerable<GetLine> GetAsync(GetRequest request, [EnumeratorCancellation] CancellationToken stop)

@@ -23,6 +23,7 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     private const string Get = "/v1/get";
     private const string Say = "/v1/say";
     private const string Connect = "/v1/connect";
+    private const string Diagnose = "/v1/diagnose";
 
     private static readonly byte[] EndOfLine = [(byte)'\n'];
 
@@ -93,7 +94,7 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     private async Task AnswerAsync(HttpContext context, CancellationToken stop)
     {
         var path = context.Request.Path.Value;
-        var method = path is Rescan or Get or Say or Connect ? HttpMethods.Post : HttpMethods.Get;
+        var method = path is Rescan or Get or Say or Connect or Diagnose ? HttpMethods.Post : HttpMethods.Get;
         if (!HttpMethods.Equals(context.Request.Method, method))
         {
             context.Response.Headers.Allow = method;
@@ -121,6 +122,9 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
                 break;
             case Connect:
                 await AnswerConnectAsync(context, stop);
+                break;
+            case Diagnose:
+                await WriteAsync(context, await node.DiagnoseAsync(stop), NodeQueriesJson.Diagnosis, stop);
                 break;
             default:
                 var sentence = $"This node does not know {context.Request.Path}; it may be older than the command.";

@@ -152,4 +152,16 @@ internal static class NodeLog
 
     public static void MemberIs(this ILogger log, NodeId id, string state) =>
         log.Debug("Node {PeerId} is {State:l}", id.Value, state);
+
+    public static void LooksForOthers(this ILogger log, int port, string networks) =>
+        log.Information("Announces itself at UDP port {Port} on {Networks:l}", port, networks);
+
+    public static void LooksForNobody(this ILogger log) =>
+        log.Warning("No network is there on which this node could announce itself; it looks again");
+
+    public static void AddressesNotTold(this ILogger log, string reason) =>
+        log.Warning("The system does not tell the addresses of this machine: {Reason:l}", reason);
+
+    public static void CandidateFailed(this ILogger log, NodeId id, NodeAddress address, string reason) =>
+        log.Debug("Node {PeerId} was announced at {Address}, but: {Reason:l}", id.Value, address, reason);
 }

@@ -58,6 +58,7 @@ internal sealed class NodeParts : IDisposable
     private readonly MemberMemory? _memory;
     private readonly LinkWatch _watch;
     private readonly FrameRouter _router;
+    private readonly Discovery? _discovery;
 
     public NodeParts(NodeOptions options, LocalNode self, IdentityKeeper identity, NodeFolder folder, ElectionMemory memory, TimeProvider clock, ILogger log)
     {
@@ -90,6 +91,7 @@ internal sealed class NodeParts : IDisposable
         var incarnations = PeerNode.Incarnations(folder);
         var overlay = new OverlayMachine(table, new OverlayOptions { IsLarge = _isOpen }, clock.GetElapsedTime(started));
         Overlay = new OverlayDriver(overlay, _roster, _links, _dialler, incarnations, clock, started, random, log);
+        _discovery = options.Discover ? new Discovery(self, () => Listener.Endpoint.Address, _roster, _links, _dialler, clock, random, log) : null;
         _sync = new CatalogueSync(self.Id, options.Copies, _roster, _links, _catalogue, _driver, log);
         _feeds = new ListingFeeds(self.Id, _own, _catalogue, clock);
         _rosterFeed = new RosterFeed(_roster, _links, _catalogue, _sync, _driver, clock);
@@ -124,6 +126,8 @@ internal sealed class NodeParts : IDisposable
             Clock = clock,
         });
         Views = new NodeViews(options, _roster, _links, _driver, _rosterFeed, _collector, _ownFiles, _transfers, _seeds);
+        Diagnosis = new Diagnosis(options, _roster, _links, _discovery, greeter, clock);
+        greeter.FeaturesFor = peer => _discovery?.FeaturesFor(peer) ?? PeerFeatures.None;
         RestoreCatalogue();
         _roster.Changed += OnRosterChanged;
         _catalogue.Changed += _fileLog.Touch;
@@ -142,6 +146,8 @@ internal sealed class NodeParts : IDisposable
     public Fetches Fetches { get; }
 
     public NodeViews Views { get; }
+
+    public Diagnosis Diagnosis { get; }
 
     /// <summary>Runs until stopped: first what decides and works ends, then the links are closed with a goodbye.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -173,6 +179,7 @@ internal sealed class NodeParts : IDisposable
                     _fileLog.RunAsync,
                     _seeds.RunAsync,
                     cut => _memory?.RunAsync(cut) ?? Task.Delay(Timeout.InfiniteTimeSpan, _clock, cut),
+                    _discovery is null ? cut => Task.Delay(Timeout.InfiniteTimeSpan, _clock, cut) : _discovery.RunAsync,
                     cut => transport.WaitAsync(cut),
                 ],
                 stop);
@@ -211,6 +218,7 @@ internal sealed class NodeParts : IDisposable
     public void Dispose()
     {
         Listener.Dispose();
+        _discovery?.Dispose();
         _dialler.Dispose();
         _revocations.Dispose();
         _feeds.Dispose();

@@ -29,6 +29,10 @@ public interface INodeQueries
     /// <exception cref="NoLeaderException">The node is only just starting.</exception>
     Task<ConnectReport> ConnectAsync(NodeAddress address, CancellationToken ct);
 
+    /// <summary>Dials each address once that the node knows of others, and says what came of it; takes at most 8 s.</summary>
+    /// <exception cref="NoLeaderException">The node is only just starting.</exception>
+    Task<IReadOnlyList<ReachReport>> DiagnoseAsync(CancellationToken ct);
+
     /// <summary>Has the node look through its own space and its copies soon, for changes that the system did not report.</summary>
     /// <param name="acceptLoss">
     /// A person says that the files that are missing are gone for good, however many they are, and that the folder is the

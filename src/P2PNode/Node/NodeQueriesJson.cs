@@ -29,6 +29,8 @@ public static class NodeQueriesJson
 
     public static JsonTypeInfo<ConnectReport> Connect => Context.ConnectReport;
 
+    public static JsonTypeInfo<IReadOnlyList<ReachReport>> Diagnosis => Context.IReadOnlyListReachReport;
+
     /// <summary>What became of each file, as <c>get --json</c> prints it.</summary>
     public static JsonTypeInfo<GetReport> GetReport => Context.GetReport;
 
@@ -52,7 +54,7 @@ public static class NodeQueriesJson
     [
         typeof(NodeIdConverter), typeof(NodeAddressConverter), typeof(ContentRootConverter), typeof(UtcConverter),
         typeof(CamelCaseEnumConverter<NodeRole>), typeof(CamelCaseEnumConverter<MemberState>),
-        typeof(CamelCaseEnumConverter<GetResult>), typeof(CamelCaseEnumConverter<SeedState>),
+        typeof(CamelCaseEnumConverter<GetResult>), typeof(CamelCaseEnumConverter<SeedState>), typeof(CamelCaseEnumConverter<Reach>), typeof(CamelCaseEnumConverter<AddressSource>),
     ])]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(IReadOnlyList<MemberReport>))]
@@ -60,6 +62,7 @@ public static class NodeQueriesJson
 [JsonSerializable(typeof(GetRequest))]
 [JsonSerializable(typeof(GetLine))]
 [JsonSerializable(typeof(ConnectReport))]
+[JsonSerializable(typeof(IReadOnlyList<ReachReport>))]
 [JsonSerializable(typeof(GetReport))]
 [JsonSerializable(typeof(GetFailure))]
 [JsonSerializable(typeof(SayRequest))]

@@ -150,3 +150,55 @@ public sealed record SayRequest(string Text);
 
 /// <summary>What was said to all nodes, and by which.</summary>
 public sealed record SayReport(NodeId Id, string Text);
+
+/// <summary>What came of dialling an address once.</summary>
+public enum Reach
+{
+    Reachable,
+
+    /// <summary>The network or the host cannot be reached, or no host has that name.</summary>
+    NoRoute,
+
+    /// <summary>The host answers that nobody listens there.</summary>
+    Refused,
+
+    TimedOut,
+
+    /// <summary>A node of another network listens there.</summary>
+    OtherNetwork,
+
+    /// <summary>One side does not take the other's certificate.</summary>
+    BadCertificate,
+
+    /// <summary>Another node of this network listens there.</summary>
+    OtherNode,
+
+    /// <summary>It takes no more links.</summary>
+    Full,
+
+    /// <summary>One side reaches the other, or hears its announcements, but not the other way round.</summary>
+    OneWay,
+
+    /// <summary>It refuses this node for another reason.</summary>
+    Rejected,
+
+    /// <summary>The connection broke, or what listens there does not speak the protocol.</summary>
+    Failed,
+}
+
+/// <summary>Where an address of a node is known from.</summary>
+public enum AddressSource
+{
+    Configured,
+    Remembered,
+    Discovered,
+}
+
+/// <summary>Why a node can be reached at an address, or cannot.</summary>
+/// <param name="Id">Who is said to listen there.</param>
+/// <param name="Address">Where.</param>
+/// <param name="Sources">Who says so.</param>
+/// <param name="Result">What came of it.</param>
+/// <param name="Detail">The same for people.</param>
+/// <param name="Milliseconds">How long it took; null where it was not tried.</param>
+public sealed record ReachReport(NodeId Id, NodeAddress Address, ImmutableArray<AddressSource> Sources, Reach Result, string Detail, int? Milliseconds);

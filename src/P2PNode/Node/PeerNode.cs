@@ -47,6 +47,9 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
     public Task<ConnectReport> ConnectAsync(NodeAddress address, CancellationToken ct) =>
         (Volatile.Read(ref _parts) ?? throw StillStarting()).ConnectAsync(address, ct);
 
+    public Task<IReadOnlyList<ReachReport>> DiagnoseAsync(CancellationToken ct) =>
+        (Volatile.Read(ref _parts) ?? throw StillStarting()).Diagnosis.RunAsync(ct);
+
     public void Rescan(bool acceptLoss) => (Volatile.Read(ref _parts) ?? throw StillStarting()).Rescan(acceptLoss);
 
     public ValueTask<SayReport> SayAsync(string text, CancellationToken ct)

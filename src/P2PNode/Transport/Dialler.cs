@@ -77,9 +77,13 @@ internal sealed class Dialler(
 
     /// <summary>Links once with whoever listens at an address; whether the link lasts is not said by this.</summary>
     /// <exception cref="PeerException">There is no new link, and why.</exception>
-    public async Task<PeerIdentity> LinkAsync(NodeAddress address, CancellationToken stop)
+    public Task<PeerIdentity> LinkAsync(NodeAddress address, CancellationToken stop) => LinkAsync(address, expected: null, stop);
+
+    /// <summary>Links once with the node that is said to listen at an address: another one that does keeps the link that it has.</summary>
+    /// <inheritdoc cref="LinkAsync(NodeAddress, CancellationToken)"/>
+    public async Task<PeerIdentity> LinkAsync(NodeAddress address, NodeId? expected, CancellationToken stop)
     {
-        var (peer, run) = await greeter.DialAsync(address, peer: null, stop);
+        var (peer, run) = await greeter.DialAsync(address, expected, stop);
         _ = _links.Start(run);
         return peer;
     }

@@ -30,6 +30,9 @@ internal sealed class Greeter(
     /// <summary>Whether it was said that the table of links is full: once, until there is room again.</summary>
     private volatile bool _saidFull;
 
+    /// <summary>What to tell a peer that probes this node.</summary>
+    public Func<NodeId, PeerFeatures> FeaturesFor { get; set; } = _ => PeerFeatures.None;
+
     /// <summary>How many peers have bulk links to this node.</summary>
     internal int BulkPeers => _bulk.Count;
 
@@ -41,6 +44,15 @@ internal sealed class Greeter(
     public async Task AcceptAsync(Connection connection, Action known, CancellationToken stop)
     {
         var (peer, kind) = await _handshake.ReadHelloAsync(connection);
+        if (kind == LinkKind.Probe)
+        {
+            if (table.RefusalOf(peer.Id) is { } full)
+                await Handshake.RefuseAsync(connection, full);
+            else
+                await _handshake.WelcomeAsync(connection, kind, FeaturesFor(peer.Id));
+            return;
+        }
+
         if (kind == LinkKind.Bulk)
         {
             await AcceptBulkAsync(connection, peer, known, stop);
@@ -96,6 +108,15 @@ internal sealed class Greeter(
     /// <exception cref="PeerException">There is no link, and why.</exception>
     public async Task<Connection> DialBulkAsync(NodeAddress address, NodeId peer, CancellationToken stop) =>
         (await ConnectAsync(address, peer, LinkKind.Bulk, stop)).Connection;
+
+    /// <summary>Dials whoever listens at an address to see whether a link could be had; there is none.</summary>
+    /// <exception cref="PeerException">It could not, and why.</exception>
+    public async Task<PeerIdentity> ProbeAsync(NodeAddress address, CancellationToken stop)
+    {
+        var (connection, peer) = await ConnectAsync(address, peer: null, LinkKind.Probe, stop);
+        await connection.DisposeAsync();
+        return peer;
+    }
 
     /// <summary>Tells people, and the process that is linked, once for each other process that says to be the same node.</summary>
     private void TellDuplicate(Refuse refuse, PeerIdentity other, EndPoint? remote)

@@ -96,8 +96,12 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
         return (Identify(hello, connection.Remote), hello.Kind);
     }
 
-    public ValueTask WelcomeAsync(Connection connection, LinkKind kind) =>
-        connection.WriteAsync(FrameType.Welcome, Introduce(kind, expected: null), WireLimits.HelloBytes);
+    public ValueTask WelcomeAsync(Connection connection, LinkKind kind, PeerFeatures features = PeerFeatures.None)
+    {
+        var welcome = Introduce(kind, expected: null);
+        welcome.Features = (ulong)features;
+        return connection.WriteAsync(FrameType.Welcome, welcome, WireLimits.HelloBytes);
+    }
 
     public static ValueTask RefuseAsync(Connection connection, Refuse refuse) =>
         connection.WriteAsync(FrameType.Refuse, refuse, WireLimits.ControlBytes);
@@ -168,7 +172,10 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
     {
         var host = IsAnyHost(hello.Host) && remote is IPEndPoint ip ? Plain(ip.Address).ToString() : hello.Host;
         var name = PeerText.Printable(hello.Name, PeerText.NameLength);
-        return new PeerIdentity(new NodeId(hello.NodeId), hello.Instance, hello.Incarnation, new NodeAddress(host, hello.Port), name);
+        return new PeerIdentity(new NodeId(hello.NodeId), hello.Instance, hello.Incarnation, new NodeAddress(host, hello.Port), name)
+        {
+            Features = (PeerFeatures)hello.Features,
+        };
     }
 
     /// <summary>Whether a node listens on all of its addresses, so that the one it is seen at is as good as any.</summary>

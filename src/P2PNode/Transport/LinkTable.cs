@@ -79,6 +79,13 @@ public sealed class LinkTable(NodeId self, int most, TimeProvider clock)
         return null;
     }
 
+    /// <summary>In which words a peer that has no link would be refused one for want of room; null where there is some.</summary>
+    internal Refuse? RefusalOf(NodeId peer)
+    {
+        lock (_gate)
+            return !_links.ContainsKey(peer) && _links.Count >= most ? Full() : null;
+    }
+
     internal void Remove(Link link, LinkEnding ending)
     {
         lock (_gate)

@@ -41,6 +41,8 @@ internal sealed class Listener(SecureConnector connector, JoinServer joining, Fu
         var socket = new Socket(host.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            if (host.Equals(IPAddress.IPv6Any))
+                socket.DualMode = true; // "::" is every address, those of IPv4 too.
             socket.Bind(new IPEndPoint(host, address.Port));
             socket.Listen(Backlog);
             return socket;

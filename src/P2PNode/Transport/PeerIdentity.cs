@@ -8,4 +8,8 @@ namespace P2PNode.Transport;
 /// <param name="Incarnation">Counts the node's starts.</param>
 /// <param name="Address">Where it listens.</param>
 /// <param name="Name">What people call the machine.</param>
-public sealed record PeerIdentity(NodeId Id, ulong Instance, long Incarnation, NodeAddress Address, string Name);
+public sealed record PeerIdentity(NodeId Id, ulong Instance, long Incarnation, NodeAddress Address, string Name)
+{
+    /// <summary>What it said when it was probed.</summary>
+    public PeerFeatures Features { get; init; }
+}

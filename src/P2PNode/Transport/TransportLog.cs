@@ -42,4 +42,10 @@ internal static class TransportLog
 
     public static void AlreadyLinked(this ILogger log, NodeId peer) =>
         log.Debug("Node {PeerId} linked first", peer.Value);
+
+    public static void CannotAnnounce(this ILogger log, IPAddress source, string reason) =>
+        log.Warning("This node cannot be found on the network of {Address}: {Reason:l}; it keeps trying", source, reason);
+
+    public static void CannotHearAnnouncements(this ILogger log, int port, string reason) =>
+        log.Warning("Nodes that announce themselves are not heard at UDP port {Port}: {Reason:l}; free the port, this node keeps trying", port, reason);
 }

@@ -24,7 +24,8 @@ internal static class Executable
         return new CommandResult(code, process.Output, process.Error);
     }
 
-    private static RunningProcess Start(string workingDirectory, string program, IEnumerable<string> args)
+    /// <summary>Starts another program, which may run ours.</summary>
+    public static RunningProcess Start(string workingDirectory, string program, IEnumerable<string> args)
     {
         Signals.HeedInterrupts();
         var start = new ProcessStartInfo(program, args)

@@ -14,6 +14,9 @@ internal static class Setting
     /// <summary>How many per cent of the full load are put on: P2PNODE_SCALE.</summary>
     public static int Scale(int otherwise) => Number("P2PNODE_SCALE") ?? otherwise;
 
+    /// <summary>How many seconds a network stays cut: P2PNODE_CUT.</summary>
+    public static TimeSpan Cut(int otherwise) => TimeSpan.FromSeconds(Number("P2PNODE_CUT") ?? otherwise);
+
     private static int? Number(string name) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 }

@@ -77,6 +77,11 @@ internal sealed class StubNode : INodeQueries
 
     public Task<ConnectReport> ConnectAsync(NodeAddress address, CancellationToken ct) => Task.FromResult(OnConnect(address));
 
+    public static ReachReport Reach { get; } = new(
+        new NodeId(2), new NodeAddress("127.0.0.1", 5002), [AddressSource.Configured, AddressSource.Discovered], P2PNode.Node.Reach.OneWay, "it dialled this node", 7);
+
+    public Task<IReadOnlyList<ReachReport>> DiagnoseAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<ReachReport>>([Reach]);
+
     public IReadOnlyList<MemberReport> Members() => [Two];
 
     public ValueTask<FilesReport> FilesAsync(FileQuery query, CancellationToken ct) => OnFiles(query, ct);

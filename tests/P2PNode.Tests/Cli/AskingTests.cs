@@ -50,6 +50,34 @@ public sealed class AskingTests : CommandLineFixture
     }
 
     [Fact]
+    public async Task The_diagnosis_says_for_each_address_what_came_of_it_and_why()
+    {
+        WriteNodesFile();
+        await using var endpoint = await StartNodeAsync(1);
+
+        Assert.Equal(0, await RunAsync("members", "--diagnose"));
+        Assert.Equal(
+            """
+            ID  Address         Known                   Result   Why
+             2  127.0.0.1:5002  configured, discovered  one way  it dialled this node
+
+            """,
+            Output);
+    }
+
+    [Fact]
+    public async Task The_diagnosis_as_JSON_is_as_the_documentation_has_it()
+    {
+        WriteNodesFile();
+        await using var endpoint = await StartNodeAsync(1);
+
+        Assert.Equal(0, await RunAsync("members", "--diagnose", "--json"));
+        Assert.Equal(
+            """[{"id":2,"address":"127.0.0.1:5002","sources":["configured","discovered"],"result":"oneWay","detail":"it dialled this node","milliseconds":7}]""" + "\n",
+            Output);
+    }
+
+    [Fact]
     public async Task A_loss_that_is_held_is_shown_with_the_command_that_accepts_it()
     {
         WriteNodesFile();
