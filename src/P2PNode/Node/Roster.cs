@@ -33,12 +33,6 @@ internal sealed class Roster(MemberTable table, TimeProvider clock)
             return table.TryGet(id, out var member) ? member : null;
     }
 
-    public Member? Find(NodeId id)
-    {
-        lock (_gate)
-            return table.TryGet(id, out var member) ? member : null;
-    }
-
     public NodeAddress? AddressOf(NodeId id)
     {
         lock (_gate)
