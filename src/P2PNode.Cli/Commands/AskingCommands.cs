@@ -125,6 +125,8 @@ internal sealed class AskingCommands(Asking asking, Surroundings surroundings)
     private async Task<ExitCode> SayAsync(ParseResult parsed, CancellationToken stop)
     {
         var text = parsed.GetValue(_text) ?? "";
+        if (SayRefusedException.ProblemOf(text) is { } problem)
+            throw new LocalRequestException(ExitCode.Usage, problem);
         var said = await asking.Find(parsed).AskAsync(client => client.SayAsync(text, stop));
         if (asking.WantsJson(parsed))
             asking.Print(said, NodeQueriesJson.SayReport);

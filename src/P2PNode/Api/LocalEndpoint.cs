@@ -119,7 +119,7 @@ public sealed class LocalEndpoint : IAsyncDisposable
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
         options.Limits.MaxConcurrentConnections = 64;
-        options.Limits.MaxRequestBodySize = 1 << 16;
+        options.Limits.MaxRequestBodySize = 1 << 19; // A text to say, each byte of it written as \u00XX.
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
         options.ListenUnixSocket(address, listen =>
