@@ -70,8 +70,8 @@ public sealed class DiagnosisTests
         using var mute = new TcpListener(IPAddress.Loopback, 0);
         mute.Start();
         var answer = OnlyAsync(2, new NodeAddress("127.0.0.1", ((IPEndPoint)mute.LocalEndpoint).Port));
-        using (var socket = await mute.AcceptSocketAsync())
-            await socket.SendAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
+        using (var socket = await mute.AcceptSocketAsync(TestContext.Current.CancellationToken))
+            await socket.SendAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
 
         Assert.Equal(Reach.Failed, (await answer).Result);
     }
