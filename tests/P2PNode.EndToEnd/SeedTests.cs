@@ -62,7 +62,7 @@ public sealed partial class SeedTests : IDisposable
         Assert.Equal(2, had.Count);
         last.Process.Kill();
         await Eventually.HoldsAsync(
-            () => had.Any(port => _seeds[port].Error.Contains($"Node {last.Id} at 127.0.0.1:", StringComparison.Ordinal) && _seeds[port].Error.Contains("is dead: it does not answer this seed either", StringComparison.Ordinal)),
+            () => had.Any(port => _seeds[port].Error.Contains($"Node {last.Id} at 127.0.0.1:", StringComparison.Ordinal) && _seeds[port].Error.Contains(" is dead: ", StringComparison.Ordinal)),
             "a seed says that the node is dead");
 
         // Who stops by itself says goodbye.
