@@ -14,9 +14,12 @@ public sealed partial class ElectionMachine
     /// A refused dial is no answer, since in a network that is started together it means "not yet".
     /// </summary>
     private bool HasLookedAround =>
-        (_membersKnown && _peers.Where(peer => peer.IsLinked || peer.SoughtSince is not null).All(peer => peer.ReportedAt is not null))
+        (_membersKnown && !IsYetToHearOfOthers && _peers.Where(peer => peer.IsLinked || peer.SoughtSince is not null).All(peer => peer.ReportedAt is not null))
         || Due(_changedAt + _options.Quiet)
         || Due(_startedAt + _options.LongestJoin);
+
+    /// <summary>In a network that forms itself nobody is known at first: others are told of within a moment.</summary>
+    private bool IsYetToHearOfOthers => _options.Breadth < int.MaxValue && _peers.Members.IsEmpty;
 
     /// <summary>
     /// Time in which this process did not run has not passed for it: otherwise it would take its own silence for that

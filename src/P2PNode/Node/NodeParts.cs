@@ -78,7 +78,7 @@ internal sealed class NodeParts : IDisposable
         _down = new RateLimit(options.LimitDown);
         _bulk = new BulkServer(new NodeContent(self.Id, folder, _copies), _layers, _up, clock, log);
         var table = NewTable(options, self);
-        _roster = new Roster(table, clock);
+        _roster = new Roster(table, clock, _isOpen);
         _links = new LinkTable(self.Id, options.MaxPeers, clock);
         var connector = new SecureConnector(new MutualTls(() => identity.Current, clock), clock);
         var greeter = new Greeter(self, _election.Heartbeat, _links, connector, identity.Revocations, OnFrameAsync, OnBulkAsync, clock, log);

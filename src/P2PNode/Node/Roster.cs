@@ -4,7 +4,12 @@ using P2PNode.Core.Membership;
 namespace P2PNode.Node;
 
 /// <summary>The members that this node knows, for many readers and writers.</summary>
-internal sealed class Roster(MemberTable table, TimeProvider clock)
+/// <param name="table">Them, and which news of them wins.</param>
+/// <param name="clock">Says when each was heard.</param>
+/// <param name="isOpen">
+/// Whether the network forms itself: who is gone is found out by several then, and the leader's word is one among others.
+/// </param>
+internal sealed class Roster(MemberTable table, TimeProvider clock, bool isOpen = false)
 {
     private readonly Lock _gate = new();
 
@@ -97,7 +102,7 @@ internal sealed class Roster(MemberTable table, TimeProvider clock)
 
     public void Miss(NodeId id, MemberState state) => Change(() => table.Miss(id, state) is not null);
 
-    public void HearLeader(IEnumerable<Member> told) => Change(() => table.HearLeader(told).Length > 0);
+    public void HearLeader(IEnumerable<Member> told) => Change(() => (isOpen ? table.Hear(told) : table.HearLeader(told)).Length > 0);
 
     private void Change(Func<bool> change)
     {

@@ -14,6 +14,19 @@ public class StartTests
     }
 
     [Fact]
+    public void A_node_alone_in_a_network_that_forms_itself_waits_until_it_may_have_heard_of_others()
+    {
+        var machine = new ElectionMachine(Id(7), ElectionPast.None, new ElectionOptions { Breadth = 5 }, TimeSpan.Zero);
+
+        machine.Step(new(TimeSpan.Zero, 0), new MembersKnown([]));
+        Assert.Equal(Role.Joining, machine.Role);
+
+        for (var wake = machine.WakeAt; wake <= TimeSpan.FromSeconds(2.1); wake = machine.WakeAt)
+            machine.Step(new(wake, 0), new Tick());
+        Assert.Equal(Role.Leader, machine.Role);
+    }
+
+    [Fact]
     public void A_node_that_does_not_know_its_members_yet_waits_for_them()
     {
         var machine = new ElectionMachine(Id(7), ElectionPast.None, new ElectionOptions(), TimeSpan.Zero);
