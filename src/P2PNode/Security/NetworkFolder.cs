@@ -13,7 +13,8 @@ public sealed class NetworkFolder(string home)
 {
     private const string Remedy = "restore it from your backup, or move the folder away and create the network anew";
 
-    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
+    /// <summary>Many nodes that start at once on a busy machine are certified one after the other.</summary>
+    private static readonly TimeSpan LockPatience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(10);
 
     private readonly string _state = System.IO.Path.Combine(home, ".p2pnode");
