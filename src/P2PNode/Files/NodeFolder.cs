@@ -47,7 +47,7 @@ public sealed class NodeFolder : IDisposable
         Marker = Path.Combine(State, "marker");
         RefuseOthers();
         CreatePrivate(State);
-        _lock = Lock(root, Path.Combine(State, "lock"));
+        _lock = Lock(root);
         Files = new BeneathFolder(root);
     }
 
@@ -120,7 +120,7 @@ public sealed class NodeFolder : IDisposable
 
     /// <summary>Keeps nodes from starting in a folder until it is disposed of; null where none ever ran in it.</summary>
     /// <exception cref="FolderInUseException">Another process holds the folder.</exception>
-    public static IDisposable? Hold(string path) => IsOfNode(path) ? Lock(path, Path.Combine(path, ".p2pnode", "lock")) : null;
+    public static IDisposable? Hold(string path) => IsOfNode(path) ? Lock(path) : null;
 
     /// <summary>Whether a folder is a node's, be it running or not.</summary>
     /// <param name="path">Absolute.</param>
@@ -191,11 +191,13 @@ public sealed class NodeFolder : IDisposable
         }
     }
 
-    private static FileStream Lock(string root, string path)
+    /// <summary>Keeps other processes from a folder, a node's or a seed's, until it is disposed of. Its state folder must be there.</summary>
+    /// <exception cref="FolderInUseException">Another process holds the folder.</exception>
+    internal static FileStream Lock(string root)
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(Path.Combine(root, ".p2pnode", "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException inner) when (inner.HResult is LockedOnLinux or LockedOnMac or SharingViolation)
         {
