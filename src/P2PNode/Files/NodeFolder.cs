@@ -22,10 +22,6 @@ public sealed class NodeFolder : IDisposable
     /// <summary>Nobody comes back to a file that was begun so long ago.</summary>
     private static readonly TimeSpan PartialAge = TimeSpan.FromDays(7);
 
-    private const int LockedOnLinux = 11;
-    private const int LockedOnMac = 35;
-    private const int SharingViolation = unchecked((int)0x80070020);
-
     private static readonly byte[] MarkerText = Encoding.UTF8.GetBytes(
         "P2PNode keeps its state in this folder. Where this file is missing, P2PNode takes the disk for unmounted\n"
         + "and deletes nothing. Leave it here.\n");
@@ -193,17 +189,8 @@ public sealed class NodeFolder : IDisposable
 
     /// <summary>Keeps other processes from a folder, a node's or a seed's, until it is disposed of. Its state folder must be there.</summary>
     /// <exception cref="FolderInUseException">Another process holds the folder.</exception>
-    internal static FileStream Lock(string root)
-    {
-        try
-        {
-            return new FileStream(Path.Combine(root, ".p2pnode", "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException inner) when (inner.HResult is LockedOnLinux or LockedOnMac or SharingViolation)
-        {
-            throw new FolderInUseException(root, inner);
-        }
-    }
+    internal static FileStream Lock(string root) =>
+        LockFile.TryTake(Path.Combine(root, ".p2pnode", "lock")) ?? throw new FolderInUseException(root);
 
     private static void CreatePrivate(string folder)
     {
@@ -241,5 +228,5 @@ public sealed class NodeFolder : IDisposable
 }
 
 /// <summary>A second process was started on a folder that is in use.</summary>
-public sealed class FolderInUseException(string folder, Exception inner)
-    : IOException($"The folder {folder} is in use by another node that runs on this machine.", inner);
+public sealed class FolderInUseException(string folder)
+    : IOException($"The folder {folder} is in use by another node that runs on this machine.");
