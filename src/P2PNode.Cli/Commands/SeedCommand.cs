@@ -4,7 +4,6 @@ using P2PNode.Cli.Configuration;
 using P2PNode.Cli.Logging;
 using P2PNode.Files;
 using P2PNode.Node;
-using P2PNode.Security;
 using P2PNode.Seeds;
 using Serilog;
 
@@ -40,7 +39,7 @@ internal sealed class SeedCommand(CommandOptions options, Surroundings surroundi
         using var folder = await OpenFolderAsync(path, stop);
         await using var log = NodeLog.CreateForSeed(given, surroundings.LogInColour, surroundings.LogTo, folder.LogFile);
         var seed = new Seed(new SeedOptions { Listen = listen, Folder = path, Home = home }, folder, surroundings.Clock, log);
-        return await RunAsync(seed, log, stop);
+        return await Ending.OfAsync(() => seed.RunAsync(stop), failure => Fail(failure, log), log, stop);
     }
 
     /// <summary>Where a node has the folder, that one hears of it; a seed takes no word from this machine.</summary>
@@ -57,31 +56,9 @@ internal sealed class SeedCommand(CommandOptions options, Surroundings surroundi
         }
     }
 
-    private static async Task<ExitCode> RunAsync(Seed seed, ILogger log, CancellationToken stop)
+    private static ExitCode Fail(Exception failure, ILogger log)
     {
-        try
-        {
-            await seed.RunAsync(stop);
-            return ExitCode.Done;
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            return ExitCode.Done;
-        }
-        catch (IdentityRefusedException e)
-        {
-            log.NodeCannotStart(e.Message);
-            return ExitCode.Refused;
-        }
-        catch (NodeStartException e)
-        {
-            log.NodeCannotStart(e.Message);
-            return ExitCode.Usage;
-        }
-        catch (Exception e)
-        {
-            log.SeedFailed(e);
-            return ExitCode.Failed;
-        }
+        log.SeedFailed(failure);
+        return ExitCode.Failed;
     }
 }
