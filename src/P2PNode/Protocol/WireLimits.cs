@@ -39,6 +39,11 @@ public static class WireLimits
 
     public const int SearchesAtOnce = 100;
 
+    /// <summary>How often one peer may begin to tell its holdings anew, for which those that it told are looked for in the whole catalogue.</summary>
+    public const int HoldingsAnewPerSecond = 1;
+
+    public const int HoldingsAnewAtOnce = 20;
+
     /// <summary>From the first byte of a frame's head to its last.</summary>
     public static readonly TimeSpan WholeFrame = TimeSpan.FromSeconds(10);
 
