@@ -37,5 +37,5 @@ internal sealed class NodeChoice(GivenSettings given, NodesFile? file, string wo
     private bool IsTaken(NodeId id) => file?.Find(id) is not null || IsCertified(id);
 
     private bool IsCertified(NodeId id) =>
-        new NetworkFolder(NodeSettings.HomeOf(file, workingDirectory)).Certified().Any(node => node.Id == id);
+        new NetworkFolder(NodeSettings.HomeOf(file, workingDirectory)).HasCertified(id);
 }

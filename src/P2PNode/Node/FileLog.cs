@@ -16,7 +16,7 @@ internal sealed class FileLog(NodeFolder folder, NetworkCatalogue catalogue, Fil
 
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200);
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = NodeQueriesJson.FileRow.Options.Encoder };
+    private static readonly JsonWriterOptions Options = new() { Encoder = NodeQueriesJson.Encoder };
 
     private readonly Signal _due = new();
     private bool _unsaved;

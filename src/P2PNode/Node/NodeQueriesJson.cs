@@ -14,8 +14,11 @@ public static class NodeQueriesJson
 {
     private static readonly NodeQueriesContext Context = new(new JsonSerializerOptions(NodeQueriesContext.Default.Options)
     {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = Encoder,
     });
+
+    /// <summary>For who writes rows with a writer of its own. To ask a report for it would make ready all that describes the report.</summary>
+    internal static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     public static JsonTypeInfo<StatusReport> Status => Context.StatusReport;
 

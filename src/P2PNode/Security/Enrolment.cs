@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using P2PNode.Core;
 using Serilog;
 
@@ -111,15 +112,19 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
             throw Revoked(id);
     }
 
-    /// <summary>Under the lock, so that no revocation comes between the look at the list and the certificate.</summary>
     private async Task<NodeIdentity> IssueAsync(NetworkAuthority authority, NodeIdentity? kept, CancellationToken stop)
+    {
+        using var key = folder.LoadOrCreateKey();
+        using var certificate = await CertifyAsync(authority, kept, new PublicKey(key), stop);
+        return folder.Save(key, certificate, authority.Certificate);
+    }
+
+    /// <summary>Under the lock, so that no revocation comes between the look at the list and the certificate; no longer, as others wait for it.</summary>
+    private async Task<X509Certificate2> CertifyAsync(NetworkAuthority authority, NodeIdentity? kept, PublicKey key, CancellationToken stop)
     {
         using var locked = await network.LockAsync(clock, stop);
         CheckNotRevoked(authority, kept);
-        using var key = folder.LoadOrCreateKey();
-        var request = new System.Security.Cryptography.X509Certificates.PublicKey(key);
-        using var certificate = network.Certify(authority, id, request, clock, role);
-        return folder.Save(key, certificate, authority.Certificate);
+        return network.Certify(authority, id, key, clock, role);
     }
 
     private NodeIdentity Joined(NodeIdentity identity)

@@ -138,6 +138,9 @@ public sealed class NetworkFolder(string home)
 
     private string RecordOf(NodeId id) => In($"nodes/{id}.crt");
 
+    /// <summary>Whether a certificate was ever issued to a node here.</summary>
+    public bool HasCertified(NodeId id) => File.Exists(RecordOf(id));
+
     /// <summary>The last certificate of each node that there is one for, by ID.</summary>
     public IReadOnlyList<(NodeId Id, DateTimeOffset Ends)> Certified()
     {

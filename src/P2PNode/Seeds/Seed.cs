@@ -52,7 +52,7 @@ public sealed class Seed(SeedOptions options, SeedFolder folder, TimeProvider cl
         var kept = new IdentityFolder(folder.State);
         try
         {
-            var id = kept.LoadIfUsable() is { Name.Role: NameRole.Seed } known ? known.Name.Id : RandomNodeId.Choose(id => network.Certified().Any(node => node.Id == id));
+            var id = kept.LoadIfUsable() is { Name.Role: NameRole.Seed } known ? known.Name.Id : RandomNodeId.Choose(network.HasCertified);
             var enrolment = new Enrolment(network, kept, id, clock, log, NameRole.Seed);
             var identity = await enrolment.ResolveAsync([options.Listen], stop);
             var revocations = new Revocations(identity, kept, network, log);
