@@ -16,20 +16,21 @@ internal static class Eventually
     /// <param name="condition">Asked again and again.</param>
     /// <param name="what">Completes "… it did not come about that ".</param>
     /// <param name="within"><see cref="Deadline"/> if null.</param>
-    public static async Task<TimeSpan> HoldsAsync(Func<Task<bool>> condition, string what, TimeSpan? within = null)
+    /// <param name="every">How often it is asked, where that is dear; many times a second if null.</param>
+    public static async Task<TimeSpan> HoldsAsync(Func<Task<bool>> condition, string what, TimeSpan? within = null, TimeSpan? every = null)
     {
         var started = Now;
         var deadline = within ?? Deadline;
         while (!await condition())
         {
             Assert.True(Now - started < deadline, $"In {deadline.TotalSeconds:0.#} s it did not come about that {what}.");
-            await PauseAsync();
+            await PauseAsync(every);
         }
 
         return Now - started;
     }
 
-    /// <inheritdoc cref="HoldsAsync(Func{Task{bool}}, string, TimeSpan?)"/>
+    /// <inheritdoc cref="HoldsAsync(Func{Task{bool}}, string, TimeSpan?, TimeSpan?)"/>
     public static Task<TimeSpan> HoldsAsync(Func<bool> condition, string what, TimeSpan? within = null) =>
         HoldsAsync(() => Task.FromResult(condition()), what, within);
 
@@ -58,5 +59,5 @@ internal static class Eventually
         }
     }
 
-    private static Task PauseAsync() => Task.Delay(Interval, TimeProvider.System, TestContext.Current.CancellationToken);
+    private static Task PauseAsync(TimeSpan? interval = null) => Task.Delay(interval ?? Interval, TimeProvider.System, TestContext.Current.CancellationToken);
 }

@@ -3,10 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace P2PNode.EndToEnd.Kit;
 
-/// <summary>The built program, which lies beside the tests.</summary>
+/// <summary>The built program, which lies beside the tests, or another that P2PNODE_PROGRAM names, such as a published one.</summary>
 internal static class Executable
 {
-    public static readonly string Path = System.IO.Path.Combine(AppContext.BaseDirectory, "P2PNode.Cli");
+    public static readonly string Path = Environment.GetEnvironmentVariable("P2PNODE_PROGRAM") is { Length: > 0 } named
+        ? System.IO.Path.GetFullPath(named)
+        : System.IO.Path.Combine(AppContext.BaseDirectory, "P2PNode.Cli");
 
     /// <summary>Starts the program as a process of its own, with nothing of its settings in the environment.</summary>
     public static RunningProcess Start(string workingDirectory, params IEnumerable<string> args) =>

@@ -17,6 +17,12 @@ internal static class Setting
     /// <summary>How many seconds a network stays cut: P2PNODE_CUT.</summary>
     public static TimeSpan Cut(int otherwise) => TimeSpan.FromSeconds(Number("P2PNODE_CUT") ?? otherwise);
 
+    /// <summary>How many seconds a process stands still: P2PNODE_PAUSE.</summary>
+    public static TimeSpan Pause(int otherwise) => TimeSpan.FromSeconds(Number("P2PNODE_PAUSE") ?? otherwise);
+
+    /// <summary>Whether all has to come about in the time that is promised, as nothing else uses the machine: P2PNODE_STRICT=1.</summary>
+    public static bool IsStrict => Number("P2PNODE_STRICT") is 1;
+
     private static int? Number(string name) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 }
