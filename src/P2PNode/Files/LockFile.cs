@@ -49,8 +49,8 @@ internal static class LockFile
     private static SafeFileHandle Open(string path) => new(Libc.Open(path, ReadAndWrite | Libc.CloseOnExec), ownsHandle: true);
 
     /// <summary>
-    /// Linux: without an exception. Where thirty nodes that start at once wait for the CA, one for each try would cost more
-    /// than what they wait for.
+    /// Linux: without an exception. Where thirty nodes that start at once wait for the CA, one for each try takes the
+    /// processor from the one that has it.
     /// </summary>
     private static FileStream? TryLock(SafeFileHandle file)
     {
