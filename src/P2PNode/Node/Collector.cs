@@ -71,6 +71,13 @@ internal sealed class Collector : ICollecting, IDisposable
         }
     }
 
+    /// <summary>The same of one owner; null while nothing of it is collected.</summary>
+    public Pending? PendingOf(NodeId owner)
+    {
+        lock (_gate)
+            return _active is not null && _collections.TryGetValue(owner, out var collection) ? collection.Pending : null;
+    }
+
     public Task RunAsync(CancellationToken stop) => _tasks.RunAsync(stop);
 
     /// <summary>Begins or ends to keep copies, as the leadership and the members now are.</summary>

@@ -6,7 +6,7 @@ using Wire = P2PNode.Protocol.Messages;
 namespace P2PNode.Node;
 
 /// <summary>Hands each frame of a link to the part that it is meant for.</summary>
-internal sealed class FrameRouter(ElectionDriver election, CatalogueSync sync, ListingFeeds feeds, RosterFeed rosterFeed, HoldingsFeed holdings, FilesQueries queries, FilesAnswers answers, RevocationFeed revocations, DuplicateWatch duplicates, OverlayDriver overlay)
+internal sealed class FrameRouter(ElectionDriver election, CatalogueSync sync, ListingFeeds feeds, RosterFeed rosterFeed, HoldingsFeed holdings, FilesQueries queries, FilesAnswers answers, RevocationFeed revocations, DuplicateWatch duplicates, OverlayDriver overlay, Custody custody, CustodyQuestions custodyQuestions)
 {
     /// <exception cref="PeerException">The peer sent what no correct peer sends.</exception>
     public async ValueTask TakeAsync(Link link, Frame frame)
@@ -45,6 +45,12 @@ internal sealed class FrameRouter(ElectionDriver election, CatalogueSync sync, L
                 break;
             case FrameType.FilesAnswer:
                 queries.Take(link, frame.Parse(Wire.FilesAnswer.Parser));
+                break;
+            case FrameType.CustodyRequest:
+                custody.Take(link, frame.Parse(Wire.CustodyRequest.Parser));
+                break;
+            case FrameType.CustodyAnswer:
+                custodyQuestions.Take(link, frame.Parse(Wire.CustodyAnswer.Parser));
                 break;
             default:
                 throw PeerException.Violation($"a {frame.Type} frame came on a control link");

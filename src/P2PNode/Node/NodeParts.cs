@@ -39,6 +39,7 @@ internal sealed class NodeParts : IDisposable
     private readonly RateLimit _down;
     private readonly BulkServer _bulk;
     private readonly Collector _collector;
+    private readonly Custody _custody;
     private readonly Roster _roster;
     private readonly LinkTable _links;
     private readonly IdentityKeeper _identity;
@@ -92,7 +93,8 @@ internal sealed class NodeParts : IDisposable
         var overlay = new OverlayMachine(table, new OverlayOptions { IsLarge = _isOpen }, clock.GetElapsedTime(started));
         Overlay = new OverlayDriver(overlay, _roster, _links, _dialler, incarnations, clock, started, random, log);
         _discovery = options.Discover ? new Discovery(self, () => Listener.Endpoint.Address, _roster, _links, _dialler, clock, random, log) : null;
-        _sync = new CatalogueSync(self.Id, options.Copies, _roster, _links, _catalogue, _driver, log);
+        var lease = new CustodyLease(clock);
+        _sync = new CatalogueSync(self.Id, options.Copies, lease, _roster, _links, _catalogue, _driver, log);
         _feeds = new ListingFeeds(self.Id, _own, _catalogue, clock);
         _rosterFeed = new RosterFeed(_roster, _links, _catalogue, _sync, _driver, clock);
         _holdings = new HoldingsFeed(AllHoldings, _links, _catalogue, _driver);
@@ -102,6 +104,9 @@ internal sealed class NodeParts : IDisposable
         _transfers = new TransferBoard(self.Id, clock);
         var lists = new KnownLists(Path.Combine(folder.State, "lists"), log);
         _collector = new Collector(self.Id, _copies, _layers, lists, _catalogue, _sync, _holdings, _driver, _roster, greeter, _down, _transfers, clock, log);
+        _custody = new Custody(lease, _collector, _copies, _catalogue, _driver, clock, log);
+        var questions = new CustodyQuestions(_links, clock);
+        Leaving = new Leaving(self.Id, _ownFiles, _listing, new CopiesOfAbsent(self.Id, _copies, Queries, _roster), questions, _roster, _driver, clock, log);
         _fileLog = new FileLog(folder, _catalogue, rows, _driver, clock, log);
         var admission = new AdmissionRule(options, identity.Current.Name, identity.Network.Exists, clock);
         var toSeeds = new SecureConnector(new MutualTls(() => identity.Current, clock, MutualTls.SeedProtocol, NameRole.Seed), clock);
@@ -109,7 +114,7 @@ internal sealed class NodeParts : IDisposable
         _seeds = new SeedClient(options.Seeds, toSeeds, self.Id, Overlay.Learn, row.Read, identity.Revocations, clock, new Random(), log);
         _memory = options.FindsOthers ? MemberMemory.Open(folder, _roster, clock, log) : null;
         _watch = new LinkWatch(_links, _roster, Overlay, _driver, _sync, _holdings, _rosterFeed, admission, _revocations, _isOpen, log);
-        _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries, _answers, _revocations, new DuplicateWatch(log), Overlay);
+        _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries, _answers, _revocations, new DuplicateWatch(log), Overlay, _custody, questions);
         Fetches = new Fetches(new FetchSurroundings
         {
             Self = self.Id,
@@ -145,11 +150,13 @@ internal sealed class NodeParts : IDisposable
 
     public Fetches Fetches { get; }
 
+    public Leaving Leaving { get; }
+
     public NodeViews Views { get; }
 
     public Diagnosis Diagnosis { get; }
 
-    /// <summary>Runs until stopped: first what decides and works ends, then the links are closed with a goodbye.</summary>
+    /// <summary>Runs until stopped, or returns when the node has left: first what decides and works ends, then the links are closed with a goodbye.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         using var life = new CancellationTokenSource();
@@ -170,6 +177,8 @@ internal sealed class NodeParts : IDisposable
                     _rosterFeed.RunAsync,
                     _holdings.RunAsync,
                     _collector.RunAsync,
+                    _custody.RunAsync,
+                    Leaving.RunAsync,
                     _copyReview.RunAsync,
                     _trash.RunAsync,
                     cut => _layers.RunAsync(AllFiles, cut),
@@ -228,6 +237,8 @@ internal sealed class NodeParts : IDisposable
         _answers.Dispose();
         Queries.Dispose();
         Fetches.Dispose();
+        Leaving.Dispose();
+        _custody.Dispose();
         _collector.Dispose();
         _up.Dispose();
         _down.Dispose();
@@ -288,7 +299,11 @@ internal sealed class NodeParts : IDisposable
         _dialler.Stop();
         var links = _links.All();
         foreach (var link in links)
-            link.Close(Wire.GoodbyeReason.Stopping);
+        {
+            var (reason, text) = Leaving.FarewellTo(link);
+            link.Close(reason, text);
+        }
+
         await Task.WhenAll(links.Select<Link, Task>(link => link.Ended)).WaitAsync(GoodbyeTime, _clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

@@ -175,7 +175,7 @@ public sealed class VersionTests : IAsyncDisposable
         using var answer = await ReadAsync(two);
         Assert.Equal(FrameType.Welcome, answer.Type);
         var welcome = answer.Parse(Hello.Parser);
-        Assert.Equal((1U, 1U, 0UL), (welcome.MinVersion, welcome.MaxVersion, welcome.Features));
+        Assert.Equal((1U, 1U, (ulong)PeerFeatures.TakesCustody), (welcome.MinVersion, welcome.MaxVersion, welcome.Features));
         await Eventually.HoldsAsync(() => _one.Table.Find(Two) is not null, "the two are linked");
         return two;
     }
