@@ -29,10 +29,9 @@ internal sealed class Custody(CustodyLease lease, Collector collector, CopyStore
     /// <exception cref="PeerException">No correct peer asks this.</exception>
     public void Take(Link link, Wire.CustodyRequest request)
     {
-        if (request.Number < 0 || request.Epoch < 0)
-            throw PeerException.Violation("it asks for custody by a number that cannot be");
+        var (number, epoch) = CustodyMapping.FromWire(request);
         var now = election.Now;
-        if (now.Epoch.Value != request.Epoch || (!now.Leads && now.Leader != link.Peer.Id))
+        if (now.Epoch.Value != epoch || (!now.Leads && now.Leader != link.Peer.Id))
             return; // One of the two has yet to hear who leads; it asks again.
         if (!now.Leads)
             Begin(link.Peer.Id);
@@ -42,7 +41,7 @@ internal sealed class Custody(CustodyLease lease, Collector collector, CopyStore
                 return;
         }
 
-        _ = _tasks.Start(_ => AnswerAsync(link, request));
+        _ = _tasks.Start(_ => AnswerAsync(link, number, epoch));
     }
 
     public void Dispose() => _tasks.Dispose();
@@ -69,11 +68,11 @@ internal sealed class Custody(CustodyLease lease, Collector collector, CopyStore
         collector.Review();
     }
 
-    private Task AnswerAsync(Link link, Wire.CustodyRequest request)
+    private Task AnswerAsync(Link link, long number, long epoch)
     {
         try
         {
-            link.TrySend(FrameType.CustodyAnswer, CustodyMapping.ToWire(request.Number, Describe(link.Peer.Id, request.Epoch)));
+            link.TrySend(FrameType.CustodyAnswer, CustodyMapping.ToWire(number, Describe(link.Peer.Id, epoch)));
         }
         finally
         {

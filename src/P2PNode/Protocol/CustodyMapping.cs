@@ -41,6 +41,11 @@ internal static class CustodyMapping
         return wire;
     }
 
+    /// <exception cref="PeerException">No correct peer asks this.</exception>
+    public static (long Number, long Epoch) FromWire(Wire.CustodyRequest request) => request is { Number: >= 0, Epoch: >= 0 }
+        ? (request.Number, request.Epoch)
+        : throw PeerException.Violation("it asks for custody by a number that cannot be");
+
     /// <exception cref="PeerException">No correct peer answers so.</exception>
     public static CustodyWord FromWire(Wire.CustodyAnswer answer)
     {
