@@ -107,7 +107,10 @@ internal sealed class Collector : ICollecting, IDisposable
     public IReadOnlyList<NodeId> HoldersOf(NodeId owner, FileEntry entry)
     {
         IEnumerable<NodeId> holders = _catalogue.TryGet(owner, entry.Path, out var row) && row.Entry.Root == entry.Root ? row.Holders : [owner];
-        return [.. holders.Where(id => id != _self && _roster.IsAlive(id)).OrderBy(id => id != owner)];
+        IReadOnlyList<NodeId> alive = [.. holders.Where(id => id != _self && _roster.IsAlive(id)).OrderBy(id => id != owner)];
+
+        // Who holds what is told to the leader alone, which has a copy of everything itself.
+        return alive is [] && _election.Now is { Leads: false, Leader: { } leader } ? [leader] : alive;
     }
 
     public async Task<BulkClient?> ConnectAsync(NodeId holder, CancellationToken stop)

@@ -107,11 +107,15 @@ internal sealed class Leaving(
             if (clock.GetElapsedTime(started) >= timeout)
                 throw TimedOut(view.Progress, timeout);
             var isAsked = view.Custodian is { } custodian && questions.TryAsk(custodian, view.Now.Epoch);
+            var asked = clock.GetTimestamp();
             await questions.WaitAsync(isAsked ? Patience : Pause, stop);
             if (missing != 0) // Else the last word is awaited.
-                await Task.Delay(Pause, clock, stop);
+                await Task.Delay(PauseAfter(clock.GetElapsedTime(asked)), clock, stop);
         }
     }
+
+    /// <summary>An answer that takes long to make is asked for less often.</summary>
+    private static TimeSpan PauseAfter(TimeSpan answer) => 3 * answer > Pause ? 3 * answer : Pause;
 
     private Handover Look(long scan)
     {
