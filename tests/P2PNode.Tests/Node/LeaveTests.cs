@@ -39,6 +39,7 @@ public sealed class LeaveTests
         await network.StopAsync(3);
         await network.StopAsync(1);
         network.Start(1);
+        await network.LedByAsync(1);
         await ListedAsync(network, 1, 2, "new.txt", 1);
 
         network.Start(2);

@@ -140,7 +140,7 @@ public sealed class MaliciousMemberTests : IAsyncDisposable
 
         Assert.DoesNotContain(_liar.Frames, frame => frame.Type is FrameType.CustodyAnswer);
         Assert.False(_network.Saw("its files are taken over"));
-        Assert.False(Directory.Exists(Path.Combine(_network.Folder(2), "peers")));
+        Assert.False(Directory.Exists(Path.Combine(_network.Folder(2), "peers", "NODE1")));
 
         await SendAsync(link, FrameType.CustodyRequest, new Wire.CustodyRequest { Number = -1 });
         Assert.Equal(LinkEnding.Violation, await link.Ended.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
