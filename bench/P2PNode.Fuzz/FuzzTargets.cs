@@ -25,6 +25,8 @@ public static class FuzzTargets
         ("holdings", [FrameType.Holdings], () => new HoldingsTarget()),
         ("files-query", [FrameType.FilesQuery], () => new FilesQueryTarget()),
         ("files-answer", [FrameType.FilesAnswer], () => new FilesAnswerTarget()),
+        ("custody-request", [FrameType.CustodyRequest], () => new CustodyRequestTarget()),
+        ("custody-answer", [FrameType.CustodyAnswer], () => new CustodyAnswerTarget()),
         ("overlay", [FrameType.Overlay], () => new OverlayFrameTarget()),
         ("member-news", [FrameType.MemberNews], () => new MemberNewsTarget()),
         ("rumour", [FrameType.Rumour], () => new RumourTarget()),

@@ -12,12 +12,12 @@ namespace P2PNode.Fuzz.Targets;
 /// <summary>Requests at the local endpoint, once its server has taken them apart: a method, a path with parameters, a body.</summary>
 internal sealed class RequestTarget : FuzzTarget
 {
-    private static readonly string[] Routes = ["GET /v1/status", "GET /v1/members", "GET /v1/files", "POST /v1/rescan", "POST /v1/say", "POST /v1/get", "POST /v1/connect", "POST /v1/refused-start", "PUT /v1/get", "GET /", "GET /v2/files"];
+    private static readonly string[] Routes = ["GET /v1/status", "GET /v1/members", "GET /v1/files", "POST /v1/rescan", "POST /v1/say", "POST /v1/get", "POST /v1/connect", "POST /v1/refused-start", "POST /v1/leave", "PUT /v1/get", "GET /", "GET /v2/files"];
 
     private static readonly string[] Parameters =
     [
         "pattern=docs", "pattern=**/*.txt", "pattern=NODE2/", "pattern=[a", "peer=2", "peer=-1", "minSize=1", "maxSize=99999999999999999999", "since=2026-01-31T12:00:00Z", "since=9999-12-31T23:59:59-14:00",
-        "root=00", "sort=size", "sort=3", "sort=", "reverse=true", "limit=10", "limit=0", "limit=2147483648", "acceptLoss=true", "address=127.0.0.1:5001", "address=x", "process=123", "process=-1", "pattern=a&pattern=b", "%", "other",
+        "root=00", "sort=size", "sort=3", "sort=", "reverse=true", "limit=10", "limit=0", "limit=2147483648", "acceptLoss=true", "address=127.0.0.1:5001", "address=x", "process=123", "process=-1", "timeout=10", "timeout=0.5", "timeout=-1", "timeout=NaN", "timeout=1e9", "pattern=a&pattern=b", "%", "other",
     ];
 
     private static readonly string[] Bodies =
@@ -119,6 +119,13 @@ internal sealed class RequestTarget : FuzzTarget
             }
 
             yield return new GetLine { Totals = new GetTotals(0, 0, 0, 0) };
+        }
+
+        public async IAsyncEnumerable<LeaveLine> LeaveAsync(TimeSpan timeout, [EnumeratorCancellation] CancellationToken ct)
+        {
+            await Task.CompletedTask;
+            yield return new LeaveLine { Progress = new LeaveProgress(new NodeId(2), 1, (long)timeout.TotalSeconds, null) };
+            yield return new LeaveLine { Left = new LeftReport(new NodeId(1), new NodeId(2), 1, 1, 0, 0) };
         }
 
         public void Rescan(bool acceptLoss)

@@ -53,6 +53,7 @@ internal static class CommandTree
         root.Add(new SearchCommand(options, asking, surroundings).Create());
         root.Add(new GetCommand(options, asking, surroundings).Create());
         root.Add(new ConnectCommand(asking, surroundings).Create());
+        root.Add(new LeaveCommand(asking, surroundings).Create());
     }
 
     private static void ShowExamplesWithHelp(RootCommand root)

@@ -126,6 +126,19 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             Exit codes: 1 nobody answers there, 7 refused.
 
             """,
+        "leave" =>
+            $"""
+            {WhomItAsks}
+            The node goes when another one has a copy of all that it offers; its own files stay in its folder. Ctrl-C calls
+            it off while it lasts, and the node goes on.
+
+            Examples:
+              p2pnode leave --id 2
+              p2pnode leave --id 2 --timeout 2h            for much, or over a slow wire
+
+            Exit codes: 1 not everything was handed over in time, 6 there was no leader, 7 nobody can take the files.
+
+            """,
         "completion" =>
             """
             Examples:

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -120,6 +121,23 @@ public sealed class LocalClient : IDisposable
         while (line.Totals is null);
     }
 
+    /// <inheritdoc cref="INodeQueries.LeaveAsync"/>
+    /// <exception cref="LocalRequestException">The node is not running, or goes on, and why.</exception>
+    public async IAsyncEnumerable<LeaveLine> LeaveAsync(TimeSpan timeout, [EnumeratorCancellation] CancellationToken stop)
+    {
+        var route = string.Create(CultureInfo.InvariantCulture, $"/v1/leave?timeout={timeout.TotalSeconds:0.###}");
+        using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(route, UriKind.Relative));
+        using var response = await AskAsync(message, stop);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(stop));
+        LeaveLine line;
+        do
+        {
+            line = await TranslateAsync(async () => LeaveLineOf(await lines.ReadLineAsync(stop) ?? ""), stop);
+            yield return line;
+        }
+        while (line.Left is null);
+    }
+
     public void Dispose() => _http.Dispose();
 
     internal static bool IsServed(LocalSocketPath path)
@@ -155,6 +173,15 @@ public sealed class LocalClient : IDisposable
         using var response = await AskAsync(request, stop);
         return await TranslateAsync(async () => await ReadAsync(await response.Content.ReadAsStreamAsync(stop), json, stop), stop);
     }
+
+    private static LeaveLine LeaveLineOf(string text) => JsonSerializer.Deserialize(text, NodeQueriesJson.LeaveLine) switch
+    {
+        { Progress: null, Left: null } => JsonSerializer.Deserialize(text, LocalError.Json) is { Error: { } sentence, Code: var code }
+            ? throw new LocalRequestException(code, sentence)
+            : throw new JsonException("The answer says nothing."),
+        { } line => line,
+        null => throw new JsonException("The answer is empty."),
+    };
 
     /// <summary>The answer of a node that does what it is asked; it ends with the request for the caller to dispose.</summary>
     private Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, CancellationToken stop) => TranslateAsync(

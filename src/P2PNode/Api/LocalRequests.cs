@@ -12,7 +12,7 @@ using Serilog;
 namespace P2PNode.Api;
 
 /// <summary>Answers each request at the local endpoint with one JSON document.</summary>
-internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogger log) : IHttpApplication<HttpContext>
+internal sealed partial class LocalRequests(INodeQueries node, TimeProvider clock, ILogger log) : IHttpApplication<HttpContext>
 {
     /// <summary>How long a request may wait for the leader; the asking command waits a little longer.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
@@ -25,9 +25,8 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     private const string Say = "/v1/say";
     private const string Connect = "/v1/connect";
     private const string Diagnose = "/v1/diagnose";
+    private const string Leave = "/v1/leave";
     private const string RefusedStart = "/v1/refused-start";
-
-    private static readonly byte[] EndOfLine = [(byte)'\n'];
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
@@ -42,9 +41,11 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
         try
         {
-            // A fetch takes as long as it takes, and ends with whoever asked for it.
+            // These take as long as they take, and end with whoever asked for it.
             if (request.Path == Get && HttpMethods.IsPost(request.Method))
                 await AnswerGetAsync(context, context.RequestAborted);
+            else if (request.Path == Leave && HttpMethods.IsPost(request.Method))
+                await AnswerLeaveAsync(context, context.RequestAborted);
             else
                 await AnswerAsync(context, either.Token);
             log.RequestAnswered(request.Method, request.Path, context.Response.StatusCode);
@@ -96,7 +97,7 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     private async Task AnswerAsync(HttpContext context, CancellationToken stop)
     {
         var path = context.Request.Path.Value;
-        var method = path is Rescan or Get or Say or Connect or Diagnose or RefusedStart ? HttpMethods.Post : HttpMethods.Get;
+        var method = path is Rescan or Get or Say or Connect or Diagnose or Leave or RefusedStart ? HttpMethods.Post : HttpMethods.Get;
         if (!HttpMethods.Equals(context.Request.Method, method))
         {
             context.Response.Headers.Allow = method;
@@ -182,23 +183,6 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
         }
 
         await WriteAsync(context, await node.SayAsync(text, stop), NodeQueriesJson.SayReport, stop);
-    }
-
-    /// <summary>Answers with one JSON document a line, each as soon as there is something to tell.</summary>
-    private async Task AnswerGetAsync(HttpContext context, CancellationToken stop)
-    {
-        if (await ReadAsync(context, NodeQueriesJson.GetRequest, stop) is not { } asked || !IsPossible(asked))
-        {
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, "The request says in no known way what to fetch.", ExitCode.Usage);
-            return;
-        }
-
-        context.Response.ContentType = "application/jsonl; charset=utf-8";
-        await foreach (var line in node.GetAsync(asked, stop))
-        {
-            await JsonSerializer.SerializeAsync(context.Response.BodyWriter, line, NodeQueriesJson.GetLine, stop);
-            await context.Response.BodyWriter.WriteAsync(EndOfLine, stop);
-        }
     }
 
     /// <summary>The body of a request; null where it is none.</summary>

@@ -79,6 +79,10 @@ public sealed partial class CopyStore : IDisposable
     /// <summary>The copy in its place, as its owner offered it then; null where there is none.</summary>
     public FileEntry? Find(NodeId owner, FilePath path) => _ledger.Find(owner, path)?.Entry;
 
+    /// <summary>Whether a copy is what its owner lists now.</summary>
+    public bool Has(NodeId owner, FileEntry listed) =>
+        Find(owner, listed.Path) is { Seq: > KeptSeq } copy && copy with { Seq = listed.Seq } == listed;
+
     /// <summary>All copies of one node's files.</summary>
     public IReadOnlyList<FileEntry> CopiesOf(NodeId owner) => [.. _ledger.Of(owner).Select(copy => copy.Entry)];
 

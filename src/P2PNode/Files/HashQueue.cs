@@ -21,6 +21,9 @@ internal sealed class HashQueue(BeneathFolder files, PieceLayers layers, Action<
 
     public bool IsIdle => _waiting.Count == 0 && _running.Count == 0;
 
+    /// <summary>Files whose results were not taken in yet.</summary>
+    public int Count => _queued.Count;
+
     /// <summary>Adds a file, unless it waits or is being hashed as it is.</summary>
     public bool Add(in Difference what)
     {

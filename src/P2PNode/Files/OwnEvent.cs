@@ -17,5 +17,5 @@ internal abstract record OwnEvent
     /// <summary>One of the two is null.</summary>
     public sealed record ScanEnded(ScanReport? Report, Exception? Fault) : OwnEvent;
 
-    public sealed record ScanAsked(bool ConfirmsLoss) : OwnEvent;
+    public sealed record ScanAsked(long Number, bool ConfirmsLoss) : OwnEvent;
 }

@@ -64,11 +64,15 @@ public sealed class OwnFiles : IDisposable
 
     private TimeSpan Now => _clock.GetElapsedTime(_started);
 
+    /// <summary>How far the listing is behind the space.</summary>
+    public SpaceProgress Progress { get; } = new();
+
     /// <summary>Scans the whole space soon.</summary>
-    public void Rescan() => _inbox.Writer.TryWrite(new OwnEvent.ScanAsked(ConfirmsLoss: false));
+    /// <returns>The number by which <see cref="SpaceProgress.HasScanned"/> knows that scan.</returns>
+    public long Rescan() => AskScan(confirmsLoss: false);
 
     /// <summary>A person says that the missing files are to go; the next scan withdraws them.</summary>
-    public void ConfirmRemovals() => _inbox.Writer.TryWrite(new OwnEvent.ScanAsked(ConfirmsLoss: true));
+    public void ConfirmRemovals() => AskScan(confirmsLoss: true);
 
     /// <summary>Runs until stopped.</summary>
     /// <param name="onChanges">Given each batch in turn; the next one waits for it.</param>
@@ -83,6 +87,7 @@ public sealed class OwnFiles : IDisposable
             {
                 Step(ending.Token);
                 await _publication.PublishAsync(Now, isMoreComing: !_hashing.IsIdle, onChanges, stop);
+                Progress.Show(Unoffered);
                 await WaitAsync(stop);
             }
         }
@@ -98,6 +103,17 @@ public sealed class OwnFiles : IDisposable
     {
         _watch.Dispose();
         _scan.Dispose();
+    }
+
+    /// <summary>A folder that is yet to be read through counts as one.</summary>
+    private int Unoffered =>
+        _settling.Count + _hashing.Count + _ready.Count + (_scan.IsRunning || _schedule.NextDue(mayRun: true) <= Now ? 1 : 0);
+
+    private long AskScan(bool confirmsLoss)
+    {
+        var number = Progress.Ask();
+        _inbox.Writer.TryWrite(new OwnEvent.ScanAsked(number, confirmsLoss));
+        return number;
     }
 
     private void Step(CancellationToken stop)
@@ -134,6 +150,7 @@ public sealed class OwnFiles : IDisposable
             case OwnEvent.ScanAsked asked:
                 if (asked.ConfirmsLoss)
                     _losses.Confirm();
+                Progress.Heard(asked.Number);
                 _schedule.Want("", Now);
                 break;
         }
@@ -248,6 +265,7 @@ public sealed class OwnFiles : IDisposable
         {
             _watch.Begin();
             _refusals.BeginScan();
+            Progress.BeginScan();
         }
 
         _scanBegan = Now;
@@ -263,6 +281,7 @@ public sealed class OwnFiles : IDisposable
         {
             _refusals.EndScan();
             _publication.EndScan();
+            Progress.EndScan(Unoffered);
             _mayScanAgainAt = Now + 4 * (Now - _scanBegan);
         }
 

@@ -18,6 +18,9 @@ internal sealed class SettleQueue
     private readonly Dictionary<FilePath, (Difference What, TimeSpan Due)> _waiting = new(FilePathComparer.Instance);
     private readonly PriorityQueue<FilePath, TimeSpan> _order = new();
 
+    /// <summary>Files that wait.</summary>
+    public int Count => _waiting.Count;
+
     /// <summary>When the next file may be due.</summary>
     public TimeSpan NextDue => _order.TryPeek(out _, out var due) ? due : TimeSpan.MaxValue;
 

@@ -15,7 +15,8 @@ internal sealed class CatalogueParts : IDisposable
     {
         _members = members;
         var (roster, links, election) = (members.Roster, members.Links, members.Election);
-        Sync = new CatalogueSync(options.Id, options.Copies, roster, links, Catalogue, election, log);
+        var lease = new CustodyLease(clock);
+        Sync = new CatalogueSync(options.Id, options.Copies, lease, roster, links, Catalogue, election, log);
         Listings = new ListingFeeds(options.Id, files.Offered, Catalogue, clock);
         RosterFeed = new RosterFeed(roster, links, Catalogue, Sync, election, clock);
         Holdings = new HoldingsFeed(files.Holdings, links, Catalogue, election, clock);
@@ -25,6 +26,10 @@ internal sealed class CatalogueParts : IDisposable
         Transfers = new TransferBoard(options.Id, clock);
         var lists = new KnownLists(Path.Combine(folder.State, "lists"), log);
         Collector = new Collector(options.Id, files.Copies, files.Layers, lists, Catalogue, Sync, Holdings, election, roster, members.Greeter, files.Down, Transfers, clock, log);
+        Custody = new Custody(lease, Collector, files.Copies, Catalogue, election, clock, log);
+        CustodyQuestions = new CustodyQuestions(links, clock);
+        var ofAbsent = new CopiesOfAbsent(options.Id, files.Copies, Queries, roster);
+        Leaving = new Leaving(options.Id, files.Own, files.Listing, ofAbsent, CustodyQuestions, roster, election, clock, log);
         _fileLog = new FileLog(folder, Catalogue, rows, election, clock, log);
         Fetches = new Fetches(new FetchSurroundings
         {
@@ -65,6 +70,12 @@ internal sealed class CatalogueParts : IDisposable
 
     public Collector Collector { get; }
 
+    public Custody Custody { get; }
+
+    public CustodyQuestions CustodyQuestions { get; }
+
+    public Leaving Leaving { get; }
+
     public Fetches Fetches { get; }
 
     public TransferBoard Transfers { get; }
@@ -77,6 +88,8 @@ internal sealed class CatalogueParts : IDisposable
         RosterFeed.RunAsync,
         Holdings.RunAsync,
         Collector.RunAsync,
+        Custody.RunAsync,
+        Leaving.RunAsync,
         Answers.RunAsync,
         Fetches.RunAsync,
         Transfers.RunAsync,
@@ -92,6 +105,8 @@ internal sealed class CatalogueParts : IDisposable
         Answers.Dispose();
         Queries.Dispose();
         Fetches.Dispose();
+        Leaving.Dispose();
+        Custody.Dispose();
         Collector.Dispose();
     }
 

@@ -16,6 +16,7 @@ namespace P2PNode.Node;
 internal sealed class CatalogueSync(
     NodeId self,
     int copies,
+    CustodyLease custody,
     Roster roster,
     LinkTable links,
     NetworkCatalogue catalogue,
@@ -32,13 +33,16 @@ internal sealed class CatalogueSync(
     private readonly ConditionalWeakTable<Link, HashSet<NodeId>> _everAsked = [];
     private bool _caughtUp;
 
-    /// <summary>Whether this node keeps a copy of everything: it is one of the lowest live IDs (design 2.2, copies).</summary>
+    /// <summary>
+    /// Whether this node keeps a copy of everything: it is one of the lowest live IDs (design 2.2, copies), or its leader
+    /// leaves and hands over to it.
+    /// </summary>
     public bool KeepsCopies
     {
         get
         {
             var now = election.Now;
-            return now.Leads || (now.Leader is not null && RankOfSelf() < copies);
+            return now.Leads || (now.Leader is not null && RankOfSelf() < copies) || custody.IsLive;
         }
     }
 

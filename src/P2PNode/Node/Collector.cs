@@ -71,6 +71,13 @@ internal sealed class Collector : ICollecting, IDisposable
         }
     }
 
+    /// <summary>The same of one owner; null while nothing of it is collected.</summary>
+    public Pending? PendingOf(NodeId owner)
+    {
+        lock (_gate)
+            return _active is not null && _collections.TryGetValue(owner, out var collection) ? collection.Pending : null;
+    }
+
     public Task RunAsync(CancellationToken stop) => _tasks.RunAsync(stop);
 
     /// <summary>Begins or ends to keep copies, as the leadership and the members now are.</summary>
@@ -100,7 +107,10 @@ internal sealed class Collector : ICollecting, IDisposable
     public IReadOnlyList<NodeId> HoldersOf(NodeId owner, FileEntry entry)
     {
         IEnumerable<NodeId> holders = _catalogue.TryGet(owner, entry.Path, out var row) && row.Entry.Root == entry.Root ? row.Holders : [owner];
-        return [.. holders.Where(id => id != _self && _roster.IsAlive(id)).OrderBy(id => id != owner)];
+        IReadOnlyList<NodeId> alive = [.. holders.Where(id => id != _self && _roster.IsAlive(id)).OrderBy(id => id != owner)];
+
+        // Who holds what is told to the leader alone, which has a copy of everything itself.
+        return alive is [] && _election.Now is { Leads: false, Leader: { } leader } ? [leader] : alive;
     }
 
     public async Task<BulkClient?> ConnectAsync(NodeId holder, CancellationToken stop)

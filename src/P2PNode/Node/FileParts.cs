@@ -13,7 +13,6 @@ internal sealed class FileParts : IDisposable
 {
     private readonly NodeId _self;
     private readonly NodeFolder _folder;
-    private readonly ListingStore _listing;
     private readonly Trash _trash;
     private readonly CopyReview _copyReview;
     private readonly RateLimit _up;
@@ -22,10 +21,10 @@ internal sealed class FileParts : IDisposable
     public FileParts(NodeOptions options, NodeFolder folder, TimeProvider clock, ILogger log)
     {
         (_self, _folder) = (options.Id, folder);
-        _listing = ListingStore.Open(folder, _self, log);
-        Offered = new OwnListing(_listing);
+        Listing = ListingStore.Open(folder, _self, log);
+        Offered = new OwnListing(Listing);
         Layers = new PieceLayers(folder, log);
-        Own = new OwnFiles(folder, _listing, Layers, clock, log);
+        Own = new OwnFiles(folder, Listing, Layers, clock, log);
         _trash = new Trash(folder, clock, new TrashLimits(), log);
         Copies = CopyStore.Open(folder, _trash, log);
         _copyReview = new CopyReview(Copies, clock);
@@ -33,6 +32,8 @@ internal sealed class FileParts : IDisposable
         Down = new RateLimit(options.LimitDown);
         _bulk = new BulkServer(new NodeContent(_self, folder, Copies), Layers, _up, clock, log);
     }
+
+    public ListingStore Listing { get; }
 
     public OwnListing Offered { get; }
 
@@ -98,10 +99,10 @@ internal sealed class FileParts : IDisposable
         Down.Dispose();
         Own.Dispose();
         Copies.Dispose();
-        _listing.Dispose();
+        Listing.Dispose();
     }
 
-    private IEnumerable<FileEntry> All() => _listing.Snapshot().Concat(Copies.Owners.SelectMany(Copies.CopiesOf));
+    private IEnumerable<FileEntry> All() => Listing.Snapshot().Concat(Copies.Owners.SelectMany(Copies.CopiesOf));
 
     private Task OfferAsync(NetworkCatalogue catalogue, CancellationToken stop) => Own.RunAsync(
         (changes, _) =>

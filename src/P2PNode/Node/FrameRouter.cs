@@ -46,6 +46,12 @@ internal sealed class FrameRouter(MemberParts members, CatalogueParts catalogue,
             case FrameType.FilesAnswer:
                 catalogue.Queries.Take(link, frame.Parse(Wire.FilesAnswer.Parser));
                 break;
+            case FrameType.CustodyRequest:
+                catalogue.Custody.Take(link, frame.Parse(Wire.CustodyRequest.Parser));
+                break;
+            case FrameType.CustodyAnswer:
+                catalogue.CustodyQuestions.Take(link, frame.Parse(Wire.CustodyAnswer.Parser));
+                break;
             default:
                 throw PeerException.Violation($"a {frame.Type} frame came on a control link");
         }

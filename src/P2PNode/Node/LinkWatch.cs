@@ -65,6 +65,10 @@ internal sealed class LinkWatch(MemberParts members, CatalogueParts catalogue, A
                 log.PeerStopped(peer);
                 Miss(peer, MemberState.Left);
                 break;
+            case LinkEnding.PeerLeft:
+                log.PeerLeft(peer, link.Reason);
+                Miss(peer, MemberState.Left);
+                break;
             case LinkEnding.Revoked:
                 log.PeerRevoked(peer);
                 Miss(peer, MemberState.Left);
@@ -81,13 +85,13 @@ internal sealed class LinkWatch(MemberParts members, CatalogueParts catalogue, A
 
         members.Overlay.Closed(link, ending switch
         {
-            LinkEnding.PeerStopped or LinkEnding.Revoked => LinkFate.Goodbye,
+            LinkEnding.PeerStopped or LinkEnding.PeerLeft or LinkEnding.Revoked => LinkFate.Goodbye,
             LinkEnding.NotNeeded => LinkFate.NotNeeded,
             _ => LinkFate.Lost,
         });
         var end = ending switch
         {
-            LinkEnding.PeerStopped or LinkEnding.Revoked => LinkEnd.Goodbye,
+            LinkEnding.PeerStopped or LinkEnding.PeerLeft or LinkEnding.Revoked => LinkEnd.Goodbye,
             LinkEnding.NotNeeded => LinkEnd.NotNeeded,
             _ => LinkEnd.Silent, // Whether the process is gone, the next dial tells.
         };

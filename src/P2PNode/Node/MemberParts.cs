@@ -112,7 +112,8 @@ internal sealed class MemberParts : IDisposable
     }
 
     /// <summary>Closes all links once their peers have heard of it, or after half a second.</summary>
-    public async Task SayGoodbyeAsync()
+    /// <param name="farewell">What to tell each of them.</param>
+    public async Task SayGoodbyeAsync(Func<Link, (Wire.GoodbyeReason Reason, string Text)> farewell)
     {
         // Nobody who hears the goodbye and dials again at once may be let in: it would count as back, then as lost.
         Listener.Close();
@@ -120,7 +121,11 @@ internal sealed class MemberParts : IDisposable
         _dialler.Stop();
         var links = Links.All();
         foreach (var link in links)
-            link.Close(Wire.GoodbyeReason.Stopping);
+        {
+            var (reason, text) = farewell(link);
+            link.Close(reason, text);
+        }
+
         await Task.WhenAll(links.Select<Link, Task>(link => link.Ended)).WaitAsync(GoodbyeTime, _clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

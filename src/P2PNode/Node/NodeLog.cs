@@ -73,6 +73,20 @@ internal static class NodeLog
 
     public static void PeerStopped(this ILogger log, NodeId peer) => log.Information("Node {PeerId} has stopped", peer.Value);
 
+    public static void PeerLeft(this ILogger log, NodeId peer, string where) =>
+        log.Information("Node {PeerId} has left; {Where:l}", peer.Value, where);
+
+    public static void Leaves(this ILogger log, NodeId self) =>
+        log.Information("Node {NodeId} leaves: it hands its files over first", self.Value);
+
+    public static void HandedOver(this ILogger log, NodeId self, int files, NodeId custodian) =>
+        log.Information("Node {NodeId} has handed over {Files} {Noun:l} to node {PeerId}", self.Value, files, files == 1 ? "file" : "files", custodian.Value);
+
+    public static void DoesNotLeave(this ILogger log, string sentence) => log.Warning("{Sentence:l}", sentence);
+
+    public static void TakesOver(this ILogger log, NodeId peer) =>
+        log.Information("Node {PeerId} leaves: its files are taken over", peer.Value);
+
     public static void LinkLost(this ILogger log, NodeId peer, string reason) =>
         log.Warning("Lost node {PeerId}: {Reason:l}", peer.Value, reason);
 

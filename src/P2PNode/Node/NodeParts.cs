@@ -46,11 +46,13 @@ internal sealed class NodeParts : IDisposable
 
     public Fetches Fetches => _catalogue.Fetches;
 
+    public Leaving Leaving => _catalogue.Leaving;
+
     public NodeViews Views { get; }
 
     public Diagnosis Diagnosis { get; }
 
-    /// <summary>Runs until stopped: first what decides and works ends, then the links are closed with a goodbye.</summary>
+    /// <summary>Runs until stopped, or returns when the node has left: first what decides and works ends, then the links are closed with a goodbye.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         using var life = new CancellationTokenSource();
@@ -64,7 +66,7 @@ internal sealed class NodeParts : IDisposable
         finally
         {
             _log.NodeStops(_self);
-            await _members.SayGoodbyeAsync();
+            await _members.SayGoodbyeAsync(_catalogue.Leaving.FarewellTo);
             await life.CancelAsync();
             await transport.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _log.NodeStopped(_self);

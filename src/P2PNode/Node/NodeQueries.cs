@@ -50,6 +50,16 @@ public interface INodeQueries
     /// <summary>Tells people that another process was started on this node's folder, and refused by its lock.</summary>
     /// <param name="process">The other's process ID, as it says.</param>
     void NoteRefusedStart(int process);
+
+    /// <summary>
+    /// Hands all files over to the leader, or from the leader to its successor, and tells step by step how far that is;
+    /// then the node stops. Whoever stops to listen before calls it off, and the node goes on.
+    /// </summary>
+    /// <param name="timeout">How long it may take.</param>
+    /// <param name="ct">Calls it off.</param>
+    /// <exception cref="LeaveException">The node goes on, and why.</exception>
+    /// <exception cref="NoLeaderException">The node is only just starting.</exception>
+    IAsyncEnumerable<LeaveLine> LeaveAsync(TimeSpan timeout, CancellationToken ct);
 }
 
 /// <summary>No leader was there to answer in time. The node lives on; asking again later may succeed.</summary>

@@ -44,6 +44,13 @@ public static class NodeQueriesJson
 
     public static JsonTypeInfo<SayReport> SayReport => Context.SayReport;
 
+    public static JsonTypeInfo<LeaveLine> LeaveLine => Context.LeaveLine;
+
+    public static JsonTypeInfo<LeftReport> LeftReport => Context.LeftReport;
+
+    /// <summary>Why there is no such report, in its place.</summary>
+    public static JsonTypeInfo<LeaveFailure> LeaveFailure => Context.LeaveFailure;
+
     /// <summary>The rows alone, as <c>files --json</c> prints them.</summary>
     public static JsonTypeInfo<IReadOnlyList<FileReport>> FileRows => Context.IReadOnlyListFileReport;
 
@@ -70,5 +77,8 @@ public static class NodeQueriesJson
 [JsonSerializable(typeof(GetFailure))]
 [JsonSerializable(typeof(SayRequest))]
 [JsonSerializable(typeof(SayReport))]
+[JsonSerializable(typeof(LeaveLine))]
+[JsonSerializable(typeof(LeftReport))]
+[JsonSerializable(typeof(LeaveFailure))]
 [JsonSerializable(typeof(IReadOnlyList<FileReport>))]
 internal sealed partial class NodeQueriesContext : JsonSerializerContext;

@@ -217,6 +217,6 @@ internal sealed class OwnerCollection : IDownloading, IDisposable
     /// <summary>Whether the copy is there: by the ledger, or because the content was put in place before a crash.</summary>
     private bool IsInPlace(FileEntry wanted, CancellationToken stop) =>
         _store.Find(_owner, wanted.Path) is { } copy
-            ? (copy.Seq > CopyStore.KeptSeq && copy with { Seq = wanted.Seq } == wanted) || (copy.Root == wanted.Root && _store.Adopt(_owner, wanted, stop))
+            ? _store.Has(_owner, wanted) || (copy.Root == wanted.Root && _store.Adopt(_owner, wanted, stop))
             : _mayAdopt && _store.Adopt(_owner, wanted, stop);
 }

@@ -16,7 +16,10 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
     private readonly RefusedStarts _refusedStarts = new(options.Folder, clock, log);
     private NodeParts? _parts;
 
-    /// <summary>Runs until <paramref name="stop"/> fires, says goodbye to the others, and ends by throwing then.</summary>
+    /// <summary>
+    /// Runs until <paramref name="stop"/> fires, says goodbye to the others, and ends by throwing then; or returns when the
+    /// node has left.
+    /// </summary>
     /// <exception cref="NodeStartException">The node cannot start.</exception>
     /// <exception cref="IdentityRefusedException">Its network does not take it, or no longer does.</exception>
     public async Task RunAsync(CancellationToken stop)
@@ -50,6 +53,9 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
 
     public Task<IReadOnlyList<ReachReport>> DiagnoseAsync(CancellationToken ct) =>
         (Volatile.Read(ref _parts) ?? throw StillStarting()).Diagnosis.RunAsync(ct);
+
+    public IAsyncEnumerable<LeaveLine> LeaveAsync(TimeSpan timeout, CancellationToken ct) =>
+        (Volatile.Read(ref _parts) ?? throw StillStarting()).Leaving.LeaveAsync(timeout, ct);
 
     public void Rescan(bool acceptLoss) => (Volatile.Read(ref _parts) ?? throw StillStarting()).Rescan(acceptLoss);
 

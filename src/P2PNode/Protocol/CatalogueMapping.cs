@@ -112,12 +112,13 @@ internal static class CatalogueMapping
         };
     }
 
-    private static ListingDigest Digest(ByteString bytes) =>
+    /// <exception cref="PeerException">This is no digest.</exception>
+    public static ListingDigest Digest(ByteString bytes) =>
         bytes.Length == ListingDigest.Size
             ? new ListingDigest(bytes.Span)
             : throw PeerException.Violation($"a digest has {bytes.Length} bytes");
 
-    private static ByteString Bytes(ListingDigest digest)
+    public static ByteString Bytes(ListingDigest digest)
     {
         Span<byte> bytes = stackalloc byte[ListingDigest.Size];
         digest.CopyTo(bytes);

@@ -23,6 +23,8 @@ public enum FrameType : byte
     Holdings = 35,
     FilesQuery = 36,
     FilesAnswer = 37,
+    CustodyRequest = 38,
+    CustodyAnswer = 39,
 
     Overlay = 48,
     MemberNews = 49,

@@ -99,7 +99,7 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
     public ValueTask WelcomeAsync(Connection connection, LinkKind kind, PeerFeatures features = PeerFeatures.None)
     {
         var welcome = Introduce(kind, expected: null);
-        welcome.Features = (ulong)features;
+        welcome.Features |= (ulong)features;
         return connection.WriteAsync(FrameType.Welcome, welcome, WireLimits.HelloBytes);
     }
 
@@ -125,6 +125,7 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
         Port = self.Listen.Port,
         Name = self.Name,
         Kind = kind,
+        Features = kind is LinkKind.Control ? (ulong)PeerFeatures.TakesCustody : 0,
         ExpectedId = expected?.Value ?? 0,
     };
 

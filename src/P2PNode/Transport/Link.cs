@@ -248,6 +248,7 @@ public sealed class Link : IAsyncDisposable
     private static LinkEnding EndingOf(GoodbyeReason reason, bool mine) => reason switch
     {
         GoodbyeReason.Stopping => mine ? LinkEnding.Stopped : LinkEnding.PeerStopped,
+        GoodbyeReason.Leaving => mine ? LinkEnding.Stopped : LinkEnding.PeerLeft,
         GoodbyeReason.NotNeeded => LinkEnding.NotNeeded,
         GoodbyeReason.Replaced => LinkEnding.Replaced,
         GoodbyeReason.Violation => LinkEnding.Violation,

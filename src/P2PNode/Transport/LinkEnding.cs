@@ -6,6 +6,9 @@ public enum LinkEnding
     /// <summary>The peer closed it on purpose, because its process stops.</summary>
     PeerStopped,
 
+    /// <summary>The same, after it had handed its files over.</summary>
+    PeerLeft,
+
     /// <summary>One side closed it because the two need no link.</summary>
     NotNeeded,
 

@@ -10,6 +10,6 @@ namespace P2PNode.Transport;
 /// <param name="Name">What people call the machine.</param>
 public sealed record PeerIdentity(NodeId Id, ulong Instance, long Incarnation, NodeAddress Address, string Name)
 {
-    /// <summary>What it said when it was probed.</summary>
+    /// <summary>What it says that it can do.</summary>
     public PeerFeatures Features { get; init; }
 }

@@ -46,6 +46,9 @@ internal sealed class RunningProcess : IDisposable
     /// <summary>How many files and sockets it has open; for as long as it runs.</summary>
     public int Descriptors => Directory.EnumerateFileSystemEntries($"/proc/{_process.Id}/fd").Count();
 
+    /// <summary>Types a line into it.</summary>
+    public void Type(string line) => _process.StandardInput.WriteLine(line);
+
     public void Send(ProcessSignal signal) => Signals.Send(_process.Id, signal);
 
     /// <summary>Ends the process at once, in the midst of whatever it does; returns when it is gone.</summary>

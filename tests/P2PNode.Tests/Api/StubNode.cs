@@ -87,6 +87,10 @@ internal sealed class StubNode : INodeQueries
 
     public Task<IReadOnlyList<ReachReport>> DiagnoseAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<ReachReport>>([Reach]);
 
+    public Func<TimeSpan, CancellationToken, IAsyncEnumerable<LeaveLine>> OnLeave { get; set; } = (_, _) => throw new NoLeaderException();
+
+    public IAsyncEnumerable<LeaveLine> LeaveAsync(TimeSpan timeout, CancellationToken ct) => OnLeave(timeout, ct);
+
     public IReadOnlyList<MemberReport> Members() => [Two];
 
     public ValueTask<FilesReport> FilesAsync(FileQuery query, CancellationToken ct) => OnFiles(query, ct);

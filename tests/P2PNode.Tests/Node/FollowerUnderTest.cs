@@ -36,7 +36,7 @@ internal sealed class FollowerUnderTest : IAsyncDisposable
         var memory = ElectionMemory.Open(new DurableNumbers(_folder["epoch"]), clock, Logger.None);
         var catalogue = new NetworkCatalogue();
         Driver = new(machine, memory, _transport.Table, _transport.Dialler, clock, clock.GetTimestamp(), new Random(1), log);
-        _sync = new(Self, copies: 1, Roster, _transport.Table, catalogue, Driver, Logger.None);
+        _sync = new(Self, copies: 1, new CustodyLease(clock), Roster, _transport.Table, catalogue, Driver, Logger.None);
         Feed = new(Roster, _transport.Table, catalogue, _sync, Driver, clock);
         _running = Driver.RunAsync(_stop.Token);
     }

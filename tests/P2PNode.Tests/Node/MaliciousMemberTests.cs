@@ -13,8 +13,6 @@ namespace P2PNode.Tests.Node;
 /// <summary>Node 3 is let in, and lies. Nodes 1, which leads, and 2 are real.</summary>
 public sealed class MaliciousMemberTests : IAsyncDisposable
 {
-    private static readonly NodeId One = new(1);
-
     private readonly TestNetwork _network = new(1, 2);
     private LoopbackNode _liar = null!;
 
@@ -143,10 +141,27 @@ public sealed class MaliciousMemberTests : IAsyncDisposable
         await UnharmedAsync();
     }
 
+    [Fact]
+    public async Task Who_does_not_lead_has_no_follower_keep_copies_by_saying_to_leave()
+    {
+        _network.Put(1, "of one.txt", "one");
+        var link = await LinkAsync(with: 2);
+
+        await SendAsync(link, FrameType.CustodyRequest, new Wire.CustodyRequest { Number = 1, Epoch = _network[2].Status().Epoch });
+        await SeenAsync(link);
+
+        Assert.DoesNotContain(_liar.Frames, frame => frame.Type is FrameType.CustodyAnswer);
+        Assert.False(_network.Saw("its files are taken over"));
+        Assert.False(Directory.Exists(Path.Combine(_network.Folder(2), "peers", "NODE1")));
+
+        await SendAsync(link, FrameType.CustodyRequest, new Wire.CustodyRequest { Number = -1 });
+        Assert.Equal(LinkEnding.Violation, await link.Ended.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+    }
+
     private static async Task SendAsync(Link link, FrameType type, IMessage message) =>
         await link.SendAsync(type, message, TestContext.Current.CancellationToken);
 
-    private async Task<Link> LinkAsync()
+    private async Task<Link> LinkAsync(int with = 1)
     {
         _network.Put(2, "theirs.txt", "theirs");
         _network.Start(1);
@@ -155,11 +170,12 @@ public sealed class MaliciousMemberTests : IAsyncDisposable
         await _network.HoldsAsync(() => _network.Copy(1, 2, "theirs.txt") == "theirs", "node 1 has a copy");
         using var authority = _network.LoadAuthority();
         _liar = new LoopbackNode(3, network: authority.Network, identity: TestNetworkKeys.Issue(3, by: authority));
-        _liar.Addresses[One] = _network.Address(1);
-        _liar.Dialler.Want(LinkPurpose.Election, new HashSet<NodeId> { One });
-        await _network.HoldsAsync(() => _liar.Table.Find(One) is not null && _network[1].Status().Links.Length == 2, "the two are linked");
+        var peer = new NodeId(with);
+        _liar.Addresses[peer] = _network.Address(with);
+        _liar.Dialler.Want(LinkPurpose.Election, new HashSet<NodeId> { peer });
+        await _network.HoldsAsync(() => _liar.Table.Find(peer) is not null && _network[with].Status().Links.Length == 2, "the two are linked");
         _liar.Dialler.Want(LinkPurpose.Election, new HashSet<NodeId>());
-        return _liar.Table.Find(One)!;
+        return _liar.Table.Find(peer)!;
     }
 
     /// <summary>Waits until the leader has taken in all that was sent so far: it answers a question after that.</summary>

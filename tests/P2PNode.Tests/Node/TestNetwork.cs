@@ -75,6 +75,22 @@ internal sealed class TestNetwork : IAsyncDisposable
         stop.Dispose();
     }
 
+    /// <summary>Waits until a node has ended by itself.</summary>
+    public async Task EndedAsync(int id)
+    {
+        var (_, stop, running) = _running[id];
+        _running.Remove(id);
+        await running.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+        stop.Dispose();
+    }
+
+    /// <summary>Whether a node has logged this; the lines begin with its ID.</summary>
+    public bool Saw(string text)
+    {
+        lock (Log)
+            return Log.Exists(line => line.Contains(text, StringComparison.Ordinal));
+    }
+
     /// <summary>Waits until all running nodes follow this leader and hold the links of a star.</summary>
     public Task LedByAsync(int leader) => HoldsAsync(
         () => _running.All(node => node.Value.Node.Status() is { Leader.Value: var led } status && led == leader

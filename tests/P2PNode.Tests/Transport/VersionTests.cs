@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Google.Protobuf;
 using P2PNode.Core;
+using P2PNode.Node;
 using P2PNode.Protocol;
 using P2PNode.Protocol.Messages;
 using P2PNode.Tests.Testing;
@@ -148,6 +149,29 @@ public sealed class VersionTests : IAsyncDisposable
         Assert.Equal("for a new reason", link.Reason);
     }
 
+    [Fact]
+    public async Task A_node_that_leaves_asks_no_older_one_to_take_its_files_over()
+    {
+        await using var two = await LinkAsync(Greeting(1, 1).ToByteArray());
+
+        var e = Assert.Throws<LeaveException>(() => new CustodyQuestions(_one.Table, TimeProvider.System).TryAsk(Two, new Epoch(1)));
+
+        Assert.Equal(LeaveFault.Refused, e.Fault);
+        Assert.Contains("Node 2 runs an older program", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_goodbye_of_who_leaves_says_where_its_files_are()
+    {
+        await using var two = await LinkAsync(Greeting(1, 1).ToByteArray());
+        var link = _one.Table.Find(Two)!;
+
+        await WriteAsync(two, FrameType.Goodbye, new Goodbye { Reason = GoodbyeReason.Leaving, Text = "its files are with node 1" }.ToByteArray());
+
+        Assert.Equal(LinkEnding.PeerLeft, await link.Ended.WaitAsync(TimeSpan.FromSeconds(20), Stop));
+        Assert.Equal("its files are with node 1", link.Reason);
+    }
+
     private static Hello Greeting(uint min, uint max) => new()
     {
         MinVersion = min,
@@ -175,7 +199,7 @@ public sealed class VersionTests : IAsyncDisposable
         using var answer = await ReadAsync(two);
         Assert.Equal(FrameType.Welcome, answer.Type);
         var welcome = answer.Parse(Hello.Parser);
-        Assert.Equal((1U, 1U, 0UL), (welcome.MinVersion, welcome.MaxVersion, welcome.Features));
+        Assert.Equal((1U, 1U, (ulong)PeerFeatures.TakesCustody), (welcome.MinVersion, welcome.MaxVersion, welcome.Features));
         await Eventually.HoldsAsync(() => _one.Table.Find(Two) is not null, "the two are linked");
         return two;
     }

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using P2PNode.Api;
+using P2PNode.Cli.Configuration;
+using P2PNode.Cli.Display;
+using P2PNode.Node;
+
+namespace P2PNode.Cli.Commands;
+
+/// <summary>Has a node hand its files over and then stop, and shows how far it is.</summary>
+internal sealed class LeaveCommand(Asking asking, Surroundings surroundings)
+{
+    private const string DefaultTimeout = "10m";
+
+    private readonly Option<string> _timeout = new("--timeout")
+    {
+        Description = $"How long it may take: {TimeSpans.Form}. Then the node goes on.",
+        HelpName = "TIME",
+        DefaultValueFactory = _ => DefaultTimeout,
+    };
+
+    public Command Create()
+    {
+        var leave = asking.Create("leave", "Hand everything that a node has over to the leader, or from the leader to the next one, then stop the node.", RunAsync);
+        _timeout.CompletionSources.Add("1m", DefaultTimeout, "2h");
+        leave.Add(_timeout);
+        return leave;
+    }
+
+    private async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken stop)
+    {
+        var text = parsed.GetValue(_timeout) ?? DefaultTimeout;
+        if (!TimeSpans.TryParse(text, out var timeout))
+            throw new ConfigurationException($"--timeout must be {TimeSpans.Form}, not '{text}'.");
+        var progress = new LeaveView(surroundings.SideScreen);
+        LeftReport left;
+        try
+        {
+            left = await asking.Find(parsed).AskAsync(client => progress.ShowAsync(client.LeaveAsync(timeout, stop)));
+        }
+        catch (Exception e) when (stop.IsCancellationRequested && e is (OperationCanceledException or LocalRequestException))
+        {
+            const string CalledOff = "Leaving was called off; the node goes on.";
+            PrintFailure(parsed, CalledOff, progress.Last);
+            asking.Remark(CalledOff);
+            return ExitCode.Failed;
+        }
+        catch (LocalRequestException e)
+        {
+            PrintFailure(parsed, e.Message, progress.Last);
+            throw;
+        }
+
+        if (asking.WantsJson(parsed))
+            asking.Print(left, NodeQueriesJson.LeftReport);
+        else
+            surroundings.Screen.Line(LeaveView.Sentence(left));
+        if (left.NotShared > 0)
+            asking.Remark($"Not shared, and with nobody else: {Words.Files(left.NotShared)} of its folder.");
+        return ExitCode.Done;
+    }
+
+    private void PrintFailure(ParseResult parsed, string sentence, LeaveProgress? progress)
+    {
+        if (asking.WantsJson(parsed))
+            asking.Print(new LeaveFailure(sentence, progress), NodeQueriesJson.LeaveFailure);
+    }
+}
