@@ -12,7 +12,7 @@ internal sealed class SeedRegisterTarget() : WireTarget<Wire.SeedRegister>(Frame
 {
     private const int Most = 100;
 
-    private readonly SeedBook _book = new(Most);
+    private readonly SeedBook _book = new(SeedBook.UsualLapse, Most);
     private TimeSpan _now;
 
     protected override void Take(Wire.SeedRegister message)
@@ -43,7 +43,7 @@ internal sealed class SeedListTarget() : WireTarget<Wire.SeedList>(FrameType.See
 /// <summary>A node tells a seed who is dead.</summary>
 internal sealed class SeedReportTarget() : WireTarget<Wire.SeedReport>(FrameType.SeedReport, Wire.SeedReport.Parser)
 {
-    private readonly SeedBook _book = new();
+    private readonly SeedBook _book = new(SeedBook.UsualLapse);
     private TimeSpan _now;
 
     protected override void Take(Wire.SeedReport message)

@@ -54,8 +54,8 @@ public sealed record OverlayOptions
     /// <summary>How long texts are kept for neighbours that missed them: 60 s.</summary>
     public TimeSpan Keep { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Texts of one origin in the long run: 5 a second. Others take twice as many, as texts may bunch up on their way.</summary>
-    public int TextsPerSecond { get; init; } = 5;
+    /// <summary>How far apart the texts of one origin are in the long run: 0.2 s. Others take twice as many, as texts may bunch up on their way.</summary>
+    public TimeSpan BetweenTexts { get; init; } = TimeSpan.FromSeconds(0.2);
 
     /// <summary>Texts of one origin at once: 50. Twice as many stay within the window of 128.</summary>
     public int TextsAtOnce { get; init; } = 50;
@@ -91,12 +91,13 @@ public sealed record OverlayOptions
     private IEnumerable<(string Name, int Value)> Numbers() =>
     [
         (nameof(Chosen), Chosen), (nameof(Accepted), Accepted), (nameof(Passive), Passive), (nameof(Misses), Misses),
-        (nameof(TextsPerSecond), TextsPerSecond), (nameof(TextsAtOnce), TextsAtOnce),
+        (nameof(TextsAtOnce), TextsAtOnce),
     ];
 
     private IEnumerable<(string Name, TimeSpan Value)> Times() =>
     [
         (nameof(Probe), Probe), (nameof(Gossip), Gossip), (nameof(Gather), Gather), (nameof(Shuffle), Shuffle),
         (nameof(Rotate), Rotate), (nameof(Revisit), Revisit), (nameof(Remember), Remember), (nameof(Keep), Keep),
+        (nameof(BetweenTexts), BetweenTexts),
     ];
 }

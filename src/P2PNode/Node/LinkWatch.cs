@@ -8,10 +8,10 @@ using Serilog;
 namespace P2PNode.Node;
 
 /// <summary>Tells the rest of the node, in order, what happens to its links.</summary>
-internal sealed class LinkWatch(LinkTable links, Roster roster, OverlayDriver overlay, ElectionDriver election, CatalogueSync sync, HoldingsFeed holdings, RosterFeed rosterFeed, AdmissionRule admission, RevocationFeed revocations, bool isOpen, ILogger log)
+internal sealed class LinkWatch(LinkTable links, Roster roster, OverlayDriver overlay, ElectionDriver election, CatalogueSync sync, HoldingsFeed holdings, RosterFeed rosterFeed, AdmissionRule admission, RevocationFeed revocations, TimeSpan linkPatience, bool isOpen, ILogger log)
 {
     /// <summary>A member that is neither reached nor refused for so long counts as dead.</summary>
-    private static readonly TimeSpan LinkPatience = TimeSpan.FromSeconds(10);
+    private readonly TimeSpan _linkPatience = linkPatience;
 
     /// <summary>Whom there is a link to; one that takes the place of another is no news to people.</summary>
     private readonly HashSet<NodeId> _linked = [];
@@ -46,7 +46,7 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, OverlayDriver ov
             log.Linked(link.Peer.Id, link.Peer.Address);
         revocations.Meet(link);
         overlay.Opened(link);
-        await election.PostAsync(link, new LinkUp(link.Peer.Id), stop);
+        await election.PostAsync(link, new LinkUp(link.Peer.Id) { Heartbeat = link.Peer.Heartbeat }, stop);
         await sync.ReviewAsync(stop);
         holdings.Review();
         rosterFeed.Tell();
@@ -111,7 +111,7 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, OverlayDriver ov
         if (links.Find(failed.Peer) is not null)
             return; // The peer's own dial came through meanwhile.
         overlay.DialFailed(failed.Peer, refused ? LinkFate.Refused : LinkFate.Lost);
-        if (refused || roster.SilentFor(failed.Peer) > LinkPatience)
+        if (refused || roster.SilentFor(failed.Peer) > _linkPatience)
             Miss(failed.Peer, MemberState.Dead);
         await election.PostAsync(new LinkDown(failed.Peer, refused ? LinkEnd.Refused : LinkEnd.Silent), stop);
     }

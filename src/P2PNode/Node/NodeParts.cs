@@ -64,7 +64,7 @@ internal sealed class NodeParts : IDisposable
     {
         (_folder, _clock, _log, _self, _identity) = (folder, clock, log, self.Id, identity);
         _isOpen = options.FindsOthers;
-        _election = new ElectionOptions { Breadth = _isOpen ? BreadthOfOpenNetwork : int.MaxValue };
+        _election = options.Intervals.Election with { Breadth = _isOpen ? BreadthOfOpenNetwork : int.MaxValue };
         var random = new Random();
         var started = clock.GetTimestamp();
         _listing = ListingStore.Open(folder, self.Id, log);
@@ -81,7 +81,7 @@ internal sealed class NodeParts : IDisposable
         _roster = new Roster(table, clock, _isOpen);
         _links = new LinkTable(self.Id, options.MaxPeers, clock);
         var connector = new SecureConnector(new MutualTls(() => identity.Current, clock), clock);
-        var greeter = new Greeter(self, _election.Heartbeat, _links, connector, identity.Revocations, OnFrameAsync, OnBulkAsync, clock, log);
+        var greeter = new Greeter(self, _election.Misses, _links, connector, identity.Revocations, OnFrameAsync, OnBulkAsync, clock, log);
         var joining = new JoinServer(() => identity.Current, identity.Network, identity.Revocations, clock, log);
         Listener = new Listener(connector, joining, greeter.AcceptAsync, clock, log);
         _revocations = new RevocationFeed(identity, _links, clock, log);
@@ -89,9 +89,9 @@ internal sealed class NodeParts : IDisposable
         var machine = new ElectionMachine(self.Id, memory.Past(), _election, clock.GetElapsedTime(started));
         _driver = new ElectionDriver(machine, memory, _links, _dialler, clock, started, random, log);
         var incarnations = PeerNode.Incarnations(folder);
-        var overlay = new OverlayMachine(table, new OverlayOptions { IsLarge = _isOpen }, clock.GetElapsedTime(started));
+        var overlay = new OverlayMachine(table, options.Intervals.Overlay with { IsLarge = _isOpen }, clock.GetElapsedTime(started));
         Overlay = new OverlayDriver(overlay, _roster, _links, _dialler, incarnations, clock, started, random, log);
-        _discovery = options.Discover ? new Discovery(self, () => Listener.Endpoint.Address, _roster, _links, _dialler, clock, random, log) : null;
+        _discovery = options.Discover ? new Discovery(self, options.Intervals.Announce, () => Listener.Endpoint.Address, _roster, _links, _dialler, clock, random, log) : null;
         _sync = new CatalogueSync(self.Id, options.Copies, _roster, _links, _catalogue, _driver, log);
         _feeds = new ListingFeeds(self.Id, _own, _catalogue, clock);
         _rosterFeed = new RosterFeed(_roster, _links, _catalogue, _sync, _driver, clock);
@@ -106,9 +106,9 @@ internal sealed class NodeParts : IDisposable
         var admission = new AdmissionRule(options, identity.Current.Name, identity.Network.Exists, clock);
         var toSeeds = new SecureConnector(new MutualTls(() => identity.Current, clock, MutualTls.SeedProtocol, NameRole.Seed), clock);
         var row = new OwnRow(_roster, incarnations);
-        _seeds = new SeedClient(options.Seeds, toSeeds, self.Id, Overlay.Learn, row.Read, identity.Revocations, clock, new Random(), log);
+        _seeds = new SeedClient(options.Seeds, options.Intervals.Renew, toSeeds, self.Id, Overlay.Learn, row.Read, identity.Revocations, clock, new Random(), log);
         _memory = options.FindsOthers ? MemberMemory.Open(folder, _roster, clock, log) : null;
-        _watch = new LinkWatch(_links, _roster, Overlay, _driver, _sync, _holdings, _rosterFeed, admission, _revocations, _isOpen, log);
+        _watch = new LinkWatch(_links, _roster, Overlay, _driver, _sync, _holdings, _rosterFeed, admission, _revocations, 10 * _election.Heartbeat, _isOpen, log);
         _router = new FrameRouter(_driver, _sync, _feeds, _rosterFeed, _holdings, Queries, _answers, _revocations, new DuplicateWatch(log), Overlay);
         Fetches = new Fetches(new FetchSurroundings
         {

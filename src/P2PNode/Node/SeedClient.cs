@@ -12,6 +12,7 @@ namespace P2PNode.Node;
 /// them who died. A seed that is down is left for another, and come back to. Thread-safe.
 /// </summary>
 /// <param name="seeds">Where they listen.</param>
+/// <param name="renewEvery">How often each registration is renewed.</param>
 /// <param name="connector">Dials seeds, and nobody else.</param>
 /// <param name="self">This node.</param>
 /// <param name="hear">Hears of members, and refutes what is told falsely of this node.</param>
@@ -21,7 +22,7 @@ namespace P2PNode.Node;
 /// <param name="random">Chooses.</param>
 /// <param name="log">Hears when a registration comes or goes.</param>
 internal sealed class SeedClient(
-    IReadOnlyList<NodeAddress> seeds, SecureConnector connector, NodeId self, Action<IReadOnlyCollection<Member>> hear, Func<Member> own, Revocations revocations, TimeProvider clock, Random random, ILogger log)
+    IReadOnlyList<NodeAddress> seeds, TimeSpan renewEvery, SecureConnector connector, NodeId self, Action<IReadOnlyCollection<Member>> hear, Func<Member> own, Revocations revocations, TimeProvider clock, Random random, ILogger log)
 {
     /// <summary>Another loop may have given a seed back that is due sooner.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
@@ -101,7 +102,7 @@ internal sealed class SeedClient(
     private async Task RegisterAsync(int seed, CancellationToken stop)
     {
         await using var connection = await connector.DialAsync(await Tcp.ConnectAsync(seeds[seed], clock, stop), stop);
-        var link = new SeedLink(connection, own, revocations, Hear, () => Registered(seed), Refute, clock);
+        var link = new SeedLink(connection, own, revocations, Hear, () => Registered(seed), Refute, renewEvery, clock);
         lock (_gate)
             _links[seed] = link;
         await link.RunAsync(stop);

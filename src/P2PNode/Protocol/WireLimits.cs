@@ -39,6 +39,9 @@ public static class WireLimits
 
     public const int SearchesAtOnce = 100;
 
+    /// <summary>The slowest heartbeat that a node may have; others wait for it.</summary>
+    public static readonly TimeSpan LongestHeartbeat = TimeSpan.FromMinutes(1);
+
     /// <summary>From the first byte of a frame's head to its last.</summary>
     public static readonly TimeSpan WholeFrame = TimeSpan.FromSeconds(10);
 

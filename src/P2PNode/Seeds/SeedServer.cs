@@ -27,14 +27,15 @@ internal sealed class SeedServer : IDisposable
 
     private readonly SeedRegistry _registry;
     private readonly Revocations _revocations;
+    private readonly TimeSpan _lapseAfter;
     private readonly TimeProvider _clock;
 
     /// <summary>Of each node the connection that it made last: the one before is closed, so that none holds more than one.</summary>
     private readonly ConcurrentDictionary<NodeId, Connection> _present = new();
 
-    public SeedServer(SeedRegistry registry, Revocations revocations, TimeProvider clock)
+    public SeedServer(SeedRegistry registry, Revocations revocations, TimeSpan lapseAfter, TimeProvider clock)
     {
-        (_registry, _revocations, _clock) = (registry, revocations, clock);
+        (_registry, _revocations, _lapseAfter, _clock) = (registry, revocations, lapseAfter, clock);
         _revocations.Changed += CutRevoked;
     }
 
@@ -67,7 +68,7 @@ internal sealed class SeedServer : IDisposable
     {
         var frames = new Allowance(FramesPerSecond, FramesAtOnce, _clock);
         var lists = new Allowance(ListsPerSecond, ListsAtOnce, _clock);
-        while (await connection.ReadAsync(WireLimits.ControlBytes, SeedBook.LapseAfter) is { } frame)
+        while (await connection.ReadAsync(WireLimits.ControlBytes, _lapseAfter) is { } frame)
         {
             using (frame)
             {

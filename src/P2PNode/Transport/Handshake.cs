@@ -126,6 +126,7 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
         Name = self.Name,
         Kind = kind,
         ExpectedId = expected?.Value ?? 0,
+        HeartbeatMs = (uint)self.Heartbeat.TotalMilliseconds,
     };
 
     /// <summary>Why a greeting is not acceptable, or null.</summary>
@@ -142,7 +143,7 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
         if (hello.Network != self.Network)
             return No(RefuseReason.Network, $"node {self.Id} belongs to network '{self.Network}', the other side to '{PeerText.Printable(hello.Network, PeerText.NameLength)}'");
         if (!IsPossible(hello))
-            return No(RefuseReason.Malformed, "the greeting has no valid node ID, host, port, incarnation or kind of link");
+            return No(RefuseReason.Malformed, "the greeting has no valid node ID, host, port, incarnation, kind of link or heartbeat");
         if (hello.ExpectedId != 0 && hello.ExpectedId != self.Id.Value)
             return No(RefuseReason.WrongNode, $"this is node {self.Id}, not node {hello.ExpectedId}");
         if (hello.NodeId == self.Id.Value)
@@ -161,7 +162,8 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
         && hello.Port is >= 1 and <= 65535
         && hello.Incarnation >= 0
         && (IsAnyHost(hello.Host) || NodeAddress.IsHost(hello.Host))
-        && Enum.IsDefined(hello.Kind);
+        && Enum.IsDefined(hello.Kind)
+        && hello.HeartbeatMs <= WireLimits.LongestHeartbeat.TotalMilliseconds;
 
     private static PeerException NotExpected(NodeId answers, NodeId expected) =>
         new(PeerFault.Rejected, $"node {answers} answers there, not node {expected}");
@@ -175,6 +177,7 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
         return new PeerIdentity(new NodeId(hello.NodeId), hello.Instance, hello.Incarnation, new NodeAddress(host, hello.Port), name)
         {
             Features = (PeerFeatures)hello.Features,
+            Heartbeat = hello.HeartbeatMs > 0 ? TimeSpan.FromMilliseconds(hello.HeartbeatMs) : PeerIdentity.UsualHeartbeat,
         };
     }
 

@@ -29,6 +29,26 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void Who_is_probed_each_13_s_is_not_suspected_before_three_probes_were_in_vain()
+    {
+        var options = new OverlayOptions { IsLarge = true, Probe = 13 * Second };
+        var network = new SimNetwork(10, seed: 11, options);
+        var watch = new Watch(network);
+        var suspected = new List<TimeSpan>();
+        network.StartAll();
+        network.Run(TimeSpan.FromMinutes(2));
+        network.MemberChanged += (_, change) => suspected.AddRange(change.After.State is MemberState.Suspect ? [network.Now] : []);
+
+        var paused = network[7];
+        var at = network.Now;
+        network.Pause(paused);
+
+        Assert.True(network.RunUntil(() => watch.AllKnowDead(paused), TimeSpan.FromMinutes(5)));
+        Assert.True(suspected[0] - at >= 2 * 13 * Second, $"It was suspected after {suspected[0] - at}.");
+        Assert.True(network.Now - at >= 6 * 13 * Second, $"It was dead after {network.Now - at}.");
+    }
+
+    [Fact]
     public void A_short_pause_is_no_death()
     {
         var (network, watch) = Started(30, seed: 2);

@@ -90,7 +90,7 @@ public sealed class SeedClientTests : IDisposable
         var connector = new SecureConnector(new MutualTls(() => identity, TimeProvider.System, MutualTls.SeedProtocol, NameRole.Seed), TimeProvider.System);
         var revocations = new Revocations(identity, new IdentityFolder(_folder["state"]), new NetworkFolder(_folder["keys"]), Logger.None);
         var row = new OwnRow(_roster, new DurableNumbers(IncarnationFile));
-        var client = new SeedClient(seeds, connector, _roster.Self, _roster.Hear, row.Read, revocations, TimeProvider.System, new Random(1), Logger.None);
+        var client = new SeedClient(seeds, SeedBook.UsualRenewal, connector, _roster.Self, _roster.Hear, row.Read, revocations, TimeProvider.System, new Random(1), Logger.None);
         _running = client.RunAsync(_stop.Token);
         return client;
     }
