@@ -15,7 +15,11 @@ public class MixedHeartbeatTests
         {
             cluster.StartAll();
             cluster.FollowWithin(0.2, 1, Nodes(1, size));
-            cluster.StayCalmFor(60 * Slower);
+            cluster.Run(2);
+
+            var isLost = cluster.Queue.RunUntil(cluster.Now + 60 * Slower * cluster.Options.Heartbeat, () => cluster.Running.Any(node => node.Machine!.Leader is null));
+
+            Assert.False(isLost, cluster.ToString());
             Assert.Equal(1, cluster.Invariants.Claims);
         });
 
