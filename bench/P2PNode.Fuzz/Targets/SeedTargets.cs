@@ -32,7 +32,7 @@ internal sealed class SeedListTarget() : WireTarget<Wire.SeedList>(FrameType.See
 
     protected override void Take(Wire.SeedList message)
     {
-        Member[] told = [.. message.Members.Select(SeedMapping.Read)];
+        Member[] told = [.. message.Members.Select(member => SeedMapping.Read(member, IPAddress.Loopback))];
         _members.Hear(told);
         var pages = SeedMapping.Pages(told).ToList();
         if (pages.Sum(page => page.Members.Count) != told.Length || pages.Any(page => page.CalculateSize() > WireLimits.ControlBytes))

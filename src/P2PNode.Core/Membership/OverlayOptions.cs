@@ -48,7 +48,7 @@ public sealed record OverlayOptions
     /// <summary>How often a dead member is dialled, so that parts of a network find one another again: 30 s.</summary>
     public TimeSpan Revisit { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>For how long the dead are dialled: a day.</summary>
+    /// <summary>For how long the dead are dialled and listed: a day.</summary>
     public TimeSpan Remember { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>How long texts are kept for neighbours that missed them: 60 s.</summary>
@@ -65,6 +65,9 @@ public sealed record OverlayOptions
 
     /// <summary>How long a suspect has to speak up before it is declared dead.</summary>
     internal TimeSpan Refutation => 4 * Probe;
+
+    /// <summary>The longest that it takes as a rule from the last word of a neighbour until it is declared dead.</summary>
+    public TimeSpan Condemnation => Misses * Probe + Patience + Refutation;
 
     /// <summary>How long a member is not asked again that could not be reached or parted.</summary>
     internal TimeSpan Avoidance => 60 * Probe;

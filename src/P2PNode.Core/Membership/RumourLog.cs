@@ -56,6 +56,13 @@ internal sealed class RumourLog(NodeId self, long life, OverlayOptions options)
         ? new Rumour(id, now - kept.SaidAt, kept.Text)
         : null;
 
+    /// <summary>An origin is gone for longer than any text of it could go round.</summary>
+    public void Forget(NodeId origin)
+    {
+        _windows.Remove(origin);
+        _allowances.Remove(origin);
+    }
+
     private bool IsNew(RumourId id) =>
         _windows.TryGetValue(id.Origin, out var window) ? window.IsNew(id) : _windows.Count < NodeId.MostInNetwork;
 

@@ -19,7 +19,7 @@ internal sealed class FrameRouter(ElectionDriver election, CatalogueSync sync, L
                 await election.PostAsync(link, new Received(link.Peer.Id, message), stop);
                 break;
             case FrameType.Overlay or FrameType.MemberNews or FrameType.Rumour:
-                overlay.Take(link, OverlayMapping.Read(frame));
+                overlay.Take(link, OverlayMapping.Read(frame, link.Teller));
                 break;
             case FrameType.Revoked:
                 revocations.Take(frame.Parse(Wire.Revoked.Parser));

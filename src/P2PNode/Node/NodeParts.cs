@@ -126,7 +126,7 @@ internal sealed class NodeParts : IDisposable
             Clock = clock,
         });
         Views = new NodeViews(options, _roster, _links, _driver, _rosterFeed, _collector, _ownFiles, _transfers, _seeds);
-        Diagnosis = new Diagnosis(options, _roster, _links, _discovery, greeter, clock);
+        Diagnosis = new Diagnosis(options, _roster, _links, _discovery, greeter, _seeds.ProbeAsync, clock);
         greeter.FeaturesFor = peer => _discovery?.FeaturesFor(peer) ?? PeerFeatures.None;
         RestoreCatalogue();
         _roster.Changed += OnRosterChanged;

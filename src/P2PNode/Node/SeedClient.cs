@@ -27,6 +27,8 @@ internal sealed class SeedClient(
     /// <summary>Another loop may have given a seed back that is due sooner.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan ProbePatience = TimeSpan.FromMilliseconds(300);
+
     private readonly Lock _gate = new();
     private readonly SeedChoice _choice = new(seeds.Count);
     private readonly SeedStatus[] _states = [.. seeds.Select(seed => new SeedStatus(seed, SeedState.Idle, null))];
@@ -56,6 +58,23 @@ internal sealed class SeedClient(
         {
             foreach (var link in _links.Values)
                 link.Report(id, incarnation);
+        }
+    }
+
+    /// <summary>Dials a seed to see whether it would take a registration; this node's stay as they are.</summary>
+    /// <exception cref="PeerException">It would not, and why.</exception>
+    public async Task ProbeAsync(NodeAddress seed, CancellationToken stop)
+    {
+        await using var connection = await connector.DialAsync(await Tcp.ConnectAsync(seed, clock, stop), stop);
+        try
+        {
+            // A seed that does not take the certificate hangs up at once; one that does waits to hear more.
+            using var frame = await connection.ReadAsync(WireLimits.ControlBytes, ProbePatience)
+                ?? throw new PeerException(PeerFault.NotAdmitted, "it hung up; if it does not take this node's certificate, its log says why");
+        }
+        catch (PeerException e) when (e.Fault is PeerFault.TimedOut)
+        {
+            // It waits.
         }
     }
 

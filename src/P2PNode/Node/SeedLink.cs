@@ -114,7 +114,7 @@ internal sealed class SeedLink(
 
     private void Take(SeedList page, List<Member> listed)
     {
-        listed.AddRange(page.Members.Select(SeedMapping.Read));
+        listed.AddRange(page.Members.Select(member => SeedMapping.Read(member, connection.Teller)));
         if (listed.Count > NodeId.MostInNetwork)
             throw PeerException.Violation($"it lists more than {NodeId.MostInNetwork} members");
         if (!page.Last)

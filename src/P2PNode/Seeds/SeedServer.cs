@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using P2PNode.Core;
 using P2PNode.Core.Membership;
 using P2PNode.Protocol;
@@ -116,7 +115,7 @@ internal sealed class SeedServer : IDisposable
             await RefuseAsync(connection, RefuseReason.Version, $"this seed speaks version {SeedMapping.Version}, the node {wire.MinVersion} to {wire.MaxVersion}");
         if (wire.WantsList && !lists.TryTake())
             throw PeerException.Violation("it asks for the list again and again");
-        var member = SeedMapping.Read(wire, SeenAt(connection));
+        var member = SeedMapping.Read(wire, connection.Teller);
         var news = _registry.Register(member);
         if (news is SeedFull)
             await RefuseAsync(connection, RefuseReason.Full, "this seed's list is full");
@@ -142,9 +141,6 @@ internal sealed class SeedServer : IDisposable
         if (_revocations.Revokes(id, connection.IssuedAt))
             connection.Abort();
     }
-
-    private static IPAddress? SeenAt(Connection connection) =>
-        (connection.Remote as IPEndPoint)?.Address is { } address ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address : null;
 
     /// <summary>Says why, and gives the node the time to hear it.</summary>
     /// <exception cref="PeerException">Always.</exception>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using Google.Protobuf;
 using P2PNode.Protocol;
 using P2PNode.Protocol.Messages;
@@ -42,6 +43,9 @@ public sealed class Link : IAsyncDisposable
 
     /// <summary>When the peer's certificate was issued, as the deny list counts.</summary>
     internal long PeerIssuedAt => _connection.IssuedAt;
+
+    /// <summary>Where the peer is, for what it says of addresses; null where that is not known.</summary>
+    internal IPAddress? Teller => _connection.Teller;
 
     /// <summary>Whether this node dialled; otherwise the peer did.</summary>
     public bool Dialled { get; }

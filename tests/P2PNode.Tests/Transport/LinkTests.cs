@@ -67,6 +67,23 @@ public sealed class LinkTests
     }
 
     [Fact]
+    public async Task A_node_knows_for_how_long_it_has_been_without_any_link()
+    {
+        await using var one = new LoopbackNode(1);
+        await using var two = new LoopbackNode(2);
+        await Eventually.HoldsAsync(() => one.Table.AloneFor > TimeSpan.FromMilliseconds(50), "it has been alone since its start");
+        await one.Dialler.LinkAsync(two.Address, CancellationToken.None);
+        Assert.Equal(TimeSpan.Zero, one.Table.AloneFor);
+        var linked = TimeProvider.System.GetTimestamp();
+        await Eventually.HoldsAsync(() => TimeProvider.System.GetElapsedTime(linked) > TimeSpan.FromMilliseconds(50), "time passes");
+
+        one.Table.Find(two.Id)!.Cut(LinkEnding.Lost, "cut by the test");
+
+        await Eventually.HoldsAsync(() => one.Table.Find(two.Id) is null, "the link is gone");
+        Assert.InRange(one.Table.AloneFor, TimeSpan.Zero, TimeProvider.System.GetElapsedTime(linked) - TimeSpan.FromMilliseconds(50));
+    }
+
+    [Fact]
     public async Task A_link_does_not_outlive_the_certificate_behind_it()
     {
         var clock = new SettableClock();
