@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using P2PNode.EndToEnd.Kit;
 using P2PNode.Node;
 
@@ -31,6 +33,15 @@ public sealed class HostTests : IDisposable
         await Eventually.HoldsAsync(() => newcomer.Error.Contains("Announces itself", StringComparison.Ordinal), "node 5 is there");
         Say($"a newcomer is known to all after {await network.WholeAsync(1, Promise, All)}");
         Assert.All(await network.DiagnoseAsync(5), one => Assert.Equal((Reach.Reachable, HostNetwork.Port), (one.Result, one.Address.Port)));
+    }
+
+    [Fact]
+    public async Task Hosts_without_IPv4_find_each_other_by_multicast()
+    {
+        var network = await StartAsync(left: 3, right: 0, running: 3, hasIPv6Only: true);
+
+        Assert.All(await network.DiagnoseAsync(3), one => Assert.Equal((Reach.Reachable, AddressFamily.InterNetworkV6), (one.Result, IPAddress.Parse(one.Address.Host).AddressFamily)));
+        Assert.Equal(2, (await network.StatusAsync(3))!.Members.Length);
     }
 
     [Theory]
@@ -116,11 +127,11 @@ public sealed class HostTests : IDisposable
 
     private static void Say(string text) => TestContext.Current.TestOutputHelper?.WriteLine(text);
 
-    private async Task<HostNetwork> StartAsync(int left, int right, int running)
+    private async Task<HostNetwork> StartAsync(int left, int right, int running, bool hasIPv6Only = false)
     {
         if (Hosts.Obstacle() is { } obstacle)
             Assert.Skip(obstacle);
-        var network = await HostNetwork.CreateAsync(left, right);
+        var network = await HostNetwork.CreateAsync(left, right, hasIPv6Only);
         _networks.Add(network);
         int[] ids = [.. Enumerable.Range(1, running)];
         foreach (var id in ids)

@@ -6,7 +6,7 @@ using Wire = P2PNode.Protocol.Messages;
 namespace P2PNode.Node;
 
 /// <summary>Hands each frame of a link to the part that it is meant for.</summary>
-internal sealed class FrameRouter(ElectionDriver election, CatalogueSync sync, ListingFeeds feeds, RosterFeed rosterFeed, HoldingsFeed holdings, FilesQueries queries, FilesAnswers answers, RevocationFeed revocations, DuplicateWatch duplicates, OverlayDriver overlay)
+internal sealed class FrameRouter(MemberParts members, CatalogueParts catalogue, DuplicateWatch duplicates)
 {
     /// <exception cref="PeerException">The peer sent what no correct peer sends.</exception>
     public async ValueTask TakeAsync(Link link, Frame frame)
@@ -16,35 +16,35 @@ internal sealed class FrameRouter(ElectionDriver election, CatalogueSync sync, L
         {
             case FrameType.Election:
                 var message = ElectionMapping.Read(frame);
-                await election.PostAsync(link, new Received(link.Peer.Id, message), stop);
+                await members.Election.PostAsync(link, new Received(link.Peer.Id, message), stop);
                 break;
             case FrameType.Overlay or FrameType.MemberNews or FrameType.Rumour:
-                overlay.Take(link, OverlayMapping.Read(frame, link.Teller));
+                members.Overlay.Take(link, OverlayMapping.Read(frame, link.Teller));
                 break;
             case FrameType.Revoked:
-                revocations.Take(frame.Parse(Wire.Revoked.Parser));
+                members.Revocations.Take(frame.Parse(Wire.Revoked.Parser));
                 break;
             case FrameType.Duplicate:
                 duplicates.Take(link.Peer.Id, frame.Parse(Wire.Duplicate.Parser));
                 break;
             case FrameType.ListingRequest:
                 var request = frame.Parse(Wire.ListingRequest.Parser);
-                feeds.Start(link, CatalogueMapping.Node(request.Owner), CatalogueMapping.FromWire(request.Position));
+                catalogue.Listings.Start(link, CatalogueMapping.Node(request.Owner), CatalogueMapping.FromWire(request.Position));
                 break;
             case FrameType.ListingBatch:
-                await sync.TakeAsync(link, frame.Parse(Wire.ListingBatch.Parser), stop);
+                await catalogue.Sync.TakeAsync(link, frame.Parse(Wire.ListingBatch.Parser), stop);
                 break;
             case FrameType.Roster:
-                await rosterFeed.TakeAsync(link, frame.Parse(Wire.Roster.Parser), stop);
+                await catalogue.RosterFeed.TakeAsync(link, frame.Parse(Wire.Roster.Parser), stop);
                 break;
             case FrameType.Holdings:
-                holdings.Take(link.Peer.Id, frame.Parse(Wire.Holdings.Parser));
+                catalogue.Holdings.Take(link.Peer.Id, frame.Parse(Wire.Holdings.Parser));
                 break;
             case FrameType.FilesQuery:
-                answers.Answer(link, frame.Parse(Wire.FilesQuery.Parser));
+                catalogue.Answers.Answer(link, frame.Parse(Wire.FilesQuery.Parser));
                 break;
             case FrameType.FilesAnswer:
-                queries.Take(link, frame.Parse(Wire.FilesAnswer.Parser));
+                catalogue.Queries.Take(link, frame.Parse(Wire.FilesAnswer.Parser));
                 break;
             default:
                 throw PeerException.Violation($"a {frame.Type} frame came on a control link");

@@ -8,7 +8,7 @@ using Serilog;
 namespace P2PNode.Node;
 
 /// <summary>Tells the rest of the node, in order, what happens to its links.</summary>
-internal sealed class LinkWatch(LinkTable links, Roster roster, OverlayDriver overlay, ElectionDriver election, CatalogueSync sync, HoldingsFeed holdings, RosterFeed rosterFeed, AdmissionRule admission, RevocationFeed revocations, TimeSpan linkPatience, bool isOpen, ILogger log)
+internal sealed class LinkWatch(MemberParts members, CatalogueParts catalogue, AdmissionRule admission, TimeSpan linkPatience, ILogger log)
 {
     /// <summary>A member that is neither reached nor refused for so long counts as dead.</summary>
     private readonly TimeSpan _linkPatience = linkPatience;
@@ -21,7 +21,7 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, OverlayDriver ov
 
     public async Task RunAsync(CancellationToken stop)
     {
-        await foreach (var change in links.Events.ReadAllAsync(stop))
+        await foreach (var change in members.Links.Events.ReadAllAsync(stop))
         {
             switch (change)
             {
@@ -44,12 +44,12 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, OverlayDriver ov
         _refusals.Remove(link.Peer.Id);
         if (_linked.Add(link.Peer.Id))
             log.Linked(link.Peer.Id, link.Peer.Address);
-        revocations.Meet(link);
-        overlay.Opened(link);
-        await election.PostAsync(link, new LinkUp(link.Peer.Id) { Heartbeat = link.Peer.Heartbeat }, stop);
-        await sync.ReviewAsync(stop);
-        holdings.Review();
-        rosterFeed.Tell();
+        members.Revocations.Meet(link);
+        members.Overlay.Opened(link);
+        await members.Election.PostAsync(link, new LinkUp(link.Peer.Id) { Heartbeat = link.Peer.Heartbeat }, stop);
+        await catalogue.Sync.ReviewAsync(stop);
+        catalogue.Holdings.Review();
+        catalogue.RosterFeed.Tell();
     }
 
     private async ValueTask ClosedAsync(Link link, LinkEnding ending, CancellationToken stop)
@@ -79,7 +79,7 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, OverlayDriver ov
                 break;
         }
 
-        overlay.Closed(link, ending switch
+        members.Overlay.Closed(link, ending switch
         {
             LinkEnding.PeerStopped or LinkEnding.Revoked => LinkFate.Goodbye,
             LinkEnding.NotNeeded => LinkFate.NotNeeded,
@@ -91,29 +91,29 @@ internal sealed class LinkWatch(LinkTable links, Roster roster, OverlayDriver ov
             LinkEnding.NotNeeded => LinkEnd.NotNeeded,
             _ => LinkEnd.Silent, // Whether the process is gone, the next dial tells.
         };
-        await election.PostAsync(link, new LinkDown(peer, end), stop);
-        await sync.ReviewAsync(stop);
+        await members.Election.PostAsync(link, new LinkDown(peer, end), stop);
+        await catalogue.Sync.ReviewAsync(stop);
     }
 
     /// <summary>In a network that forms itself no node alone says who is gone: the overlay finds that out with others.</summary>
     private void Miss(NodeId peer, MemberState state)
     {
-        if (!isOpen)
-            roster.Miss(peer, state);
+        if (!members.IsOpen)
+            members.Roster.Miss(peer, state);
     }
 
     private async ValueTask FailedAsync(DialFailed failed, CancellationToken stop)
     {
         var refused = failed.Fault is PeerFault.ConnectionRefused;
         TellRefusal(failed);
-        roster.Hear(failed.Others);
+        members.Roster.Hear(failed.Others);
         admission.Failed(failed);
-        if (links.Find(failed.Peer) is not null)
+        if (members.Links.Find(failed.Peer) is not null)
             return; // The peer's own dial came through meanwhile.
-        overlay.DialFailed(failed.Peer, refused ? LinkFate.Refused : LinkFate.Lost);
-        if (refused || roster.SilentFor(failed.Peer) > _linkPatience)
+        members.Overlay.DialFailed(failed.Peer, refused ? LinkFate.Refused : LinkFate.Lost);
+        if (refused || members.Roster.SilentFor(failed.Peer) > _linkPatience)
             Miss(failed.Peer, MemberState.Dead);
-        await election.PostAsync(new LinkDown(failed.Peer, refused ? LinkEnd.Refused : LinkEnd.Silent), stop);
+        await members.Election.PostAsync(new LinkDown(failed.Peer, refused ? LinkEnd.Refused : LinkEnd.Silent), stop);
     }
 
     /// <summary>A refusal is tried again for ever, and told again when it has another reason.</summary>

@@ -1,25 +1,24 @@
 using P2PNode.Core;
 using P2PNode.Core.Membership;
 using P2PNode.Files;
-using P2PNode.Transport;
 
 namespace P2PNode.Node;
 
 /// <summary>What people and programs see of a running node. Thread-safe.</summary>
-internal sealed class NodeViews(NodeOptions options, Roster roster, LinkTable links, ElectionDriver election, RosterFeed rosterFeed, Collector collector, OwnFiles ownFiles, TransferBoard transfers, SeedClient seeds)
+internal sealed class NodeViews(NodeOptions options, MemberParts members, CatalogueParts catalogue, OwnFiles ownFiles)
 {
     public StatusReport Status()
     {
-        var now = election.Now;
-        var (totals, listings) = rosterFeed.Size;
-        var alive = roster.Alive();
+        var now = members.Election.Now;
+        var (totals, listings) = catalogue.RosterFeed.Size;
+        var alive = members.Roster.Alive();
         return new StatusReport
         {
             Id = options.Id,
             Role = now.Leads ? NodeRole.Leader : now.Leader is null ? NodeRole.Electing : NodeRole.Follower,
             Leader = now.Leader,
             Epoch = now.Epoch.Value,
-            Links = [.. links.All().Select(link => link.Peer.Id)],
+            Links = [.. members.Links.All().Select(link => link.Peer.Id)],
             Members = [.. Members().Where(member => member.Id != options.Id)],
             Catalogue = new CatalogueReport(totals.Files, totals.Bytes),
             Pending = Pending(),
@@ -28,23 +27,23 @@ internal sealed class NodeViews(NodeOptions options, Roster roster, LinkTable li
             Listings = new ListingsReport(listings.Complete, listings.Expected),
             Missing = ownFiles.HeldRemovals,
             NotShared = [.. ownFiles.NotShared.Select(file => new NotSharedReport(file.Path, file.Reason))],
-            Transfers = transfers.Show(),
-            Seeds = [.. seeds.Seeds],
+            Transfers = catalogue.Transfers.Show(),
+            Seeds = [.. members.Seeds.Seeds],
         };
     }
 
     public IReadOnlyList<MemberReport> Members()
     {
-        var linked = links.All();
-        roster.Sight(linked);
+        var linked = members.Links.All();
+        members.Roster.Sight(linked);
         var heard = linked.Select(link => link.Peer.Id).ToHashSet();
-        var isCutOff = links.AloneFor > options.Intervals.Overlay.Condemnation;
-        return [.. roster.All().Select(member => ToReport(member, heard, isCutOff))];
+        var isCutOff = members.Links.AloneFor > options.Intervals.Overlay.Condemnation;
+        return [.. members.Roster.All().Select(member => ToReport(member, heard, isCutOff))];
     }
 
     private PendingReport Pending()
     {
-        var pending = collector.Pending;
+        var pending = catalogue.Collector.Pending;
         return new PendingReport(pending.Sum(owner => owner.Pending.Files), long.CreateSaturating(pending.Aggregate(Int128.Zero, (sum, owner) => sum + owner.Pending.Bytes)))
         {
             Reasons =

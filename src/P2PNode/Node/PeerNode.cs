@@ -216,9 +216,9 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
         }
         catch (InvalidDataException e)
         {
-            // No node starts so often that it counted further than the seconds since 1970: the number never goes back.
+            // No node starts so often that it counted further than the milliseconds since 1970: the number never goes back.
             log.NumberLost(e.Message);
-            return clock.GetUtcNow().ToUnixTimeSeconds();
+            return clock.GetUtcNow().ToUnixTimeMilliseconds();
         }
     }
 }

@@ -139,7 +139,7 @@ internal sealed class SeedServer : IDisposable
         });
         before?.Abort();
         if (_revocations.Revokes(id, connection.IssuedAt))
-            connection.Abort();
+            Cut(id, connection); // The list came while it registered.
     }
 
     /// <summary>Says why, and gives the node the time to hear it.</summary>
@@ -155,10 +155,14 @@ internal sealed class SeedServer : IDisposable
     {
         foreach (var id in list.RevokedUntil.Keys)
         {
-            if (!_present.TryGetValue(id, out var connection) || !list.Revokes(id, connection.IssuedAt))
-                continue;
-            _registry.Expel(id);
-            connection.Abort();
+            if (_present.TryGetValue(id, out var connection) && list.Revokes(id, connection.IssuedAt))
+                Cut(id, connection);
         }
+    }
+
+    private void Cut(NodeId id, Connection connection)
+    {
+        _registry.Expel(id);
+        connection.Abort();
     }
 }

@@ -14,16 +14,18 @@ internal sealed class HostNetwork : IDisposable
     private readonly SortedDictionary<int, RunningProcess> _nodes = [];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("p2pnode-");
 
-    private HostNetwork(Hosts hosts) => Hosts = hosts;
+    private readonly string _any;
+
+    private HostNetwork(Hosts hosts, string any) => (Hosts, _any) = (hosts, any);
 
     public Hosts Hosts { get; }
 
     public IEnumerable<int> Ids => _nodes.Keys;
 
     /// <summary>Makes the hosts and the network, without a node as yet.</summary>
-    public static async Task<HostNetwork> CreateAsync(int left, int right = 0)
+    public static async Task<HostNetwork> CreateAsync(int left, int right = 0, bool hasIPv6Only = false)
     {
-        var network = new HostNetwork(new Hosts(left, right));
+        var network = new HostNetwork(new Hosts(left, right, hasIPv6Only), hasIPv6Only ? "[::]" : "0.0.0.0");
         var created = await Executable.RunAsync(network._folder.FullName, "network", "create");
         Assert.True(created.Code == 0, created.Error);
         return network;
@@ -32,7 +34,7 @@ internal sealed class HostNetwork : IDisposable
     /// <summary>Starts node N on host N, without any address of another.</summary>
     public RunningProcess Start(int id)
     {
-        string[] args = ["--id", Number(id), "--listen", $"0.0.0.0:{Port}", "--discover", "--log-level", "debug"];
+        string[] args = ["--id", Number(id), "--listen", $"{_any}:{Port}", "--discover", "--log-level", "debug"];
         return _nodes[id] = Hosts.Start(id, _folder.FullName, args);
     }
 

@@ -5,7 +5,8 @@ namespace P2PNode.EndToEnd.Kit;
 
 /// <summary>
 /// Machines of their own as far as the network goes: network namespaces, numbered from 1, each with a cable to a switch.
-/// There are two switches with a trunk between them. Host 3 has the address 10.77.0.3/24. Needs the rights of root.
+/// There are two switches with a trunk between them. Host 3 has the address 10.77.0.3/24, or only that of its link and
+/// fd77::3/64. Needs the rights of root.
 /// </summary>
 internal sealed class Hosts : IDisposable
 {
@@ -13,11 +14,14 @@ internal sealed class Hosts : IDisposable
 
     private readonly string _prefix = string.Create(CultureInfo.InvariantCulture, $"p2p{Environment.ProcessId}x{Interlocked.Increment(ref _created)}");
     private readonly List<string> _namespaces = [];
+    private readonly bool _hasIPv6Only;
 
     /// <param name="left">How many are at the first switch.</param>
     /// <param name="right">How many are at the second one.</param>
-    public Hosts(int left, int right = 0)
+    /// <param name="hasIPv6Only">Whether they have no IPv4 address.</param>
+    public Hosts(int left, int right = 0, bool hasIPv6Only = false)
     {
+        _hasIPv6Only = hasIPv6Only;
         try
         {
             AddNamespace(Switch);
@@ -121,7 +125,7 @@ internal sealed class Hosts : IDisposable
         AddNamespace(name);
         InSwitch($"link add name {Port(number)} type veth peer name eth0 netns {name}");
         InSwitch($"link set {Port(number)} master {at} up");
-        Ip($"-n {name} addr add {AddressOf(number)}/24 broadcast + dev eth0");
+        Ip($"-n {name} addr add {(_hasIPv6Only ? $"fd77::{number}/64 nodad" : $"{AddressOf(number)}/24 broadcast +")} dev eth0");
         Ip($"-n {name} link set eth0 up");
     }
 

@@ -87,6 +87,18 @@ public sealed class SeedServerTests
     }
 
     [Fact]
+    public async Task Who_is_revoked_while_it_registers_is_dropped()
+    {
+        await using var seed = new SeedUnderTest();
+        seed.Registered = () => seed.Revocations.TryTake(DenyList.Empty(TestNetworkKeys.Network).Revoke(new NodeId(4), TestNetworkKeys.Authority, TimeProvider.System).Text);
+        await using var connection = await seed.ConnectAsync(TestNetworkKeys.Identity(4));
+        await connection.WriteAsync(FrameType.SeedRegister, SeedUnderTest.Greeting(4), WireLimits.ControlBytes);
+
+        await EndsAsync(connection);
+        await Eventually.HoldsAsync(() => seed.Registry.Members().Length == 0 && seed.Lines.Contains("Node 4 was revoked, and is dropped"), "it is dropped");
+    }
+
+    [Fact]
     public async Task One_report_and_a_failed_probe_drop_a_member_and_it_comes_back_in_a_new_life()
     {
         await using var seed = new SeedUnderTest();

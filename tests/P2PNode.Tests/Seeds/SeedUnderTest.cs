@@ -36,7 +36,7 @@ internal sealed class SeedUnderTest : IAsyncDisposable, ILogEventSink
         var connector = new SecureConnector(new MutualTls(() => identity, TimeProvider.System, MutualTls.SeedProtocol, NameRole.Node), TimeProvider.System);
         Registry = new SeedRegistry(new MemberFile(_folder["registered"]), (member, _) => Task.FromResult(Alive.ContainsKey(member.Id)), SeedBook.UsualLapse, TimeProvider.System, log);
         _server = new SeedServer(Registry, Revocations, SeedBook.UsualLapse, TimeProvider.System);
-        _listener = new Listener(connector, new JoinServer(() => identity, keys, Revocations, TimeProvider.System, log), _server.ServeAsync, TimeProvider.System, log);
+        _listener = new Listener(connector, new JoinServer(() => identity, keys, Revocations, TimeProvider.System, log), ServeAsync, TimeProvider.System, log);
         _listener.Bind(new NodeAddress("127.0.0.1", 0));
         _running = Task.WhenAll(_listener.RunAsync(_stop.Token), Registry.RunAsync(_stop.Token));
     }
@@ -47,6 +47,9 @@ internal sealed class SeedUnderTest : IAsyncDisposable, ILogEventSink
 
     /// <summary>Who answers when it is probed.</summary>
     public ConcurrentDictionary<NodeId, bool> Alive { get; } = new();
+
+    /// <summary>Called between the registration of a node and what the seed does next.</summary>
+    public Action Registered { get; set; } = () => { };
 
     public ConcurrentQueue<string> Lines { get; } = new();
 
@@ -91,6 +94,15 @@ internal sealed class SeedUnderTest : IAsyncDisposable, ILogEventSink
 
     public static SeedRegister Greeting(int id, long incarnation = 1, bool wantsList = true) =>
         SeedMapping.Register(new Member { Id = new NodeId(id), Host = "0.0.0.0", Port = 5000 + id, Incarnation = incarnation }, wantsList);
+
+    private Task ServeAsync(Connection connection, Action known, CancellationToken stop) => _server.ServeAsync(
+        connection,
+        () =>
+        {
+            known();
+            Registered();
+        },
+        stop);
 
     public async ValueTask DisposeAsync()
     {
