@@ -1,4 +1,5 @@
 using P2PNode.Api;
+using P2PNode.Files;
 using P2PNode.Node;
 using Serilog;
 
@@ -17,7 +18,7 @@ internal static class NodeHost
         // The endpoint starts beside the node, not before it: a node's first log line must not wait for it.
         var running = node.RunAsync(ended.Token);
         if (running.IsCompleted)
-            await running; // It cannot start; no endpoint may come into a folder that is not its own.
+            await EndAsync(running, options.Folder, stop); // It cannot start; no endpoint may come into a folder that is not its own.
         var answering = Task.Run(
             () => LocalEndpoint.ServeAsync(options.Folder, node, TimeProvider.System, log, ended.Token), ended.Token);
 
@@ -25,5 +26,19 @@ internal static class NodeHost
         await ended.CancelAsync();
         await Task.WhenAll(running, answering).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await first; // The one that ended first holds the reason; the other was merely stopped.
+    }
+
+    /// <summary>Ends as a node did at once; where another one has its folder, that one hears of it.</summary>
+    private static async Task EndAsync(Task ended, string folder, CancellationToken stop)
+    {
+        try
+        {
+            await ended;
+        }
+        catch (NodeStartException e) when (e.InnerException is FolderInUseException)
+        {
+            await LocalClient.TellOfRefusedStartAsync(folder, stop);
+            throw;
+        }
     }
 }

@@ -1,24 +1,15 @@
-using System.Text.RegularExpressions;
 using P2PNode.EndToEnd.Kit;
 
 namespace P2PNode.EndToEnd;
 
 /// <summary>Nodes of one machine that were told nothing but to look for others.</summary>
-public sealed partial class DiscoveryTests : IDisposable
+public sealed class DiscoveryTests : LooseNodesTest
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("p2pnode-");
-    private readonly List<RunningProcess> _processes = [];
-
-    public void Dispose()
-    {
-        _processes.ForEach(process => process.Dispose());
-        _folder.Delete(recursive: true);
-    }
-
     [Fact]
     public async Task Three_nodes_started_in_one_folder_without_any_address_are_one_network()
     {
-        var ids = await StartAsync(3);
+        var started = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => StartAsync("--discover")));
+        var ids = started.Select(node => node.Id).ToList();
 
         foreach (var id in ids)
         {
@@ -63,20 +54,9 @@ public sealed partial class DiscoveryTests : IDisposable
         Assert.Single((await network[2].StatusAsync())!.Links);
     }
 
-    [GeneratedRegex(@"Node (\d+) starts at 127\.0\.0\.1:")]
-    private static partial Regex Starts();
-
-    private async Task<List<string>> StartAsync(int count)
-    {
-        for (var i = 0; i < count; i++)
-            _processes.Add(Executable.Start(_folder.FullName, "--discover"));
-        await Eventually.HoldsAsync(() => _processes.TrueForAll(process => Starts().IsMatch(process.Error)), "all start");
-        return [.. _processes.Select(process => Starts().Match(process.Error).Groups[1].Value)];
-    }
-
     private async Task<System.Text.Json.JsonElement?> AskAsync(string command, string id, params IEnumerable<string> options)
     {
-        var result = await Executable.RunAsync(_folder.FullName, [command, "--id", id, "--json", .. options]);
+        var result = await Executable.RunAsync(Folder, [command, "--id", id, "--json", .. options]);
         return result.Code == 0 ? System.Text.Json.JsonElement.Parse(result.Output) : null;
     }
 }

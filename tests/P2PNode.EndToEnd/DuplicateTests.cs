@@ -29,6 +29,25 @@ public sealed class DuplicateTests : NetworkTest
         Assert.Equal(1, Count(network[2], "Another process says that it is this node"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_second_process_on_the_folder_of_a_node_ends_and_both_sides_say_so(bool isSeed)
+    {
+        var network = Create(1);
+        network.Start(1);
+        await network.LedByAsync(1);
+
+        var second = await (isSeed
+            ? network.RunAsync("seed", "--listen", $"127.0.0.1:{Ports.Take()}", "--folder", "NODE1")
+            : network.RunAsync("--id", "1"));
+
+        Assert.Equal(2, second.Code);
+        Assert.Contains($"The folder {network[1].Folder} is in use by a", second.Error, StringComparison.Ordinal);
+        await Eventually.HoldsAsync(() => Count(network[1], $") was started on this node's folder {network[1].Folder} and was refused") == 1, "node 1 says so");
+        Assert.False(network[1].Process.HasEnded);
+    }
+
     private static int Count(NetworkNode node, string text) => node.Lines.Count(line => line.Text.Contains(text, StringComparison.Ordinal));
 
     private static async Task CloneAsync(string from, string to)

@@ -107,6 +107,7 @@ public sealed partial class SeedTests : IDisposable
         Assert.Equal(0, (await Executable.RunAsync(ca, "network", "create")).Code);
         var (at, first, second) = (Ports.Take(), Ports.Take(), Ports.Take());
         StartSeed(first, ca);
+        await Eventually.HoldsAsync(() => _seeds[first].Error.Contains("Seed listens at", StringComparison.Ordinal), "the seed listens");
         var token = JsonElement.Parse((await Executable.RunAsync(ca, "network", "invite", "--seed", "--json")).Output).GetProperty("token").GetString()!;
 
         var joined = await Executable.RunAsync(elsewhere, "network", "join", token, "--seed", $"127.0.0.1:{first}", "--folder", "mine");

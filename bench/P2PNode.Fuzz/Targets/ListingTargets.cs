@@ -69,7 +69,7 @@ internal sealed class HoldingsTarget() : WireTarget<Wire.Holdings>(FrameType.Hol
     {
         if (++_taken % 256 == 0)
             _catalogue = SmallCatalogue.Make();
-        using var feed = new HoldingsFeed(() => [], null!, _catalogue, null!);
+        using var feed = new HoldingsFeed(() => [], null!, _catalogue, null!, TimeProvider.System);
         feed.Take(new NodeId(2), message);
     }
 }

@@ -12,12 +12,12 @@ namespace P2PNode.Fuzz.Targets;
 /// <summary>Requests at the local endpoint, once its server has taken them apart: a method, a path with parameters, a body.</summary>
 internal sealed class RequestTarget : FuzzTarget
 {
-    private static readonly string[] Routes = ["GET /v1/status", "GET /v1/members", "GET /v1/files", "POST /v1/rescan", "POST /v1/say", "POST /v1/get", "POST /v1/connect", "PUT /v1/get", "GET /", "GET /v2/files"];
+    private static readonly string[] Routes = ["GET /v1/status", "GET /v1/members", "GET /v1/files", "POST /v1/rescan", "POST /v1/say", "POST /v1/get", "POST /v1/connect", "POST /v1/refused-start", "PUT /v1/get", "GET /", "GET /v2/files"];
 
     private static readonly string[] Parameters =
     [
         "pattern=docs", "pattern=**/*.txt", "pattern=NODE2/", "pattern=[a", "peer=2", "peer=-1", "minSize=1", "maxSize=99999999999999999999", "since=2026-01-31T12:00:00Z", "since=9999-12-31T23:59:59-14:00",
-        "root=00", "sort=size", "sort=3", "sort=", "reverse=true", "limit=10", "limit=0", "limit=2147483648", "acceptLoss=true", "address=127.0.0.1:5001", "address=x", "pattern=a&pattern=b", "%", "other",
+        "root=00", "sort=size", "sort=3", "sort=", "reverse=true", "limit=10", "limit=0", "limit=2147483648", "acceptLoss=true", "address=127.0.0.1:5001", "address=x", "process=123", "process=-1", "pattern=a&pattern=b", "%", "other",
     ];
 
     private static readonly string[] Bodies =
@@ -33,8 +33,7 @@ internal sealed class RequestTarget : FuzzTarget
 
     public override string Name => "request";
 
-    /// <summary>Where a path leads is looked at part by part, so that a long one costs its square; only the own user may name one.</summary>
-    public override long MostBytes => 64 << 20;
+    public override long MostBytes => 4 << 20;
 
     public override byte[] Sample(Random random)
     {
@@ -123,6 +122,10 @@ internal sealed class RequestTarget : FuzzTarget
         }
 
         public void Rescan(bool acceptLoss)
+        {
+        }
+
+        public void NoteRefusedStart(int process)
         {
         }
     }

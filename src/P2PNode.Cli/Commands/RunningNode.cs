@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using P2PNode.Api;
 using P2PNode.Cli.Logging;
 using P2PNode.Node;
-using P2PNode.Security;
 using Serilog;
 
 namespace P2PNode.Cli.Commands;
@@ -10,47 +9,25 @@ namespace P2PNode.Cli.Commands;
 /// <summary>Runs a node and turns the way it ended into an exit code and a line of the log.</summary>
 internal static class RunningNode
 {
-    public static async Task<ExitCode> RunAsync(NodeOptions node, RunNode run, ILogger log, CancellationToken stop)
+    public static Task<ExitCode> RunAsync(NodeOptions node, RunNode run, ILogger log, CancellationToken stop) =>
+        Ending.OfAsync(() => run(node, log, stop), failure => Fail(node, failure, log), log, stop);
+
+    private static ExitCode Fail(NodeOptions node, Exception failure, ILogger log)
     {
-        try
+        switch (failure)
         {
-            await run(node, log, stop);
-            return ExitCode.Done;
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            return ExitCode.Done;
-        }
-        catch (IdentityRefusedException e)
-        {
-            log.NodeCannotStart(e.Message);
-            return ExitCode.Refused;
-        }
-        catch (NodeStartException e)
-        {
-            log.NodeCannotStart(e.Message);
-            return ExitCode.Usage;
-        }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse)
-        {
-            log.AddressInUse(node.Id, node.Listen);
-            return ExitCode.Usage;
-        }
-        catch (SocketException e)
-            when (e.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AccessDenied)
-        {
-            log.AddressNotUsable(node.Id, node.Listen, e.Message);
-            return ExitCode.Usage;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            log.NodeCannotGoOn(node.Id, e);
-            return ExitCode.Failed;
-        }
-        catch (Exception e)
-        {
-            log.NodeFailed(node.Id, e);
-            return ExitCode.Failed;
+            case SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }:
+                log.AddressInUse(node.Id, node.Listen);
+                return ExitCode.Usage;
+            case SocketException { SocketErrorCode: SocketError.AddressNotAvailable or SocketError.AccessDenied }:
+                log.AddressNotUsable(node.Id, node.Listen, failure.Message);
+                return ExitCode.Usage;
+            case IOException or UnauthorizedAccessException:
+                log.NodeCannotGoOn(node.Id, failure);
+                return ExitCode.Failed;
+            default:
+                log.NodeFailed(node.Id, failure);
+                return ExitCode.Failed;
         }
     }
 }

@@ -2,8 +2,8 @@ using System.CommandLine;
 using P2PNode.Api;
 using P2PNode.Cli.Configuration;
 using P2PNode.Cli.Logging;
+using P2PNode.Files;
 using P2PNode.Node;
-using P2PNode.Security;
 using P2PNode.Seeds;
 using Serilog;
 
@@ -37,38 +37,30 @@ internal sealed class SeedCommand(CommandOptions options, Surroundings surroundi
         var home = NodeSettings.HomeOf(file, surroundings.WorkingDirectory);
         var listen = given.Listen ?? throw new ConfigurationException("Say where the seed listens with --listen HOST:PORT.");
         var path = given.Folder is { } named ? Path.GetFullPath(named, surroundings.WorkingDirectory) : Path.Combine(home, $"SEED-{listen.Port}");
-        using var folder = SeedFolder.Open(path);
+        using var folder = await OpenFolderAsync(path, stop);
         await using var log = NodeLog.CreateForSeed(given, surroundings.LogInColour, surroundings.LogTo, folder.LogFile);
         var lapse = given.IntervalsBeyond(file?.Intervals ?? new()).Lapse;
         var seed = new Seed(new SeedOptions { Listen = listen, Folder = path, Home = home, Lapse = lapse }, folder, surroundings.Clock, log);
-        return await RunAsync(seed, log, stop);
+        return await Ending.OfAsync(() => seed.RunAsync(stop), failure => Fail(failure, log), log, stop);
     }
 
-    private static async Task<ExitCode> RunAsync(Seed seed, ILogger log, CancellationToken stop)
+    /// <summary>Where a node has the folder, that one hears of it; a seed takes no word from this machine.</summary>
+    private static async Task<SeedFolder> OpenFolderAsync(string path, CancellationToken stop)
     {
         try
         {
-            await seed.RunAsync(stop);
-            return ExitCode.Done;
+            return SeedFolder.Open(path);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (NodeStartException e) when (e.InnerException is FolderInUseException)
         {
-            return ExitCode.Done;
+            await LocalClient.TellOfRefusedStartAsync(path, stop);
+            throw;
         }
-        catch (IdentityRefusedException e)
-        {
-            log.NodeCannotStart(e.Message);
-            return ExitCode.Refused;
-        }
-        catch (NodeStartException e)
-        {
-            log.NodeCannotStart(e.Message);
-            return ExitCode.Usage;
-        }
-        catch (Exception e)
-        {
-            log.SeedFailed(e);
-            return ExitCode.Failed;
-        }
+    }
+
+    private static ExitCode Fail(Exception failure, ILogger log)
+    {
+        log.SeedFailed(failure);
+        return ExitCode.Failed;
     }
 }

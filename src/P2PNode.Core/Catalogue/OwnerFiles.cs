@@ -84,7 +84,7 @@ internal sealed class OwnerFiles
     }
 
     public int RemoveHoldings(NodeId node) =>
-        _holdings.All().Select(holding => holding.Path).ToList().Count(path => RemoveHolder(path, node));
+        _holdings.All().Where(holding => holding.Nodes.Contains(node)).Select(holding => holding.Path).ToList().Count(path => RemoveHolder(path, node));
 
     private static ImmutableArray<NodeId> With(ImmutableArray<NodeId> nodes, NodeId node)
     {

@@ -14,6 +14,9 @@ public sealed class LocalClient : IDisposable
     /// <summary>Longer than the endpoint takes to say itself that the answer is late.</summary>
     private static readonly TimeSpan Timeout = LocalRequests.AnswerTimeout + TimeSpan.FromSeconds(5);
 
+    /// <summary>A process that cannot start does not wait for a node that stands still.</summary>
+    private static readonly TimeSpan TellingPatience = TimeSpan.FromSeconds(2);
+
     private readonly HttpClient _http;
     private readonly string _folder;
 
@@ -80,6 +83,25 @@ public sealed class LocalClient : IDisposable
     /// <exception cref="LocalRequestException">The node is not running, or cannot answer.</exception>
     public Task<IReadOnlyList<ReachReport>> DiagnoseAsync(CancellationToken stop) =>
         SendAsync(HttpMethod.Post, "/v1/diagnose", NodeQueriesJson.Diagnosis, stop);
+
+    /// <summary>
+    /// Tells the node that runs with a folder, if one does and can be told in a short while, that this process was refused
+    /// by the lock of the folder.
+    /// </summary>
+    public static async Task TellOfRefusedStartAsync(string folder, CancellationToken stop)
+    {
+        using var client = new LocalClient(folder);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(TellingPatience);
+        try
+        {
+            await client.SendAsync(HttpMethod.Post, $"/v1/refused-start?process={Environment.ProcessId}", NodeQueriesJson.Status, patience.Token);
+        }
+        catch (Exception e) when (e is LocalRequestException or OperationCanceledException)
+        {
+            // Whoever holds the folder takes no word of this; the refusal stands without it.
+        }
+    }
 
     /// <inheritdoc cref="INodeQueries.GetAsync"/>
     /// <exception cref="LocalRequestException">The node is not running, cannot find what is meant, or ended midway.</exception>

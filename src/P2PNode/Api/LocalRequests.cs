@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -24,6 +25,7 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     private const string Say = "/v1/say";
     private const string Connect = "/v1/connect";
     private const string Diagnose = "/v1/diagnose";
+    private const string RefusedStart = "/v1/refused-start";
 
     private static readonly byte[] EndOfLine = [(byte)'\n'];
 
@@ -94,7 +96,7 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
     private async Task AnswerAsync(HttpContext context, CancellationToken stop)
     {
         var path = context.Request.Path.Value;
-        var method = path is Rescan or Get or Say or Connect or Diagnose ? HttpMethods.Post : HttpMethods.Get;
+        var method = path is Rescan or Get or Say or Connect or Diagnose or RefusedStart ? HttpMethods.Post : HttpMethods.Get;
         if (!HttpMethods.Equals(context.Request.Method, method))
         {
             context.Response.Headers.Allow = method;
@@ -126,6 +128,9 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
             case Diagnose:
                 await WriteAsync(context, await node.DiagnoseAsync(stop), NodeQueriesJson.Diagnosis, stop);
                 break;
+            case RefusedStart:
+                await AnswerRefusedStartAsync(context, stop);
+                break;
             default:
                 var sentence = $"This node does not know {context.Request.Path}; it may be older than the command.";
                 await RefuseAsync(context, StatusCodes.Status404NotFound, sentence, ExitCode.Failed);
@@ -142,6 +147,18 @@ internal sealed class LocalRequests(INodeQueries node, TimeProvider clock, ILogg
         }
 
         await WriteAsync(context, await node.ConnectAsync(address, stop), NodeQueriesJson.Connect, stop);
+    }
+
+    private async Task AnswerRefusedStartAsync(HttpContext context, CancellationToken stop)
+    {
+        if (!int.TryParse(context.Request.Query["process"], NumberStyles.None, CultureInfo.InvariantCulture, out var process))
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, "The request names no process.", ExitCode.Usage);
+            return;
+        }
+
+        node.NoteRefusedStart(process);
+        await WriteAsync(context, node.Status(), NodeQueriesJson.Status, stop);
     }
 
     private async Task AnswerFilesAsync(HttpContext context, CancellationToken stop)

@@ -176,6 +176,13 @@ public sealed partial class BeneathFolder
         RandomAccess.FlushToDisk(file.Handle);
     }
 
+    /// <summary>Whether <see cref="OpenFolder"/> is to be had: what it opens stays the same folder, whatever becomes of its path.</summary>
+    internal bool KeepsOpen => _resolver is not null;
+
+    /// <summary>Opens a folder to name what lies in it; "" is the root.</summary>
+    /// <exception cref="IOException">There is none, or a link in its path.</exception>
+    internal SafeFileHandle OpenFolder(string relative) => OpenAt(relative.Length == 0 ? "." : relative, Libc.NameOnlyFlags);
+
     /// <summary>The folder that something lies in; "" is the root.</summary>
     internal static string ParentOf(string relative) => relative[..Math.Max(0, relative.LastIndexOf('/'))];
 
@@ -183,7 +190,7 @@ public sealed partial class BeneathFolder
     {
         var parent = ParentOf(relative);
         name = parent.Length == 0 ? relative : relative[(parent.Length + 1)..];
-        return OpenAt(parent.Length == 0 ? "." : parent, Libc.NameOnlyFlags);
+        return OpenFolder(parent);
     }
 
     private SafeFileHandle OpenAt(string relative, ulong flags, ulong mode = 0)

@@ -6,8 +6,9 @@ namespace P2PNode.Files;
 /// Puts finished copies into their places below peers/, one group at a time. Nothing that the ledger does not know is
 /// overwritten, no link is passed: whatever stands in the way goes to the trash.
 /// </summary>
-internal sealed class CopyPlacement(NodeFolder folder, CopyLedger ledger, Trash trash)
+internal sealed class CopyPlacement(NodeFolder folder, CopyLedger ledger, Trash trash) : IDisposable
 {
+    private readonly BeneathMoves _moves = new(folder.Files);
     private readonly HashSet<string> _realFolders = new(StringComparer.Ordinal);
     private string? _batch;
 
@@ -21,10 +22,10 @@ internal sealed class CopyPlacement(NodeFolder folder, CopyLedger ledger, Trash 
         var target = NodeFolder.CopyName(copy.Owner, copy.Entry.Path);
         var parent = BeneathFolder.ParentOf(target);
         MakeFolder(parent);
-        if (!folder.Files.TryRenameNew(copy.Temporary, target))
+        if (!_moves.TryRenameNew(copy.Temporary, target))
             Replace(copy, target);
         copy.Placed();
-        copy.NoteCtime(folder.Files.StatusOf(target).Stamp.CtimeTicks);
+        copy.NoteCtime(_moves.StatusOf(target).Stamp.CtimeTicks);
         Touched.Add(parent);
     }
 
@@ -47,6 +48,8 @@ internal sealed class CopyPlacement(NodeFolder folder, CopyLedger ledger, Trash 
 
         _realFolders.Add(path);
     }
+
+    public void Dispose() => _moves.Dispose();
 
     private void Replace(IncomingCopy copy, string target)
     {

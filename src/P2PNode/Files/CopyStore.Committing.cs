@@ -26,7 +26,7 @@ public sealed partial class CopyStore
 
         lock (_gate)
         {
-            var placement = new CopyPlacement(_folder, _ledger, _trash);
+            using var placement = new CopyPlacement(_folder, _ledger, _trash);
             group.Each(placement.Place);
             Enter(group.Alive, copy => new KeptCopy(copy.Entry, copy.Stamp));
             var unsynced = group.All(() => SyncNames(placement.Touched, together));

@@ -93,7 +93,8 @@ public sealed partial class CopyStore : IDisposable
         {
             lock (_gate)
             {
-                new CopyPlacement(_folder, _ledger, _trash).MakeFolder(NodeFolder.CopyName(owner, entry.Path));
+                using var placement = new CopyPlacement(_folder, _ledger, _trash);
+                placement.MakeFolder(NodeFolder.CopyName(owner, entry.Path));
                 Change(owner, [new KeptCopy(entry, default)], []);
             }
         }

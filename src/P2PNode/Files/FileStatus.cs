@@ -42,6 +42,13 @@ public readonly record struct FileStatus(FileKind Kind, FileStamp Stamp)
     public static FileStatus Of(ReadOnlySpan<char> path) =>
         OperatingSystem.IsLinux() ? AtOnce(folder: null, path) : Portable(path.ToString());
 
+    /// <exception cref="IOException">There is a symbolic link, where the program needs a file.</exception>
+    internal static void RefuseLink(string path)
+    {
+        if (Of(path).Kind is FileKind.SymbolicLink)
+            throw new IOException($"{path} is a symbolic link, where a file should be; move it away.");
+    }
+
     /// <summary>Linux: what is below an open folder, wherever that is by now.</summary>
     /// <exception cref="IOException">The system could not say.</exception>
     public static FileStatus Of(SafeFileHandle folder, ReadOnlySpan<char> relative) => AtOnce(folder, relative);

@@ -22,10 +22,6 @@ public sealed class NodeFolder : IDisposable
     /// <summary>Nobody comes back to a file that was begun so long ago.</summary>
     private static readonly TimeSpan PartialAge = TimeSpan.FromDays(7);
 
-    private const int LockedOnLinux = 11;
-    private const int LockedOnMac = 35;
-    private const int SharingViolation = unchecked((int)0x80070020);
-
     private static readonly byte[] MarkerText = Encoding.UTF8.GetBytes(
         "P2PNode keeps its state in this folder. Where this file is missing, P2PNode takes the disk for unmounted\n"
         + "and deletes nothing. Leave it here.\n");
@@ -47,7 +43,7 @@ public sealed class NodeFolder : IDisposable
         Marker = Path.Combine(State, "marker");
         RefuseOthers();
         CreatePrivate(State);
-        _lock = Lock(root, Path.Combine(State, "lock"));
+        _lock = Lock(root);
         Files = new BeneathFolder(root);
     }
 
@@ -120,7 +116,7 @@ public sealed class NodeFolder : IDisposable
 
     /// <summary>Keeps nodes from starting in a folder until it is disposed of; null where none ever ran in it.</summary>
     /// <exception cref="FolderInUseException">Another process holds the folder.</exception>
-    public static IDisposable? Hold(string path) => IsOfNode(path) ? Lock(path, Path.Combine(path, ".p2pnode", "lock")) : null;
+    public static IDisposable? Hold(string path) => IsOfNode(path) ? Lock(path) : null;
 
     /// <summary>Whether a folder is a node's, be it running or not.</summary>
     /// <param name="path">Absolute.</param>
@@ -191,17 +187,10 @@ public sealed class NodeFolder : IDisposable
         }
     }
 
-    private static FileStream Lock(string root, string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException inner) when (inner.HResult is LockedOnLinux or LockedOnMac or SharingViolation)
-        {
-            throw new FolderInUseException(root, inner);
-        }
-    }
+    /// <summary>Keeps other processes from a folder, a node's or a seed's, until it is disposed of. Its state folder must be there.</summary>
+    /// <exception cref="FolderInUseException">Another process holds the folder.</exception>
+    internal static FileStream Lock(string root) =>
+        LockFile.TryTake(Path.Combine(root, ".p2pnode", "lock")) ?? throw new FolderInUseException(root);
 
     private static void CreatePrivate(string folder)
     {
@@ -239,5 +228,5 @@ public sealed class NodeFolder : IDisposable
 }
 
 /// <summary>A second process was started on a folder that is in use.</summary>
-public sealed class FolderInUseException(string folder, Exception inner)
-    : IOException($"The folder {folder} is in use by another node that runs on this machine.", inner);
+public sealed class FolderInUseException(string folder)
+    : IOException($"The folder {folder} is in use by another node that runs on this machine.");

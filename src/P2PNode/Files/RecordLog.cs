@@ -33,8 +33,7 @@ public sealed class RecordLog : IDisposable
     /// <exception cref="IOException">There is a symbolic link, or the file cannot be opened.</exception>
     public static RecordLog Open(string path, Action<ReadOnlySpan<byte>> onRecord, out RecordLoss loss)
     {
-        if (FileStatus.Of(path).Kind is FileKind.SymbolicLink)
-            throw new IOException($"{path} is a symbolic link, where a file should be; move it away.");
+        FileStatus.RefuseLink(path);
         var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         try
         {

@@ -18,7 +18,7 @@ internal sealed class CatalogueParts : IDisposable
         Sync = new CatalogueSync(options.Id, options.Copies, roster, links, Catalogue, election, log);
         Listings = new ListingFeeds(options.Id, files.Offered, Catalogue, clock);
         RosterFeed = new RosterFeed(roster, links, Catalogue, Sync, election, clock);
-        Holdings = new HoldingsFeed(files.Holdings, links, Catalogue, election);
+        Holdings = new HoldingsFeed(files.Holdings, links, Catalogue, election, clock);
         var rows = new FileRows(roster);
         Answers = new FilesAnswers(Catalogue, rows, roster, election, clock);
         Queries = new FilesQueries(Answers, rows, links, election, clock);

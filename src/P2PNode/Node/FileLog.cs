@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using P2PNode.Files;
 using Serilog;
@@ -53,21 +54,27 @@ internal sealed class FileLog(NodeFolder folder, NetworkCatalogue catalogue, Fil
         catalogue.PrepareSearch(); // Who is asked for files is the leader, and what changed is known.
         try
         {
-            AtomicFile.Write(folder.FileLog, Path.Combine(folder.State, "peer_files.new"), stream =>
-            {
-                using var writer = new Utf8JsonWriter(stream, Options);
-                foreach (var row in catalogue.Rows)
-                {
-                    JsonSerializer.Serialize(writer, rows.ToReport(rows.WithLivingHolders(row)), NodeQueriesJson.FileRow);
-                    writer.Flush();
-                    writer.Reset();
-                    stream.WriteByte((byte)'\n');
-                }
-            });
+            AtomicFile.Write(folder.FileLog, Path.Combine(folder.State, "peer_files.new"), WriteRows);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             log.FileLogFailed(folder.FileLog, e.Message);
+        }
+    }
+
+    private void WriteRows(Stream stream)
+    {
+        // Over a stream each flush of the writer would be a write to the disk.
+        var line = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(line, Options);
+        foreach (var row in catalogue.Rows)
+        {
+            JsonSerializer.Serialize(writer, rows.ToReport(rows.WithLivingHolders(row)), NodeQueriesJson.FileRow);
+            writer.Flush();
+            writer.Reset();
+            stream.Write(line.WrittenSpan);
+            stream.WriteByte((byte)'\n');
+            line.ResetWrittenCount();
         }
     }
 }

@@ -10,13 +10,14 @@ namespace P2PNode.Node;
 /// Tells the leader which copies of others' files this node keeps, so that they can be had here when their owner is
 /// away; all of them when a leader is new, later what changes. Thread-safe.
 /// </summary>
-internal sealed class HoldingsFeed(Func<IEnumerable<Wire.Holding>> all, LinkTable links, NetworkCatalogue catalogue, ElectionDriver election) : IDisposable
+internal sealed class HoldingsFeed(Func<IEnumerable<Wire.Holding>> all, LinkTable links, NetworkCatalogue catalogue, ElectionDriver election, TimeProvider clock) : IDisposable
 {
     /// <summary>A path has up to 1,024 bytes; so many rows stay below the limit of a frame.</summary>
     private const int RowsOfOneFrame = 50;
 
     private readonly TaskGroup _tasks = new();
     private readonly Lock _gate = new();
+    private readonly Dictionary<NodeId, Allowance> _anew = [];
     private Feed? _feed;
 
     public Task RunAsync(CancellationToken stop) => _tasks.RunAsync(stop);
@@ -55,11 +56,25 @@ internal sealed class HoldingsFeed(Func<IEnumerable<Wire.Holding>> all, LinkTabl
     public void Take(NodeId holder, Wire.Holdings holdings)
     {
         if (holdings.Anew)
-            catalogue.RemoveHoldings(holder);
+            BeginAnew(holder);
         foreach (var row in holdings.Added)
             catalogue.SetHolder(CatalogueMapping.Node(row.Owner), CatalogueMapping.Path(row.Path), CatalogueMapping.Root(row.Root), holder);
         foreach (var row in holdings.Removed)
             catalogue.RemoveHolder(CatalogueMapping.Node(row.Owner), CatalogueMapping.Path(row.Path), holder);
+    }
+
+    /// <summary>Of whom a link ends and comes back again and again it is no less dear.</summary>
+    private void BeginAnew(NodeId holder)
+    {
+        lock (_gate)
+        {
+            if (!_anew.TryGetValue(holder, out var allowance))
+                _anew.Add(holder, allowance = new Allowance(WireLimits.HoldingsAnewPerSecond, WireLimits.HoldingsAnewAtOnce, clock));
+            if (!allowance.TryTake())
+                throw PeerException.Violation("it begins to tell its holdings anew more than once a second");
+        }
+
+        catalogue.RemoveHoldings(holder);
     }
 
     public static Wire.Holding Row(NodeId owner, FilePath path, ContentRoot root) =>

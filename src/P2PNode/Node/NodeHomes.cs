@@ -13,7 +13,6 @@ namespace P2PNode.Node;
 public sealed class NodeHomes(string directory, Func<NodeId, string> folderOf)
 {
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(10);
 
     private readonly string _state = Path.Combine(directory, ".p2pnode");
 
@@ -88,18 +87,7 @@ public sealed class NodeHomes(string directory, Func<NodeId, string> folderOf)
     private async Task<IDisposable> LockAsync(TimeProvider clock, CancellationToken stop)
     {
         PrivateFile.CreateFolder(_state);
-        var began = clock.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                return new FileStream(Path.Combine(_state, "homes.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (clock.GetElapsedTime(began) < LockPatience)
-            {
-                await Task.Delay(LockPause, clock, stop);
-            }
-        }
+        return await LockFile.TakeAsync(Path.Combine(_state, "homes.lock"), LockPatience, clock, stop);
     }
 }
 
@@ -129,14 +117,7 @@ public sealed class NodeHome : IDisposable
 
         var state = Path.Combine(folder, ".p2pnode");
         PrivateFile.CreateFolder(state);
-        try
-        {
-            return new NodeHome(id, new FileStream(Path.Combine(state, "taken"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-        }
-        catch (IOException)
-        {
-            return null;
-        }
+        return LockFile.TryTake(Path.Combine(state, "taken")) is { } taken ? new NodeHome(id, taken) : null;
     }
 
     public void Dispose() => _lock?.Dispose();

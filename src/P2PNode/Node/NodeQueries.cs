@@ -46,6 +46,10 @@ public interface INodeQueries
     /// <exception cref="SayRefusedException">The text cannot go round, or too many have of late.</exception>
     /// <exception cref="NoLeaderException">The node is only just starting.</exception>
     ValueTask<SayReport> SayAsync(string text, CancellationToken ct);
+
+    /// <summary>Tells people that another process was started on this node's folder, and refused by its lock.</summary>
+    /// <param name="process">The other's process ID, as it says.</param>
+    void NoteRefusedStart(int process);
 }
 
 /// <summary>No leader was there to answer in time. The node lives on; asking again later may succeed.</summary>

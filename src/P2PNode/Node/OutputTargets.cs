@@ -32,28 +32,31 @@ internal static class OutputTargets
     {
         if (request.Output is not { } output)
             return;
-        var (top, place) = (WithoutLinks(root), WithoutLinks(output));
+        var (top, place) = (WithoutLinks(root), WithoutLinks(Path.GetFullPath(output)));
         string[] below = ["", .. request.OutputIsFolder ? wanted.Select(file => file.Below) : []];
         if (Array.Find(below, path => IsReserved(top, Path.Combine(place, path)) || IsReservedByAnother(Path.Combine(place, path))) is { } reserved)
             throw new GetException(GetFault.Usage, $"{Path.Combine(output, reserved)} is a place that a node keeps for itself: name another with -o.");
     }
 
-    private static bool IsReserved(string root, string target)
-    {
-        var relative = Path.GetRelativePath(root, target).Replace(Path.DirectorySeparatorChar, '/');
-        return Scanner.IsReserved(OperatingSystem.IsLinux() ? relative : relative.ToLowerInvariant());
-    }
+    private static bool IsReserved(string root, string target) =>
+        Scanner.IsReserved(AsReserved(Path.GetRelativePath(root, target).Replace(Path.DirectorySeparatorChar, '/')));
 
+    /// <summary>Only what has a reserved name is looked at: a path may have thousands of folders.</summary>
     private static bool IsReservedByAnother(string target)
     {
-        for (var folder = Path.GetDirectoryName(target); folder is not null; folder = Path.GetDirectoryName(folder))
+        var below = AsReserved(target).AsSpan();
+        while (Path.GetDirectoryName(below) is { IsEmpty: false } folder)
         {
-            if (IsOfNode(folder) && IsReserved(folder, target))
+            if (Scanner.IsReserved(Path.GetFileName(below)) && IsOfNode(target[..folder.Length]))
                 return true;
+            below = folder;
         }
 
         return false;
     }
+
+    /// <summary>In the case of the reserved names, where the file system does not care.</summary>
+    private static string AsReserved(string path) => OperatingSystem.IsLinux() ? path : path.ToLowerInvariant();
 
     private static bool IsOfNode(string folder)
     {
@@ -67,19 +70,30 @@ internal static class OutputTargets
         }
     }
 
-    /// <summary>Where a path leads, as far as that can be told.</summary>
+    /// <summary>Where a path leads, as far as that can be told. Below what is not there yet nothing is looked at.</summary>
     private static string WithoutLinks(string path)
     {
-        if (Path.GetDirectoryName(path) is not { } parent)
-            return path;
-        var here = new DirectoryInfo(Path.Combine(WithoutLinks(parent), Path.GetFileName(path)));
+        var here = Path.GetPathRoot(path)!;
+        var names = path[here.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (!Path.Exists(here))
+                return Path.Combine([here, .. names[i..]]);
+            here = Target(Path.Combine(here, names[i]));
+        }
+
+        return here;
+    }
+
+    private static string Target(string path)
+    {
         try
         {
-            return here.LinkTarget is null ? here.FullName : here.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? here.FullName;
+            return new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
         }
         catch (Exception e) when (CopyException.IsCause(e))
         {
-            return here.FullName;
+            return path;
         }
     }
 

@@ -13,6 +13,7 @@ namespace P2PNode.Node;
 /// <summary>One node: from its start to its end. Questions are answered from the first moment on.</summary>
 public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger log) : INodeQueries
 {
+    private readonly RefusedStarts _refusedStarts = new(options.Folder, clock, log);
     private NodeParts? _parts;
 
     /// <summary>Runs until <paramref name="stop"/> fires, says goodbye to the others, and ends by throwing then.</summary>
@@ -61,6 +62,8 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
             ? ValueTask.FromResult(new SayReport(options.Id, text))
             : throw new SayRefusedException("The node has said too much at once for the others to pass on; try again in a moment.", isUsage: false);
     }
+
+    public void NoteRefusedStart(int process) => _refusedStarts.Take(process);
 
     private static NoLeaderException StillStarting() => new("The node is only just starting; try again.");
 

@@ -39,6 +39,11 @@ public static class WireLimits
 
     public const int SearchesAtOnce = 100;
 
+    /// <summary>How often one peer may begin to tell its holdings anew, for which those that it told are looked for in the whole catalogue.</summary>
+    public const int HoldingsAnewPerSecond = 1;
+
+    public const int HoldingsAnewAtOnce = 20;
+
     /// <summary>The slowest heartbeat that a node may have; others wait for it.</summary>
     public static readonly TimeSpan LongestHeartbeat = TimeSpan.FromMinutes(1);
 

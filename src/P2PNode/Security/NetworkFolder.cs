@@ -15,7 +15,6 @@ public sealed class NetworkFolder(string home)
 
     /// <summary>Many nodes that start at once on a busy machine are certified one after the other.</summary>
     private static readonly TimeSpan LockPatience = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(10);
 
     private readonly string _state = System.IO.Path.Combine(home, ".p2pnode");
 
@@ -25,8 +24,6 @@ public sealed class NetworkFolder(string home)
     public bool Exists => File.Exists(KeyFile);
 
     private string KeyFile => In("ca.key");
-
-    private string LockFile => In("lock");
 
     private string RevokedFile => In("revoked");
 
@@ -96,21 +93,13 @@ public sealed class NetworkFolder(string home)
     /// <exception cref="IOException">Another process holds it for too long.</exception>
     internal async Task<IDisposable> LockAsync(TimeProvider clock, CancellationToken stop)
     {
-        var began = clock.GetTimestamp();
-        while (true)
+        try
         {
-            try
-            {
-                return new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (DirectoryNotFoundException)
-            {
-                throw new KeyException($"There is no network's CA in {Path}; go where 'p2pnode network create' was run, or run that here.");
-            }
-            catch (IOException) when (clock.GetElapsedTime(began) < LockPatience)
-            {
-                await Task.Delay(LockPause, clock, stop);
-            }
+            return await LockFile.TakeAsync(In("lock"), LockPatience, clock, stop);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            throw new KeyException($"There is no network's CA in {Path}; go where 'p2pnode network create' was run, or run that here.");
         }
     }
 

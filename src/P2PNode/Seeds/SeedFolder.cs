@@ -7,9 +7,9 @@ namespace P2PNode.Seeds;
 /// <summary>The folder of one seed, held by this process alone until disposed.</summary>
 public sealed class SeedFolder : IDisposable
 {
-    private readonly IDisposable? _lock;
+    private readonly IDisposable _lock;
 
-    private SeedFolder(string root, IDisposable? held) => (Root, _lock) = (root, held);
+    private SeedFolder(string root, IDisposable held) => (Root, _lock) = (root, held);
 
     public string Root { get; }
 
@@ -29,8 +29,7 @@ public sealed class SeedFolder : IDisposable
         {
             PrivateFile.CreateFolder(root);
             PrivateFile.CreateFolder(StateOf(root));
-            new FileStream(Path.Combine(StateOf(root), "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
-            return new SeedFolder(root, NodeFolder.Hold(root));
+            return new SeedFolder(root, NodeFolder.Lock(root));
         }
         catch (FolderInUseException e)
         {
@@ -42,7 +41,7 @@ public sealed class SeedFolder : IDisposable
         }
     }
 
-    public void Dispose() => _lock?.Dispose();
+    public void Dispose() => _lock.Dispose();
 
     private static string StateOf(string root) => Path.Combine(root, ".p2pnode");
 }

@@ -177,6 +177,9 @@ public sealed class LocalEndpointTests : IDisposable
     [InlineData("GET /v1/rescan", 405)]
     [InlineData("GET /v1/get", 405)]
     [InlineData("POST /v1/get", 400)]
+    [InlineData("GET /v1/refused-start?process=7", 405)]
+    [InlineData("POST /v1/refused-start", 400)]
+    [InlineData("POST /v1/refused-start?process=-7", 400)]
     [InlineData("GET /v1/files?pattern=TOOLONG", 400)]
     public async Task What_is_not_understood_is_refused_as_JSON(string request, int status)
     {
@@ -228,6 +231,17 @@ public sealed class LocalEndpointTests : IDisposable
         await Assert.ThrowsAsync<NodeStartException>(() => StartAsync());
 
         Assert.True(LocalClient.IsServed(_temporary.Path));
+    }
+
+    [Fact]
+    public async Task A_node_hears_of_a_process_that_the_lock_of_its_folder_refused()
+    {
+        await using (await StartAsync())
+            await LocalClient.TellOfRefusedStartAsync(_temporary.Path, Stop);
+
+        await LocalClient.TellOfRefusedStartAsync(_temporary.Path, Stop); // Nobody is there to tell, which is no failure.
+
+        Assert.Equal([Environment.ProcessId], _node.RefusedStarts);
     }
 
     [Fact]

@@ -62,6 +62,11 @@ internal sealed class StubNode : INodeQueries
         Rescans.Add(acceptLoss);
     }
 
+    /// <summary>The processes that were said to be refused.</summary>
+    public List<int> RefusedStarts { get; } = [];
+
+    public void NoteRefusedStart(int process) => RefusedStarts.Add(process);
+
     /// <summary>What was said.</summary>
     public List<string> Said { get; } = [];
 

@@ -89,6 +89,36 @@ public sealed class BeneathFolderTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public void Many_moves_end_where_they_are_meant_to_and_pass_no_link(bool isPortable)
+    {
+        Directory.CreateSymbolicLink(_temporary["root/linked"], _temporary["outside"]);
+        using var folder = new BeneathFolder(_temporary["root"], isPortable || !OperatingSystem.IsLinux());
+        folder.MakeFolders("tmp");
+        folder.MakeFolders("b/c");
+        for (var i = 0; i < 6; i++)
+            folder.Create($"tmp/{i}").Dispose();
+        using var moves = new BeneathMoves(folder);
+
+        Assert.True(moves.TryRenameNew("tmp/0", "b/0"));
+        Assert.Equal(FileKind.File, moves.StatusOf("b/0").Kind);
+        Assert.True(moves.TryRenameNew("tmp/1", "b/1"));
+        Assert.False(moves.TryRenameNew("tmp/2", "b/1"));
+        Assert.True(moves.TryRenameNew("tmp/2", "b/c/2"));
+        Assert.Equal((FileKind.File, FileKind.Missing), (moves.StatusOf("b/c/2").Kind, moves.StatusOf("b/2").Kind));
+        Assert.ThrowsAny<IOException>(() => moves.TryRenameNew("tmp/3", "linked/3"));
+        Assert.ThrowsAny<IOException>(() => moves.TryRenameNew("tmp/3", "missing/3"));
+        Assert.True(moves.TryRenameNew("tmp/3", "top"));
+        Assert.ThrowsAny<IOException>(() => moves.TryRenameNew("tmp/3", "b/3"));
+        Assert.True(moves.TryRenameNew("tmp/4", "b/4"));
+
+        Assert.Equal(["5"], Directory.GetFiles(_temporary["root/tmp"]).Select(path => Path.GetFileName(path)!));
+        Assert.Equal(["0", "1", "4"], Directory.GetFiles(_temporary["root/b"]).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+        Assert.Equal(["secret"], Directory.GetFileSystemEntries(_temporary["outside"]).Select(path => Path.GetFileName(path)!));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public void Files_and_folders_are_made_renamed_and_deleted(bool isPortable)
     {
         using var folder = new BeneathFolder(_temporary["root"], isPortable || !OperatingSystem.IsLinux());

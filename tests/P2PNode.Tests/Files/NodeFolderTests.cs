@@ -46,6 +46,20 @@ public sealed class NodeFolderTests : IDisposable
     }
 
     [Fact]
+    public void No_link_in_the_place_of_the_lock_has_a_file_made_elsewhere()
+    {
+        Open().Dispose();
+        var path = _temporary["NODE1/.p2pnode/lock"];
+        File.Delete(path);
+        File.CreateSymbolicLink(path, _temporary["elsewhere"]);
+
+        var e = Assert.Throws<IOException>(Open);
+
+        Assert.Equal($"{path} is a symbolic link, where a file should be; move it away.", e.Message);
+        Assert.False(File.Exists(_temporary["elsewhere"]));
+    }
+
+    [Fact]
     public void A_closed_folder_can_be_opened_again()
     {
         Open().Dispose();

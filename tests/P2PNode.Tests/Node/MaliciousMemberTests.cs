@@ -103,6 +103,18 @@ public sealed class MaliciousMemberTests : IAsyncDisposable
         await UnharmedAsync();
     }
 
+    [Fact]
+    public async Task Holdings_that_begin_anew_without_end_cost_the_link()
+    {
+        var link = await LinkAsync();
+
+        for (var i = 0; i <= WireLimits.HoldingsAnewAtOnce; i++)
+            await SendAsync(link, FrameType.Holdings, new Wire.Holdings { Anew = true });
+
+        await EndsAsync(link, "it begins to tell its holdings anew more than once a second");
+        await UnharmedAsync();
+    }
+
     [Theory]
     [InlineData(FrameType.Want, "a Want frame came on a control link")]
     [InlineData(FrameType.Hello, "a Hello frame came on a control link")]

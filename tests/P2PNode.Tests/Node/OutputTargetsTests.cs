@@ -94,6 +94,18 @@ public sealed class OutputTargetsTests
     }
 
     [Fact]
+    public void A_link_does_not_hide_where_a_path_leads_that_goes_back_up()
+    {
+        using var node = new StoreUnderTest();
+        using var elsewhere = new TemporaryFolder();
+        Directory.CreateSymbolicLink(Path.Combine(node.Folder.Root, "link"), elsewhere.Path);
+        var request = new GetRequest { Output = Path.Combine(node.Folder.Root, "link", "..", ".p2pnode", "x") };
+        Assert.Equal(Path.Combine(node.Folder.State, "x"), OutputTargets.Of(request, Wanted("x"))?.Path);
+
+        Assert.Throws<GetException>(() => OutputTargets.Spare(node.Folder.Root, request, []));
+    }
+
+    [Fact]
     public void Sizes_that_are_too_much_together_are_shown_as_the_most_there_can_be()
     {
         var huge = new WantedFile(new FileRow(Two, File("a", 1) with { Size = 1L << 62 }, [Two]), "a");
