@@ -30,6 +30,26 @@ public sealed class FailoverTests : NetworkTest
         }
     }
 
+    /// <summary>With the usual heartbeat of 1 s the leader's silence alone lasts 3 s.</summary>
+    [Fact]
+    public async Task With_a_quick_heartbeat_a_leader_that_stands_still_is_replaced_before_others_would_miss_it()
+    {
+        var network = Create(1, 2, 3);
+        var file = Path.Combine(network.Folder, "nodes.json");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("{\"nodes\":", "{\"intervals\":{\"heartbeat\":0.2},\"nodes\":", StringComparison.Ordinal));
+        network.Start(1, 2, 3);
+        await network.LedByAsync(1);
+
+        var stopped = Eventually.Now;
+        network[1].Freeze();
+        await network.LedByAsync(2);
+
+        var took = LeadershipOf2(network[3]) - stopped;
+        Say($"Node 2 leads after {took.TotalMilliseconds:0} ms");
+        Assert.True(took < TimeSpan.FromSeconds(3), $"It took {took}.");
+        network[1].Thaw();
+    }
+
     private static TimeSpan LeadershipOf2(NetworkNode node) =>
         node.Lines.First(line => line.Text.Contains("Leader is node 2 ", StringComparison.Ordinal)).At;
 }

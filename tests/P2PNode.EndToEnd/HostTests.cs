@@ -79,6 +79,20 @@ public sealed class HostTests : IDisposable
     }
 
     [Fact]
+    public async Task A_host_that_is_cut_off_from_all_shows_that_it_knows_of_nobody_and_condemns_nobody()
+    {
+        var network = await StartAsync(left: 1, right: 4, running: 5);
+
+        network.Hosts.Split();
+        await Eventually.HoldsAsync(
+            async () => (await network.StatusAsync(1))?.Members.All(member => member.State is Core.Membership.MemberState.Suspect or Core.Membership.MemberState.Dead) == true,
+            "node 1 shows nobody as alive");
+        await network.WholeAsync(2, within: null, 2, 3, 4, 5);
+        network.Hosts.Heal();
+        Say($"one leader and nobody dead {await network.WholeAsync(1, within: null, All)} after the cut was healed");
+    }
+
+    [Fact]
     public async Task A_one_way_cut_to_the_leader_makes_no_leadership_swing()
     {
         var network = await StartAsync(left: 5, right: 0, running: 5);
@@ -104,7 +118,7 @@ public sealed class HostTests : IDisposable
         var claims = (await network.StatusAsync(5))!.Epoch - before;
         Say($"{claims} claims while nodes 1 and 2 do not reach each other");
         Assert.InRange(claims, 0, 2);
-        var toFirst = (await network.DiagnoseAsync(2)).Where(one => one.Id.Value == 1).ToList();
+        var toFirst = (await network.DiagnoseAsync(2)).Where(one => one.Id?.Value == 1).ToList();
         Assert.NotEmpty(toFirst);
         Assert.All(toFirst, one => Assert.Contains(one.Result, new[] { Reach.NoRoute, Reach.TimedOut }));
         network.Hosts.Isolate(on: false, 1, 2);

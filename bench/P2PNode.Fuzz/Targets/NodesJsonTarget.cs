@@ -7,9 +7,9 @@ namespace P2PNode.Fuzz.Targets;
 internal sealed class NodesJsonTarget : FuzzTarget
 {
     private static readonly string[] Values =
-        ["1", "0", "-1", "2147483648", "1e9", "\"a\"", "\"\"", "null", "true", "[]", "{}", "5001", "\"127.0.0.1\"", "\"NODE2\"", "\"../x\"", "\"\\u0000\"", "\"all\"", "\"10.0.0.5:4000\""];
+        ["1", "0", "-1", "2147483648", "1e9", "\"a\"", "\"\"", "null", "true", "[]", "{}", "5001", "\"127.0.0.1\"", "\"NODE2\"", "\"../x\"", "\"\\u0000\"", "\"all\"", "\"10.0.0.5:4000\"", "0.2", "\"5s\"", "{ \"heartbeat\": 0.5, \"rotate\": \"1d\" }"];
 
-    private static readonly string[] Keys = ["id", "host", "port", "folder", "nodes", "seeds", "discover", "copies", "maxPeers", "$schema", "other"];
+    private static readonly string[] Keys = ["id", "host", "port", "folder", "nodes", "seeds", "discover", "copies", "maxPeers", "intervals", "heartbeat", "misses", "$schema", "other"];
 
     public override string Name => "nodes.json";
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Google.Protobuf;
 using P2PNode.Core;
 using P2PNode.Core.Membership;
@@ -21,7 +22,7 @@ internal abstract class OverlayTarget<T>(FrameType type, MessageParser<T> parser
 
     protected override void Take(Frame frame)
     {
-        var message = OverlayMapping.Read(frame);
+        var message = OverlayMapping.Read(frame, IPAddress.Parse("10.0.0.2"));
         if (_turn++ % 4096 == 0 || _machine is null)
             Start();
         _now += TimeSpan.FromMilliseconds(50);

@@ -1,3 +1,4 @@
+using System.Net;
 using P2PNode.Core;
 using P2PNode.Core.Membership;
 using P2PNode.Node;
@@ -16,7 +17,7 @@ internal sealed class RosterTarget() : WireTarget<Wire.Roster>(FrameType.Roster,
     {
         if (++_taken % 256 == 0)
             _members = Make();
-        var word = LeadersWord.Read(message, DateTime.UnixEpoch.Ticks);
+        var word = LeadersWord.Read(message, DateTime.UnixEpoch.Ticks, IPAddress.Parse("10.0.0.2"));
         _members.HearLeader(word.Members);
         if (_members.Self.State is not MemberState.Alive)
             throw new InvalidOperationException("It took itself for dead.");

@@ -12,7 +12,7 @@ internal sealed class SeedRegisterTarget() : WireTarget<Wire.SeedRegister>(Frame
 {
     private const int Most = 100;
 
-    private readonly SeedBook _book = new(Most);
+    private readonly SeedBook _book = new(SeedBook.UsualLapse, Most);
     private TimeSpan _now;
 
     protected override void Take(Wire.SeedRegister message)
@@ -32,7 +32,7 @@ internal sealed class SeedListTarget() : WireTarget<Wire.SeedList>(FrameType.See
 
     protected override void Take(Wire.SeedList message)
     {
-        Member[] told = [.. message.Members.Select(SeedMapping.Read)];
+        Member[] told = [.. message.Members.Select(member => SeedMapping.Read(member, IPAddress.Loopback))];
         _members.Hear(told);
         var pages = SeedMapping.Pages(told).ToList();
         if (pages.Sum(page => page.Members.Count) != told.Length || pages.Any(page => page.CalculateSize() > WireLimits.ControlBytes))
@@ -43,7 +43,7 @@ internal sealed class SeedListTarget() : WireTarget<Wire.SeedList>(FrameType.See
 /// <summary>A node tells a seed who is dead.</summary>
 internal sealed class SeedReportTarget() : WireTarget<Wire.SeedReport>(FrameType.SeedReport, Wire.SeedReport.Parser)
 {
-    private readonly SeedBook _book = new();
+    private readonly SeedBook _book = new(SeedBook.UsualLapse);
     private TimeSpan _now;
 
     protected override void Take(Wire.SeedReport message)

@@ -33,12 +33,14 @@ internal sealed class SeedCommand(CommandOptions options, Surroundings surroundi
     private async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken stop)
     {
         var given = options.Given(parsed);
-        var home = NodeSettings.HomeOf(NodeSettings.LoadFile(given, surroundings.WorkingDirectory), surroundings.WorkingDirectory);
+        var file = NodeSettings.LoadFile(given, surroundings.WorkingDirectory);
+        var home = NodeSettings.HomeOf(file, surroundings.WorkingDirectory);
         var listen = given.Listen ?? throw new ConfigurationException("Say where the seed listens with --listen HOST:PORT.");
         var path = given.Folder is { } named ? Path.GetFullPath(named, surroundings.WorkingDirectory) : Path.Combine(home, $"SEED-{listen.Port}");
         using var folder = await OpenFolderAsync(path, stop);
         await using var log = NodeLog.CreateForSeed(given, surroundings.LogInColour, surroundings.LogTo, folder.LogFile);
-        var seed = new Seed(new SeedOptions { Listen = listen, Folder = path, Home = home }, folder, surroundings.Clock, log);
+        var lapse = given.IntervalsBeyond(file?.Intervals ?? new()).Lapse;
+        var seed = new Seed(new SeedOptions { Listen = listen, Folder = path, Home = home, Lapse = lapse }, folder, surroundings.Clock, log);
         return await Ending.OfAsync(() => seed.RunAsync(stop), failure => Fail(failure, log), log, stop);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using P2PNode.Core;
+using P2PNode.Node;
 using Serilog.Events;
 
 namespace P2PNode.Cli.Configuration;
@@ -47,6 +48,22 @@ internal sealed class GivenSettings(Func<string, IReadOnlyList<string>> flags, F
 
     public LogFormat? LogFormat =>
         Read<LogFormat>("log-format", LogWords.TryFormat, string.Join(" or ", LogWords.Formats));
+
+    /// <summary>The intervals of a file, but for those that the environment sets.</summary>
+    public Intervals IntervalsBeyond(Intervals intervals)
+    {
+        var variable = Variable("intervals");
+        foreach (var one in (environment(variable) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = one.Split('=', 2, StringSplitOptions.TrimEntries);
+            var setting = IntervalSetting.All.FirstOrDefault(setting => setting.Name == parts[0])
+                ?? throw new ConfigurationException($"{variable} must be intervals of nodes.json, such as heartbeat=2s,gossip=10s; '{parts[0]}' is none{Suggestion.Clause(parts[0], IntervalSetting.Names)}");
+            intervals = setting.Set(intervals, parts is [_, var value] ? value : "")
+                ?? throw new ConfigurationException($"{setting.Name} in {variable} must be {setting.Form}; it is '{parts.ElementAtOrDefault(1)}'.");
+        }
+
+        return intervals;
+    }
 
     private static readonly string RateForm = string.Create(
         CultureInfo.InvariantCulture,

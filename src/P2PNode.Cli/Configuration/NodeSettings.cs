@@ -90,6 +90,7 @@ internal static class NodeSettings
             LimitUp = given.LimitUp,
             LimitDown = given.LimitDown,
             MaxPeers = given.MaxPeers ?? file?.MaxPeers ?? NodeOptions.DefaultMaxPeers,
+            Intervals = given.IntervalsBeyond(file?.Intervals ?? new()),
             ConfigFile = file?.Path,
             Home = HomeOf(file, workingDirectory),
         };

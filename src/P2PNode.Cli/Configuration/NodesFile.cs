@@ -1,4 +1,5 @@
 using P2PNode.Core;
+using P2PNode.Node;
 
 namespace P2PNode.Cli.Configuration;
 
@@ -21,6 +22,9 @@ internal sealed record NodesFile
     public int? Copies { get; init; }
 
     public int? MaxPeers { get; init; }
+
+    /// <summary>The usual ones where the file says nothing else.</summary>
+    public Intervals Intervals { get; init; } = new();
 
     /// <param name="path">The absolute path of the file.</param>
     /// <param name="shownAs">What complaints call it.</param>

@@ -8,7 +8,7 @@ namespace P2PNode.Cli.Configuration;
 /// <summary>Checks nodes.json against its rules.</summary>
 internal sealed class NodesFileReader
 {
-    private static readonly string[] FileKeys = ["nodes", "seeds", "discover", "copies", "maxPeers", "$schema"];
+    private static readonly string[] FileKeys = ["nodes", "seeds", "discover", "copies", "maxPeers", "intervals", "$schema"];
     private static readonly string[] NodeKeys = ["id", "host", "port", "folder"];
 
     private readonly string _path;
@@ -47,6 +47,7 @@ internal sealed class NodesFileReader
             Discover = discover,
             Copies = members["copies"] is { } copies ? ReadCopies(copies) : null,
             MaxPeers = members.Number("maxPeers", SettingValues.MostPeers),
+            Intervals = members["intervals"] is { } intervals ? ReadIntervals(intervals) : new(),
         };
     }
 
@@ -114,6 +115,23 @@ internal sealed class NodesFileReader
         }
 
         return [.. seeds.Distinct()];
+    }
+
+    private Intervals ReadIntervals(LocatedJson value)
+    {
+        var members = new JsonMembers(value, "the intervals", IntervalSetting.Names, _complaints);
+        var intervals = new Intervals();
+        foreach (var setting in IntervalSetting.All)
+        {
+            if (members[setting.Name] is not { } given)
+                continue;
+            var set = given.Kind is JsonTokenType.Number or JsonTokenType.String ? setting.Set(intervals, given.Text) : null;
+            if (set is null)
+                _complaints.Add(given, $"\"{setting.Name}\" must be {setting.Form}, not {given.Description}.");
+            intervals = set ?? intervals;
+        }
+
+        return intervals;
     }
 
     private int? ReadCopies(LocatedJson value)

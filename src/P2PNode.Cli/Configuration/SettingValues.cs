@@ -15,20 +15,30 @@ internal static class SettingValues
     /// <summary>More than any wire carries.</summary>
     public const decimal MostMegabytes = 10_000;
 
-    /// <summary>Reads a number of minutes, hours or days, such as 24h; a minute at least, 30 days at most.</summary>
-    public static bool TryLifetime(string text, out TimeSpan lifetime)
+    private static readonly (string Unit, TimeSpan Time)[] Units =
+    [
+        ("ms", TimeSpan.FromMilliseconds(1)), ("s", TimeSpan.FromSeconds(1)), ("m", TimeSpan.FromMinutes(1)),
+        ("h", TimeSpan.FromHours(1)), ("d", TimeSpan.FromDays(1)),
+    ];
+
+    /// <summary>Reads how long a token may be used, such as 24h; a minute at least, 30 days at most.</summary>
+    public static bool TryLifetime(string text, out TimeSpan lifetime) =>
+        TryDuration(text, out lifetime)
+        && char.IsAsciiLetter(text[^1])
+        && lifetime >= TimeSpan.FromMinutes(1)
+        && lifetime <= TimeSpan.FromDays(30);
+
+    /// <summary>Reads a number and ms, s, m, h or d, such as 1.5s; a number alone counts seconds. 10,000 days at most.</summary>
+    public static bool TryDuration(string text, out TimeSpan duration)
     {
-        lifetime = default;
-        if (text.Length < 2 || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > 99_999)
-            return false;
-        lifetime = text[^1] switch
-        {
-            'm' => TimeSpan.FromMinutes(number),
-            'h' => TimeSpan.FromHours(number),
-            'd' => TimeSpan.FromDays(number),
-            _ => TimeSpan.Zero,
-        };
-        return lifetime >= TimeSpan.FromMinutes(1) && lifetime <= TimeSpan.FromDays(30);
+        var digits = text.AsSpan().TrimEnd("abcdefghijklmnopqrstuvwxyz");
+        var unit = text[digits.Length..] is { Length: > 0 } named ? named : "s";
+        var time = Array.Find(Units, known => known.Unit == unit).Time;
+        var valid = decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && time > TimeSpan.Zero
+            && number <= 10_000m * TimeSpan.TicksPerDay / time.Ticks;
+        duration = valid ? TimeSpan.FromTicks((long)(number * time.Ticks)) : TimeSpan.Zero;
+        return valid;
     }
 
     /// <summary>Reads a whole number from 1, or "all".</summary>
@@ -61,7 +71,7 @@ internal static class SettingValues
         return flag || text.ToLowerInvariant() is "false" or "no" or "off" or "0";
     }
 
-    private static bool TryNumber(string text, int most, out int number) =>
+    public static bool TryNumber(string text, int most, out int number) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number)
         && number >= 1
         && number <= most;

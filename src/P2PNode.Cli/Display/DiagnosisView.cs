@@ -9,7 +9,7 @@ internal static class DiagnosisView
         [">ID", "Address", "Known", "Result", "Why"],
         addresses.Select(one => new[]
         {
-            one.Id.ToString(),
+            one.Id?.ToString() ?? "-",
             one.Address.ToString(),
             string.Join(", ", one.Sources).ToLowerInvariant(),
             Name(one.Result),

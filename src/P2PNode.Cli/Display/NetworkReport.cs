@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using P2PNode.Core;
 using P2PNode.Security;
 
 namespace P2PNode.Cli.Display;
@@ -40,8 +41,8 @@ internal sealed record NetworkReport(
             authority.Network,
             authority.IsLocal ? "local" : "created",
             network.Path,
-            [.. network.Certified().Select(node => new EndingEntry(node.Id.Value, node.Ends.UtcDateTime))],
-            [.. new AuthorityOffice(network, clock).OpenInvites().Select(invite => new EndingEntry(invite.Id.Value, invite.Expires.UtcDateTime))],
+            [.. network.Certified().Select(node => new EndingEntry(node.Id, node.Role, node.Ends))],
+            [.. new AuthorityOffice(network, clock).OpenInvites().Select(invite => new EndingEntry(invite.Id, invite.Role, invite.Expires))],
             list.Number,
             [.. isRevoked[true]],
             [.. isRevoked[false]]);
@@ -61,7 +62,7 @@ internal sealed record NetworkReport(
             network,
             "joined",
             Authority: null,
-            [.. own.Select(member => new EndingEntry(member.Identity.Name.Id.Value, member.Identity.Ends.UtcDateTime))],
+            [.. own.Select(member => new EndingEntry(member.Identity.Name.Id, member.Identity.Name.Role, member.Identity.Ends))],
             Invites: [],
             list.Number,
             [.. list.RevokedUntil.Keys.Select(id => id.Value).Except(letIn)],
@@ -69,8 +70,14 @@ internal sealed record NetworkReport(
     }
 }
 
-/// <summary>A node, and when what is said of it ends.</summary>
-internal sealed record EndingEntry(int Id, DateTime Ends);
+/// <summary>A node or a seed, as <paramref name="Role"/> says, and when what is said of it ends.</summary>
+internal sealed record EndingEntry(int Id, string Role, DateTime Ends)
+{
+    public EndingEntry(NodeId id, NameRole role, DateTimeOffset ends)
+        : this(id.Value, role is NameRole.Seed ? "seed" : "node", ends.UtcDateTime)
+    {
+    }
+}
 
 /// <summary>A token, for other programs.</summary>
 internal sealed record TokenReport(string Network, int Id, string Token, DateTime Expires);

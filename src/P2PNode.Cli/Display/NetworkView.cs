@@ -13,7 +13,7 @@ internal static class NetworkView
             ("let in again", Listed(report.LetInAgain))]);
         var certificates = report.Nodes.Select(node => Row("certificate", node, screen));
         var invites = report.Invites.Select(invite => Row("invitation", invite, screen));
-        screen.Table([">node", "has", "until"], certificates.Concat(invites));
+        screen.Table([">ID", "is a", "has", "until"], certificates.Concat(invites));
     }
 
     private static string Listed(int[] ids) => ids.Length > 0 ? string.Join(", ", ids) : "none";
@@ -26,5 +26,5 @@ internal static class NetworkView
     };
 
     private static string[] Row(string what, EndingEntry entry, Screen screen) =>
-        [$"{entry.Id}", what, Words.Time(entry.Ends, screen.Clock)];
+        [$"{entry.Id}", entry.Role, what, Words.Time(entry.Ends, screen.Clock)];
 }

@@ -15,7 +15,11 @@ public sealed record Tick : ElectionInput;
 public sealed record Received(NodeId From, ElectionMessage Message) : ElectionInput;
 
 /// <summary>A link to a peer is ready, or was replaced by a new one: whatever was said on the old one may be lost.</summary>
-public sealed record LinkUp(NodeId Peer) : ElectionInput;
+public sealed record LinkUp(NodeId Peer) : ElectionInput
+{
+    /// <summary>The peer's own heartbeat. One that is slower than this node's is waited for as long; else it does not count.</summary>
+    public TimeSpan Heartbeat { get; init; }
+}
 
 /// <summary>The link to a peer is gone, or an attempt to get one failed.</summary>
 public sealed record LinkDown(NodeId Peer, LinkEnd End) : ElectionInput;

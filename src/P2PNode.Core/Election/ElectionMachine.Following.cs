@@ -4,11 +4,12 @@ namespace P2PNode.Core.Election;
 public sealed partial class ElectionMachine
 {
     private TimeSpan _leaderHeardAt;
+    private TimeSpan _leaderSilence;
     private TimeSpan _followsSince;
     private TimeSpan _mayAskToLeadAt;
     private bool _asksToLead;
 
-    private bool HearsLeader => Role is Role.Follower && _now - _leaderHeardAt < _options.Silence;
+    private bool HearsLeader => Role is Role.Follower && _now - _leaderHeardAt < _leaderSilence;
 
     /// <summary>
     /// A claim or a heartbeat. A higher ID is refused whatever its epoch while a lower leader is heard: it cannot have
@@ -38,7 +39,7 @@ public sealed partial class ElectionMachine
             _followsSince = _now;
         _asksToLead &= Leader == from.Id;
         (Role, Leader, Epoch, _accepted, _candidacy) = (Role.Follower, from.Id, epoch, from.Id, null);
-        _leaderHeardAt = _now;
+        (_leaderHeardAt, _leaderSilence) = (_now, _peers.SilenceOf(from));
     }
 
     private void HearFollowing(Peer from, Following following)
@@ -64,7 +65,7 @@ public sealed partial class ElectionMachine
     /// </summary>
     private void HearLeaderGiveWay(NodeId? successor)
     {
-        var patience = _now - _options.Silence + _options.Heartbeat;
+        var patience = _now - _leaderSilence + _options.Heartbeat;
         if (!(successor < Leader) || _peers.LinkedWith(successor!.Value) is null)
             LoseLeader();
         else if (_leaderHeardAt > patience)
@@ -73,7 +74,7 @@ public sealed partial class ElectionMachine
 
     private void Follow()
     {
-        if (Due(_leaderHeardAt + _options.Silence))
+        if (Due(_leaderHeardAt + _leaderSilence))
             LoseLeader();
         else if (Leader > Self)
             AskToLead(Leader.Value);

@@ -60,9 +60,9 @@ public sealed partial class ElectionMachine
         _membersKnown = true;
     }
 
-    private void Link(Peer peer)
+    private void Link(Peer peer, TimeSpan heartbeat)
     {
-        peer.Linked(_now);
+        peer.Linked(_now, heartbeat);
         _changedAt = _now;
         Say(peer.Id, Leads
             ? new Heartbeat { Epoch = Epoch }

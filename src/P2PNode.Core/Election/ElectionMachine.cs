@@ -31,7 +31,7 @@ public sealed partial class ElectionMachine
 
     /// <param name="self">This node.</param>
     /// <param name="past">What it remembers of the time before its start.</param>
-    /// <param name="options">The patience, the same on all nodes of a network.</param>
+    /// <param name="options">The patience; where nodes differ in it, the slower ones are waited for.</param>
     /// <param name="start">The time of the start, by the clock of <see cref="Moment.Now"/>.</param>
     public ElectionMachine(NodeId self, ElectionPast past, ElectionOptions options, TimeSpan start)
         : this(self, past, options, start, new ElectionRules())
@@ -122,7 +122,7 @@ public sealed partial class ElectionMachine
                 Hear(received.From, received.Message);
                 break;
             case LinkUp up when up.Peer != Self:
-                Link(_peers.Know(up.Peer));
+                Link(_peers.Know(up.Peer), up.Heartbeat);
                 break;
             case LinkDown down when down.Peer != Self:
                 Unlink(_peers.Know(down.Peer), down.End);

@@ -6,8 +6,11 @@ public sealed record ElectionOptions
     /// <summary>H, how often a leader is heard: 1 s by default, which outlasts a usual pause of a collector or a host.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a leader may be silent before it counts as lost: three missed heartbeats (design 3.2).</summary>
-    public TimeSpan Silence => 3 * Heartbeat;
+    /// <summary>After so many heartbeats in a row that did not come a leader counts as lost: 3 (design 3.2).</summary>
+    public int Misses { get; init; } = 3;
+
+    /// <summary>How long a leader may be silent that beats as often as this node.</summary>
+    public TimeSpan Silence => Misses * Heartbeat;
 
     /// <summary>How long nothing may change before a starting node stops waiting for members that do not answer.</summary>
     public TimeSpan Quiet => 2 * Heartbeat;
@@ -55,6 +58,8 @@ public sealed record ElectionOptions
     {
         if (Heartbeat < TimeSpan.FromMilliseconds(10) || Heartbeat > TimeSpan.FromMinutes(1))
             yield return $"{nameof(Heartbeat)} must lie between 10 ms and 1 min; it is {Heartbeat}.";
+        if (Misses is < 2 or > 100)
+            yield return $"{nameof(Misses)} must lie between 2 and 100; it is {Misses}.";
         if (LossMemory < TimeSpan.Zero)
             yield return $"{nameof(LossMemory)} must not be negative; it is {LossMemory}.";
         if (Breadth < 1)

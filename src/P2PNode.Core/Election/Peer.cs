@@ -10,6 +10,9 @@ internal sealed class Peer(NodeId id)
     /// <summary>How the last link or attempt ended; null where none is known of that still tells something.</summary>
     public LinkEnd? End { get; private set; }
 
+    /// <summary>How often it beats when it leads, by its own word.</summary>
+    public TimeSpan Heartbeat { get; private set; }
+
     /// <summary>When the peer was last heard; a new link counts.</summary>
     public TimeSpan HeardAt { get; private set; }
 
@@ -34,10 +37,10 @@ internal sealed class Peer(NodeId id)
     /// <summary>Whether the driver was asked to drop the present link.</summary>
     public bool IsDropped { get; set; }
 
-    public void Linked(TimeSpan now)
+    public void Linked(TimeSpan now, TimeSpan heartbeat)
     {
         Forget();
-        (IsLinked, LinkedSince, HeardAt) = (true, now, now);
+        (IsLinked, LinkedSince, HeardAt, Heartbeat) = (true, now, now, heartbeat);
     }
 
     public void Unlinked(LinkEnd end)

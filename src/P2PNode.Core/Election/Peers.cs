@@ -21,7 +21,11 @@ internal sealed class Peers(ElectionOptions options) : IEnumerable<Peer>
     public Peer? LinkedWith(NodeId id) => _peers.GetValueOrDefault(id) is { IsLinked: true } peer ? peer : null;
 
     /// <summary>Whether there is a link with a node that was heard on it of late.</summary>
-    public bool Reaches(NodeId id, TimeSpan now) => LinkedWith(id) is { } peer && now - peer.HeardAt < options.Silence;
+    public bool Reaches(NodeId id, TimeSpan now) => LinkedWith(id) is { } peer && now - peer.HeardAt < SilenceOf(peer);
+
+    /// <summary>How long a peer may be silent: by the slower one of the two heartbeats, as they need not be the same.</summary>
+    public TimeSpan SilenceOf(Peer peer) =>
+        peer.Heartbeat > options.Heartbeat ? options.Misses * peer.Heartbeat : options.Silence;
 
     /// <summary>What is known of a node; a node not heard of before is taken in.</summary>
     public Peer Know(NodeId id)

@@ -5,18 +5,19 @@ namespace P2PNode.Core.Membership;
 /// once for a member that it did not know. Not safe for concurrent use.
 /// </summary>
 /// <param name="start">When the node starts, as a time since then: it announces itself at once.</param>
-public sealed class AnnouncementSchedule(TimeSpan start)
+/// <param name="calmPause">The pause in the long run, a sixth more or less, so that nodes which started together spread.</param>
+public sealed class AnnouncementSchedule(TimeSpan start, TimeSpan calmPause)
 {
     /// <summary>However much happens, no two announcements are closer.</summary>
     public static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(2);
 
-    /// <summary>While the node is new: a packet that is lost costs no more than this.</summary>
+    /// <summary>While the node is new, at most: a packet that is lost costs no more than this.</summary>
     public static readonly TimeSpan EagerPause = TimeSpan.FromSeconds(3);
 
     public static readonly TimeSpan EagerFor = TimeSpan.FromSeconds(30);
 
-    /// <summary>The pause in the long run is this, a sixth more or less, so that nodes which started together spread.</summary>
-    public static readonly TimeSpan CalmPause = TimeSpan.FromSeconds(30);
+    /// <summary>The usual pause in the long run, and the longest: others forget who is not heard for a minute.</summary>
+    public static readonly TimeSpan UsualPause = TimeSpan.FromSeconds(30);
 
     private const double Jitter = 1.0 / 6;
 
@@ -39,7 +40,8 @@ public sealed class AnnouncementSchedule(TimeSpan start)
     public void Announced(Moment at)
     {
         _last = at.Now;
-        DueAt = at.Now + (at.Now < _eagerUntil ? EagerPause * (1 - Jitter * at.Luck) : CalmPause * (1 + Jitter * (2 * at.Luck - 1)));
+        var isEager = at.Now < _eagerUntil && calmPause > EagerPause;
+        DueAt = at.Now + (isEager ? EagerPause * (1 - Jitter * at.Luck) : calmPause * (1 + Jitter * (2 * at.Luck - 1)));
     }
 
     private void Hurry(TimeSpan now)

@@ -13,30 +13,33 @@ namespace P2PNode.Core.Membership;
 /// node nobody else is believed: what is told of it falsely is refuted with a higher incarnation (SWIM: Das, Gupta and
 /// Motivala 2002, section 4.2).
 /// A member's address is the one that it gave to this node itself, else the one in nodes.json, else the one told.
+/// Who was gone for long can be forgotten: it is listed no more, but no news of the lives that are over brings it back.
 /// </remarks>
 public sealed class MemberTable
 {
     /// <summary>The members in nodes.json: their addresses are not taken from hearsay.</summary>
     private readonly HashSet<NodeId> _configured = [];
 
+    private readonly FormerLives _former = new();
+
     /// <summary>Shared with the tables that were made of this one, as far as they do not differ.</summary>
     private ImmutableSortedDictionary<NodeId, Member> _members;
 
     /// <summary>Starts with this node alone, alive, at the incarnation that was made durable for this start.</summary>
     public MemberTable(Member self)
-        : this(self, ImmutableSortedDictionary<NodeId, Member>.Empty, [], 0)
+        : this(self, ImmutableSortedDictionary<NodeId, Member>.Empty, [], [], 0)
     {
     }
 
     /// <summary>Starts with what another table holds, in memory that both share until they differ.</summary>
     public MemberTable(Member self, MemberTable known)
-        : this(self, known._members, known.Alive, known.Digest)
+        : this(self, known._members, known.Alive, known.Gone, known.Digest)
     {
     }
 
-    private MemberTable(Member self, ImmutableSortedDictionary<NodeId, Member> members, ImmutableSortedSet<NodeId> alive, ulong digest)
+    private MemberTable(Member self, ImmutableSortedDictionary<NodeId, Member> members, ImmutableSortedSet<NodeId> alive, ImmutableSortedSet<NodeId> gone, ulong digest)
     {
-        (Id, _members, Alive, Digest) = (self.Id, members, alive, digest);
+        (Id, _members, Alive, Gone, Digest) = (self.Id, members, alive, gone, digest);
         var started = self with { State = MemberState.Alive };
         if (!members.TryGetValue(Id, out var known) || known != started)
             Set(known, started);
@@ -55,9 +58,12 @@ public sealed class MemberTable
     /// <summary>Those that live as far as is known, this node included.</summary>
     public ImmutableSortedSet<NodeId> Alive { get; private set; }
 
+    /// <summary>Those that are dead or have left, and those that nobody has met yet.</summary>
+    public ImmutableSortedSet<NodeId> Gone { get; private set; }
+
     /// <summary>
-    /// Stands for who is known, in which life, and whether gone: where two tables have the same one, they say the same.
-    /// Whether somebody falls silent, and where it is, does not count.
+    /// Stands for who lives, and in which life: where two tables have the same one, they say the same. Who is gone does
+    /// not count, as not everybody forgets it at the same time; nor whether somebody falls silent, and where it is.
     /// </summary>
     public ulong Digest { get; private set; }
 
@@ -87,7 +93,7 @@ public sealed class MemberTable
         return Set(before, speaker with
         {
             State = MemberState.Alive,
-            Incarnation = Math.Max(speaker.Incarnation, before?.Incarnation ?? 0),
+            Incarnation = Math.Max(speaker.Incarnation, before?.Incarnation ?? _former.Of(speaker.Id)),
             LastSeenTicks = Later(before?.LastSeenTicks, speaker.LastSeenTicks),
             Name = speaker.Name ?? before?.Name,
         });
@@ -105,6 +111,22 @@ public sealed class MemberTable
             ? Set(before, before with { State = MemberState.Alive })
             : null;
 
+    /// <summary>
+    /// A member was gone for so long that it need not be listed any more; false where nodes.json names it, or it is not
+    /// gone. Whatever is told of that life of it from now on is passed over.
+    /// </summary>
+    public bool Forget(NodeId id)
+    {
+        if (_configured.Contains(id) || !Gone.Contains(id))
+            return false;
+        _former.End(id, _members[id].Incarnation);
+        (_members, Gone) = (_members.Remove(id), Gone.Remove(id));
+        return true;
+    }
+
+    /// <summary>The last life of a member, listed or forgotten; 0 where none is known.</summary>
+    public long LastLifeOf(NodeId id) => _members.TryGetValue(id, out var member) ? member.Incarnation : _former.Of(id);
+
     /// <summary>A member was heard at a time, in ticks of 100 ns since 0001-01-01 UTC; nothing else of it is news.</summary>
     public void Sight(NodeId id, long ticks)
     {
@@ -115,6 +137,18 @@ public sealed class MemberTable
     /// <summary>Somebody else, or a file, tells of members.</summary>
     public ImmutableArray<MemberChange> Hear(IEnumerable<Member> told) => Take(told, fromLeader: false);
 
+    /// <summary>
+    /// As <see cref="Hear"/>, but who was not known and is gone already is not listed: otherwise each newcomer would keep
+    /// the dead for the next one.
+    /// </summary>
+    public ImmutableArray<MemberChange> HearOfTheLiving(IEnumerable<Member> told)
+    {
+        var news = told.ToLookup(member => member.State >= MemberState.Dead && member.Incarnation > 0 && !_members.ContainsKey(member.Id));
+        foreach (var gone in news[true])
+            _former.End(gone.Id, gone.Incarnation);
+        return Hear(news[false]);
+    }
+
     /// <summary>The leader tells of the members; its word on who lives counts as this node's own.</summary>
     public ImmutableArray<MemberChange> HearLeader(IEnumerable<Member> roster) => Take(roster, fromLeader: true);
 
@@ -124,7 +158,10 @@ public sealed class MemberTable
     private MemberChange? Take(Member told, bool fromLeader)
     {
         if (!_members.TryGetValue(told.Id, out var before))
-            return _members.Count < NodeId.MostInNetwork ? Set(null, told) : null;
+        {
+            var isOver = _former.Of(told.Id) is > 0 and var last && told.Incarnation <= last;
+            return !isOver && _members.Count < NodeId.MostInNetwork ? Set(null, told) : null;
+        }
 
         var after = before with { LastSeenTicks = Later(before.LastSeenTicks, told.LastSeenTicks) };
         if (told.Incarnation > before.Incarnation)
@@ -160,6 +197,10 @@ public sealed class MemberTable
             Alive = Alive.Add(after.Id);
         else if (before?.State is MemberState.Alive)
             Alive = Alive.Remove(after.Id);
+        if (after.State >= MemberState.Dead)
+            Gone = Gone.Add(after.Id);
+        else if (before?.State >= MemberState.Dead)
+            Gone = Gone.Remove(after.Id);
         Digest += Weight(after) - (before is null ? 0 : Weight(before));
         return before is null || before with { LastSeenTicks = after.LastSeenTicks } != after
             ? new MemberChange(before, after)
@@ -167,11 +208,9 @@ public sealed class MemberTable
     }
 
     /// <summary>Spread evenly over all numbers (SplitMix64), so that sums of them differ.</summary>
-    private static ulong Weight(Member member)
-    {
-        var isGone = member.State >= MemberState.Dead ? 1UL : 0;
-        return SplitMix64.Mix(SplitMix64.Mix((ulong)member.Id.Value) + (ulong)member.Incarnation * 2 + isGone);
-    }
+    private static ulong Weight(Member member) => member.State < MemberState.Dead
+        ? SplitMix64.Mix(SplitMix64.Mix((ulong)member.Id.Value) + (ulong)member.Incarnation)
+        : 0;
 
     private static long? Later(long? left, long? right) => left is null || right > left ? right : left;
 }

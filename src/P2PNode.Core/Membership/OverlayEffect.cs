@@ -30,5 +30,8 @@ public sealed record TextRefused : OverlayEffect;
 /// <summary>A member's row changed.</summary>
 public sealed record MemberChanged(MemberChange Change) : OverlayEffect;
 
+/// <summary>A member that was gone for long is listed no more.</summary>
+public sealed record MemberForgotten(NodeId Id) : OverlayEffect;
+
 /// <summary>This node itself could not reach a member that is dead now: the seeds may count it as a witness.</summary>
 public sealed record ReportDeath(NodeId Id, long Incarnation) : OverlayEffect;

@@ -35,10 +35,11 @@ public sealed partial class OverlayMachine
     /// <summary>It speaks, so it lives; where others take it for gone it has to hear that, so that it speaks up.</summary>
     private void Meet(Member peer)
     {
-        _members.TryGet(peer.Id, out var before);
-        var isNews = before is null || peer.Incarnation > before.Incarnation;
+        var known = _members.TryGet(peer.Id, out var row) ? row : null;
+        var before = known ?? peer with { Incarnation = _members.LastLifeOf(peer.Id), State = MemberState.Dead };
+        var isNews = peer.Incarnation > before.Incarnation || (known is null && before.Incarnation == 0);
         Note(_members.Meet(peer), peer.Id, isNews);
-        if (_options.IsLarge && !isNews && (before!.State is not MemberState.Alive || before.Incarnation > peer.Incarnation))
+        if (_options.IsLarge && !isNews && (before.State is not MemberState.Alive || before.Incarnation > peer.Incarnation))
             Say(peer.Id, new MemberNews([before]));
     }
 

@@ -10,6 +10,10 @@ public sealed partial class OverlayMachine
 
     private readonly FreshNews _fresh;
 
+    /// <summary>Who is gone, in which life, and since when this node knows.</summary>
+    private readonly Dictionary<NodeId, (long Life, TimeSpan Since)> _goneSince = [];
+    private TimeSpan _nextReview;
+
     private void Learn(ImmutableArray<Member> told)
     {
         HearNews(from: null, told);
@@ -25,13 +29,23 @@ public sealed partial class OverlayMachine
 
     private void HearNews(NodeId? from, ImmutableArray<Member> told)
     {
-        foreach (var change in _members.Hear(told))
+        foreach (var change in _members.HearOfTheLiving(told))
             Note(change, from);
 
         // Whoever speaks of itself as others did before its death has to hear of that.
         if (from is { } sender && told.FirstOrDefault(member => member.Id == sender) is { } word
             && _members.TryGet(sender, out var known) && (known.Incarnation > word.Incarnation || known.State > word.State))
             Say(sender, new MemberNews([known]));
+        if (from is { } teller)
+            TellOfFormerLives(teller, told);
+    }
+
+    /// <summary>Who takes for living whom this node has forgotten was away all that time.</summary>
+    private void TellOfFormerLives(NodeId to, ImmutableArray<Member> told)
+    {
+        var over = told.Where(member => member.State < MemberState.Dead && member.Incarnation <= _members.LastLifeOf(member.Id) && !_members.TryGet(member.Id, out _));
+        foreach (var chunk in over.Chunk(MostRows))
+            Say(to, new MemberNews([.. chunk.Select(member => member with { Incarnation = _members.LastLifeOf(member.Id), State = MemberState.Dead })]));
     }
 
     /// <summary>Does what follows from a change of a member's row.</summary>
@@ -63,6 +77,7 @@ public sealed partial class OverlayMachine
     {
         var id = change.After.Id;
         _graves.Remove(id);
+        _goneSince.Remove(id);
         _missed.Remove(id);
         if (_suspicions.ContainsKey(id))
             Spare(id);
@@ -87,6 +102,26 @@ public sealed partial class OverlayMachine
         if (_neighbours.Find(id) is { } neighbour && !_neighbours.IsHealthy(neighbour))
             BeParted(id);
         _linksMayChange = true;
+    }
+
+    /// <summary>Otherwise a network whose members come and go would one day have no room for newcomers.</summary>
+    private void ForgetLongGone()
+    {
+        foreach (var id in _members.Gone)
+        {
+            var life = _members.LastLifeOf(id);
+            if (!_goneSince.TryGetValue(id, out var gone) || gone.Life != life)
+            {
+                _goneSince[id] = (life, _now);
+            }
+            else if (_now - gone.Since > _options.Remember && _members.Forget(id))
+            {
+                _goneSince.Remove(id);
+                _graves.Remove(id);
+                _rumours.Forget(id);
+                _effects.Add(new MemberForgotten(id));
+            }
+        }
     }
 
     /// <summary>Tells the neighbours what changed of late, each without what it said itself.</summary>

@@ -153,6 +153,7 @@ public sealed partial class OverlayMachine
         _nextShuffle = _now + _dice.Next() * _options.Shuffle;
         _nextRotation = _now + (0.5 + _dice.Next()) * _options.Rotate;
         _nextVisit = _now + _dice.Next() * _options.Revisit;
+        _nextReview = _now;
     }
 
     /// <summary>
@@ -184,6 +185,8 @@ public sealed partial class OverlayMachine
             BeginShuffle();
         if (_neighbours.Count == 0 || IsDue(ref _nextVisit, _options.Revisit))
             PayVisits();
+        if (IsDue(ref _nextReview, _options.Revisit))
+            ForgetLongGone();
         if (IsDue(ref _nextRotation, _options.Rotate))
             Rotate();
         Repair();

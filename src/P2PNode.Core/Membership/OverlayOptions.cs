@@ -48,14 +48,14 @@ public sealed record OverlayOptions
     /// <summary>How often a dead member is dialled, so that parts of a network find one another again: 30 s.</summary>
     public TimeSpan Revisit { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>For how long the dead are dialled: a day.</summary>
+    /// <summary>For how long the dead are dialled and listed: a day.</summary>
     public TimeSpan Remember { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>How long texts are kept for neighbours that missed them: 60 s.</summary>
     public TimeSpan Keep { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Texts of one origin in the long run: 5 a second. Others take twice as many, as texts may bunch up on their way.</summary>
-    public int TextsPerSecond { get; init; } = 5;
+    /// <summary>How far apart the texts of one origin are in the long run: 0.2 s. Others take twice as many, as texts may bunch up on their way.</summary>
+    public TimeSpan BetweenTexts { get; init; } = TimeSpan.FromSeconds(0.2);
 
     /// <summary>Texts of one origin at once: 50. Twice as many stay within the window of 128.</summary>
     public int TextsAtOnce { get; init; } = 50;
@@ -65,6 +65,9 @@ public sealed record OverlayOptions
 
     /// <summary>How long a suspect has to speak up before it is declared dead.</summary>
     internal TimeSpan Refutation => 4 * Probe;
+
+    /// <summary>The longest that it takes as a rule from the last word of a neighbour until it is declared dead.</summary>
+    public TimeSpan Condemnation => Misses * Probe + Patience + Refutation;
 
     /// <summary>How long a member is not asked again that could not be reached or parted.</summary>
     internal TimeSpan Avoidance => 60 * Probe;
@@ -91,12 +94,13 @@ public sealed record OverlayOptions
     private IEnumerable<(string Name, int Value)> Numbers() =>
     [
         (nameof(Chosen), Chosen), (nameof(Accepted), Accepted), (nameof(Passive), Passive), (nameof(Misses), Misses),
-        (nameof(TextsPerSecond), TextsPerSecond), (nameof(TextsAtOnce), TextsAtOnce),
+        (nameof(TextsAtOnce), TextsAtOnce),
     ];
 
     private IEnumerable<(string Name, TimeSpan Value)> Times() =>
     [
         (nameof(Probe), Probe), (nameof(Gossip), Gossip), (nameof(Gather), Gather), (nameof(Shuffle), Shuffle),
         (nameof(Rotate), Rotate), (nameof(Revisit), Revisit), (nameof(Remember), Remember), (nameof(Keep), Keep),
+        (nameof(BetweenTexts), BetweenTexts),
     ];
 }

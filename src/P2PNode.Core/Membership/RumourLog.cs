@@ -20,7 +20,7 @@ internal sealed class RumourLog(NodeId self, long life, OverlayOptions options)
     /// <summary>This node's user says something; null where that is more than others would forward.</summary>
     public Rumour? Say(string text, TimeSpan now)
     {
-        if (!MayTalk(self, now, options.TextsPerSecond, options.TextsAtOnce))
+        if (!MayTalk(self, now, options.BetweenTexts, options.TextsAtOnce))
             return null;
         var rumour = new Rumour(new RumourId(self, life, ++_number), TimeSpan.Zero, text);
         MarkHeard(rumour.Id);
@@ -34,7 +34,7 @@ internal sealed class RumourLog(NodeId self, long life, OverlayOptions options)
         var id = rumour.Id;
         if (rumour.Age > options.Keep || id.Origin == self || !IsNew(id))
             return false;
-        if (!MayTalk(id.Origin, now, 2 * options.TextsPerSecond, 2 * options.TextsAtOnce))
+        if (!MayTalk(id.Origin, now, options.BetweenTexts / 2, 2 * options.TextsAtOnce))
             return false;
         MarkHeard(id);
         Keep(rumour, now);
@@ -56,6 +56,13 @@ internal sealed class RumourLog(NodeId self, long life, OverlayOptions options)
         ? new Rumour(id, now - kept.SaidAt, kept.Text)
         : null;
 
+    /// <summary>An origin is gone for longer than any text of it could go round.</summary>
+    public void Forget(NodeId origin)
+    {
+        _windows.Remove(origin);
+        _allowances.Remove(origin);
+    }
+
     private bool IsNew(RumourId id) =>
         _windows.TryGetValue(id.Origin, out var window) ? window.IsNew(id) : _windows.Count < NodeId.MostInNetwork;
 
@@ -66,10 +73,10 @@ internal sealed class RumourLog(NodeId self, long life, OverlayOptions options)
         _windows[id.Origin] = window;
     }
 
-    private bool MayTalk(NodeId origin, TimeSpan now, int perSecond, int atOnce)
+    private bool MayTalk(NodeId origin, TimeSpan now, TimeSpan between, int atOnce)
     {
         var (left, at) = _allowances.GetValueOrDefault(origin, (atOnce, now));
-        left = Math.Min(atOnce, left + (now - at).TotalSeconds * perSecond);
+        left = Math.Min(atOnce, left + (now - at) / between);
         var may = left >= 1;
         _allowances[origin] = (may ? left - 1 : left, now);
         return may;

@@ -5,14 +5,15 @@ namespace P2PNode.Core.Membership;
 /// renewed. A member is dropped as dead on the reports of two observers, or on one and a probe by the seed that failed;
 /// with a higher incarnation it comes back. Not safe for concurrent use.
 /// </summary>
+/// <param name="lapseAfter">A registration that was not renewed for so long lapses.</param>
 /// <param name="most">How many members are kept, the dead ones among them. Beyond that newcomers are refused.</param>
-public sealed class SeedBook(int most = NodeId.MostInNetwork)
+public sealed class SeedBook(TimeSpan lapseAfter, int most = NodeId.MostInNetwork)
 {
-    /// <summary>A member renews its registration so often.</summary>
-    public static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(30);
+    /// <summary>A member renews its registration so often, unless it is set to something else.</summary>
+    public static readonly TimeSpan UsualRenewal = TimeSpan.FromSeconds(30);
 
-    /// <summary>A registration that was not renewed for so long lapses: four renewals were missed.</summary>
-    public static readonly TimeSpan LapseAfter = TimeSpan.FromMinutes(2);
+    /// <summary>A seed drops who has not renewed for so long, unless it is set to something else: four renewals were missed.</summary>
+    public static readonly TimeSpan UsualLapse = TimeSpan.FromMinutes(2);
 
     /// <summary>For so long it is remembered that a member died, so that it is told when it registers with the same incarnation.</summary>
     public static readonly TimeSpan ForgetDeadAfter = TimeSpan.FromHours(1);
@@ -62,7 +63,7 @@ public sealed class SeedBook(int most = NodeId.MostInNetwork)
     {
         if (observer == id || Find(id) is not { } entry || incarnation < entry.Member.Incarnation)
             return new SeedIgnored();
-        if (entry.Accusation is { } first && first.By != observer && now - first.At <= LapseAfter)
+        if (entry.Accusation is { } first && first.By != observer && now - first.At <= lapseAfter)
             return Bury(entry);
         entry.Accusation = new Accusation(observer, now);
         if (entry.ProbedAt is { } last && now - last < ProbeAtMostEvery)
@@ -105,7 +106,7 @@ public sealed class SeedBook(int most = NodeId.MostInNetwork)
     /// <summary>Drops who has not renewed in time; tells who that was.</summary>
     public IReadOnlyList<Member> Lapse(TimeSpan now)
     {
-        var over = _entries.Values.Where(entry => now - entry.Heard > (entry.IsAlive ? LapseAfter : ForgetDeadAfter)).ToList();
+        var over = _entries.Values.Where(entry => now - entry.Heard > (entry.IsAlive ? lapseAfter : ForgetDeadAfter)).ToList();
         over.ForEach(Remove);
         return [.. over.Where(entry => entry.IsAlive).Select(entry => entry.Member)];
     }

@@ -14,8 +14,8 @@ internal sealed class AdmissionRule(NodeOptions options, NodeName self, bool hol
     /// <summary>Later a node has been at home: it is the others that changed.</summary>
     private static readonly TimeSpan Trial = TimeSpan.FromSeconds(10);
 
-    /// <summary>A peer notices within three heartbeats that the process is gone which this one takes the place of.</summary>
-    private static readonly TimeSpan DeadLink = TimeSpan.FromSeconds(5);
+    /// <summary>Within this a peer has noticed that the process is gone which this one takes the place of: 5 s as a rule.</summary>
+    private readonly TimeSpan _deadLink = options.Intervals.Election.Silence + 2 * options.Intervals.Election.Heartbeat;
 
     private readonly long _began = clock.GetTimestamp();
     private readonly HashSet<NodeId> _strangers = [];
@@ -59,7 +59,7 @@ internal sealed class AdmissionRule(NodeOptions options, NodeName self, bool hol
             return;
         if (_duplicateSince.TryGetValue(failed.Peer, out var since))
         {
-            if (clock.GetElapsedTime(since) >= DeadLink)
+            if (clock.GetElapsedTime(since) >= _deadLink)
                 throw new IdentityRefusedException($"Node {options.Id} ends, as node {failed.Peer} says: {failed.Reason}.");
         }
         else if (IsOnTrial)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using P2PNode.Core;
 using P2PNode.Protocol;
 using P2PNode.Transport;
@@ -5,7 +6,7 @@ using P2PNode.Transport;
 namespace P2PNode.Node;
 
 /// <summary>Says of every address that is known of others why it can be reached or cannot. Thread-safe.</summary>
-internal sealed class Diagnosis(NodeOptions options, Roster roster, LinkTable links, Discovery? discovery, Greeter greeter, TimeProvider clock)
+internal sealed class Diagnosis(NodeOptions options, Roster roster, LinkTable links, Discovery? discovery, Greeter greeter, Func<NodeAddress, CancellationToken, Task> probeSeedAsync, TimeProvider clock)
 {
     private const int MostAtOnce = 16;
 
@@ -29,7 +30,7 @@ internal sealed class Diagnosis(NodeOptions options, Roster roster, LinkTable li
         }
 
         var reached = addresses.Where(one => one.Result is Reach.Reachable).Select(one => one.Id).ToHashSet();
-        return [.. addresses.Select(one => reached.Contains(one.Id) ? one : ThisWayOnly(one)).OrderBy(one => one.Id).ThenBy(one => one.Address.ToString(), StringComparer.Ordinal)];
+        return [.. addresses.Select(one => reached.Contains(one.Id) ? one : ThisWayOnly(one)).OrderBy(one => one.Id is null).ThenBy(one => one.Id).ThenBy(one => one.Address.ToString(), StringComparer.Ordinal)];
     }
 
     /// <summary>All addresses, none of them tried yet; the likeliest first.</summary>
@@ -40,12 +41,16 @@ internal sealed class Diagnosis(NodeOptions options, Roster roster, LinkTable li
         var remembered = roster.All().Select(member => (new PeerHint(member.Id, new NodeAddress(member.Host, member.Port)), AddressSource.Remembered));
         return
         [
+            .. options.Seeds.Select(seed => Untried(null, seed, [AddressSource.Seed])),
             .. configured.Concat(discovered).Concat(remembered)
                 .Where(known => known.Item1.Id != options.Id)
                 .GroupBy(known => known.Item1, known => known.Item2)
-                .Select(known => new ReachReport(known.Key.Id, known.Key.Address, [.. known.Distinct()], Reach.TimedOut, "it was not tried, as others took too long", Milliseconds: null)),
+                .Select(known => Untried(known.Key.Id, known.Key.Address, [.. known.Distinct()])),
         ];
     }
+
+    private static ReachReport Untried(NodeId? id, NodeAddress address, ImmutableArray<AddressSource> sources) =>
+        new(id, address, sources, Reach.TimedOut, "it was not tried, as others took too long", Milliseconds: null);
 
     private async Task<ReachReport> ProbeAsync(ReachReport one, CancellationToken stop)
     {
@@ -58,6 +63,12 @@ internal sealed class Diagnosis(NodeOptions options, Roster roster, LinkTable li
     {
         try
         {
+            if (one.Id is null)
+            {
+                await probeSeedAsync(one.Address, stop);
+                return (Reach.Reachable, "");
+            }
+
             var peer = await greeter.ProbeAsync(one.Address, stop);
             return peer.Id == one.Id ? Heard(peer) : (Reach.OtherNode, $"node {peer.Id} answers there, not node {one.Id}");
         }
@@ -86,7 +97,7 @@ internal sealed class Diagnosis(NodeOptions options, Roster roster, LinkTable li
 
     /// <summary>Who cannot be dialled may have dialled this node.</summary>
     private ReachReport ThisWayOnly(ReachReport one) =>
-        one.Result is Reach.NoRoute or Reach.Refused or Reach.TimedOut && links.Find(one.Id) is { Dialled: false }
+        one.Result is Reach.NoRoute or Reach.Refused or Reach.TimedOut && one.Id is { } id && links.Find(id) is { Dialled: false }
             ? one with { Result = Reach.OneWay, Detail = $"it dialled this node and is linked, but cannot be dialled: {one.Detail}" }
             : one;
 

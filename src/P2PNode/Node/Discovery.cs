@@ -14,6 +14,7 @@ namespace P2PNode.Node;
 /// </summary>
 internal sealed class Discovery(
     LocalNode self,
+    TimeSpan announceEvery,
     Func<IPAddress> listens,
     Roster roster,
     LinkTable links,
@@ -30,7 +31,7 @@ internal sealed class Discovery(
 
     private readonly long _started = clock.GetTimestamp();
     private readonly AnnouncementCodec _codec = new(self.Network);
-    private readonly AnnouncementSchedule _schedule = new(TimeSpan.Zero);
+    private readonly AnnouncementSchedule _schedule = new(TimeSpan.Zero, announceEvery);
     private readonly LanSocket _socket = new(clock, log);
     private readonly TaskGroup _dials = new();
     private readonly Pulse _news = new();

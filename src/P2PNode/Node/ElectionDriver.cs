@@ -118,7 +118,7 @@ internal sealed class ElectionDriver(
             return false;
         _known[peer] = link;
         if (input is not LinkUp)
-            Step(new LinkUp(peer));
+            Step(new LinkUp(peer) { Heartbeat = link.Peer.Heartbeat });
         return true;
     }
 

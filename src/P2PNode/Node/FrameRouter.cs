@@ -19,7 +19,7 @@ internal sealed class FrameRouter(MemberParts members, CatalogueParts catalogue,
                 await members.Election.PostAsync(link, new Received(link.Peer.Id, message), stop);
                 break;
             case FrameType.Overlay or FrameType.MemberNews or FrameType.Rumour:
-                members.Overlay.Take(link, OverlayMapping.Read(frame));
+                members.Overlay.Take(link, OverlayMapping.Read(frame, link.Teller));
                 break;
             case FrameType.Revoked:
                 members.Revocations.Take(frame.Parse(Wire.Revoked.Parser));

@@ -8,10 +8,10 @@ using Serilog;
 namespace P2PNode.Node;
 
 /// <summary>Tells the rest of the node, in order, what happens to its links.</summary>
-internal sealed class LinkWatch(MemberParts members, CatalogueParts catalogue, AdmissionRule admission, ILogger log)
+internal sealed class LinkWatch(MemberParts members, CatalogueParts catalogue, AdmissionRule admission, TimeSpan linkPatience, ILogger log)
 {
     /// <summary>A member that is neither reached nor refused for so long counts as dead.</summary>
-    private static readonly TimeSpan LinkPatience = TimeSpan.FromSeconds(10);
+    private readonly TimeSpan _linkPatience = linkPatience;
 
     /// <summary>Whom there is a link to; one that takes the place of another is no news to people.</summary>
     private readonly HashSet<NodeId> _linked = [];
@@ -46,7 +46,7 @@ internal sealed class LinkWatch(MemberParts members, CatalogueParts catalogue, A
             log.Linked(link.Peer.Id, link.Peer.Address);
         members.Revocations.Meet(link);
         members.Overlay.Opened(link);
-        await members.Election.PostAsync(link, new LinkUp(link.Peer.Id), stop);
+        await members.Election.PostAsync(link, new LinkUp(link.Peer.Id) { Heartbeat = link.Peer.Heartbeat }, stop);
         await catalogue.Sync.ReviewAsync(stop);
         catalogue.Holdings.Review();
         catalogue.RosterFeed.Tell();
@@ -115,7 +115,7 @@ internal sealed class LinkWatch(MemberParts members, CatalogueParts catalogue, A
         if (members.Links.Find(failed.Peer) is not null)
             return; // The peer's own dial came through meanwhile.
         members.Overlay.DialFailed(failed.Peer, refused ? LinkFate.Refused : LinkFate.Lost);
-        if (refused || members.Roster.SilentFor(failed.Peer) > LinkPatience)
+        if (refused || members.Roster.SilentFor(failed.Peer) > _linkPatience)
             Miss(failed.Peer, MemberState.Dead);
         await members.Election.PostAsync(new LinkDown(failed.Peer, refused ? LinkEnd.Refused : LinkEnd.Silent), stop);
     }

@@ -38,14 +38,14 @@ internal sealed class MemberParts : IDisposable
     public MemberParts(NodeOptions options, LocalNode self, IdentityKeeper identity, NodeFolder folder, ElectionMemory memory, Func<Link, Frame, ValueTask> onFrame, Func<Connection, PeerIdentity, CancellationToken, Task> onBulk, TimeProvider clock, ILogger log)
     {
         (_identity, _clock, IsOpen) = (identity, clock, options.FindsOthers);
-        var election = new ElectionOptions { Breadth = IsOpen ? BreadthOfOpenNetwork : int.MaxValue };
+        var election = options.Intervals.Election with { Breadth = IsOpen ? BreadthOfOpenNetwork : int.MaxValue };
         var random = new Random();
         var started = clock.GetTimestamp();
         var table = NewTable(options, self);
         Roster = new Roster(table, clock, IsOpen);
         Links = new LinkTable(self.Id, options.MaxPeers, clock);
         var connector = new SecureConnector(new MutualTls(() => identity.Current, clock), clock);
-        Greeter = new Greeter(self, election.Heartbeat, Links, connector, identity.Revocations, onFrame, onBulk, clock, log);
+        Greeter = new Greeter(self, election.Misses, Links, connector, identity.Revocations, onFrame, onBulk, clock, log);
         var joining = new JoinServer(() => identity.Current, identity.Network, identity.Revocations, clock, log);
         Listener = new Listener(connector, joining, Greeter.AcceptAsync, clock, log);
         Revocations = new RevocationFeed(identity, Links, clock, log);
@@ -53,12 +53,12 @@ internal sealed class MemberParts : IDisposable
         var machine = new ElectionMachine(self.Id, memory.Past(), election, clock.GetElapsedTime(started));
         Election = new ElectionDriver(machine, memory, Links, _dialler, clock, started, random, log);
         var incarnations = PeerNode.Incarnations(folder);
-        var overlay = new OverlayMachine(table, new OverlayOptions { IsLarge = IsOpen }, clock.GetElapsedTime(started));
+        var overlay = new OverlayMachine(table, options.Intervals.Overlay with { IsLarge = IsOpen }, clock.GetElapsedTime(started));
         Overlay = new OverlayDriver(overlay, Roster, Links, _dialler, incarnations, clock, started, random, log);
-        Discovery = options.Discover ? new Discovery(self, () => Listener.Endpoint.Address, Roster, Links, _dialler, clock, random, log) : null;
+        Discovery = options.Discover ? new Discovery(self, options.Intervals.Announce, () => Listener.Endpoint.Address, Roster, Links, _dialler, clock, random, log) : null;
         var toSeeds = new SecureConnector(new MutualTls(() => identity.Current, clock, MutualTls.SeedProtocol, NameRole.Seed), clock);
         var row = new OwnRow(Roster, incarnations);
-        Seeds = new SeedClient(options.Seeds, toSeeds, self.Id, Overlay.Learn, row.Read, identity.Revocations, clock, new Random(), log);
+        Seeds = new SeedClient(options.Seeds, options.Intervals.Renew, toSeeds, self.Id, Overlay.Learn, row.Read, identity.Revocations, clock, new Random(), log);
         _memory = IsOpen ? MemberMemory.Open(folder, Roster, clock, log) : null;
         Greeter.FeaturesFor = peer => Discovery?.FeaturesFor(peer) ?? PeerFeatures.None;
         Roster.Changed += _changed.Set;

@@ -45,6 +45,8 @@ public sealed record NodeOptions
     /// <summary>The most peers that a node links to at once.</summary>
     public int MaxPeers { get; init; } = DefaultMaxPeers;
 
+    public Intervals Intervals { get; init; } = new();
+
     /// <summary>
     /// Where the network's keys are looked for and made: the folder of nodes.json, or the working directory where there
     /// is none. Null for the folder that the node's own lies in.

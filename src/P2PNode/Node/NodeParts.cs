@@ -32,10 +32,10 @@ internal sealed class NodeParts : IDisposable
             log);
         _catalogue = new CatalogueParts(options, _members, _files, folder, clock, log);
         var admission = new AdmissionRule(options, identity.Current.Name, identity.Network.Exists, clock);
-        _watch = new LinkWatch(_members, _catalogue, admission, log);
+        _watch = new LinkWatch(_members, _catalogue, admission, 10 * options.Intervals.Election.Heartbeat, log);
         _router = new FrameRouter(_members, _catalogue, new DuplicateWatch(log));
         Views = new NodeViews(options, _members, _catalogue, _files.Own);
-        Diagnosis = new Diagnosis(options, _members.Roster, _members.Links, _members.Discovery, _members.Greeter, clock);
+        Diagnosis = new Diagnosis(options, _members.Roster, _members.Links, _members.Discovery, _members.Greeter, _members.Seeds.ProbeAsync, clock);
     }
 
     public Listener Listener => _members.Listener;

@@ -192,13 +192,16 @@ public enum AddressSource
     Configured,
     Remembered,
     Discovered,
+
+    /// <summary>It is that of a seed, by nodes.json or the command line.</summary>
+    Seed,
 }
 
-/// <summary>Why a node can be reached at an address, or cannot.</summary>
-/// <param name="Id">Who is said to listen there.</param>
+/// <summary>Why a node or a seed can be reached at an address, or cannot.</summary>
+/// <param name="Id">Who is said to listen there; null for a seed, whose number nobody knows.</param>
 /// <param name="Address">Where.</param>
 /// <param name="Sources">Who says so.</param>
 /// <param name="Result">What came of it.</param>
 /// <param name="Detail">The same for people.</param>
 /// <param name="Milliseconds">How long it took; null where it was not tried.</param>
-public sealed record ReachReport(NodeId Id, NodeAddress Address, ImmutableArray<AddressSource> Sources, Reach Result, string Detail, int? Milliseconds);
+public sealed record ReachReport(NodeId? Id, NodeAddress Address, ImmutableArray<AddressSource> Sources, Reach Result, string Detail, int? Milliseconds);

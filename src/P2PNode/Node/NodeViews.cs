@@ -37,7 +37,8 @@ internal sealed class NodeViews(NodeOptions options, MemberParts members, Catalo
         var linked = members.Links.All();
         members.Roster.Sight(linked);
         var heard = linked.Select(link => link.Peer.Id).ToHashSet();
-        return [.. members.Roster.All().Select(member => ToReport(member, heard))];
+        var isCutOff = members.Links.AloneFor > options.Intervals.Overlay.Condemnation;
+        return [.. members.Roster.All().Select(member => ToReport(member, heard, isCutOff))];
     }
 
     private PendingReport Pending()
@@ -55,11 +56,15 @@ internal sealed class NodeViews(NodeOptions options, MemberParts members, Catalo
         };
     }
 
-    private MemberReport ToReport(Member member, HashSet<NodeId> heard) => new()
+    /// <summary>
+    /// Who has been without any link for so long that it would have condemned one neighbour knows of nobody whether it
+    /// lives. That is shown and not written down: it says something of this node, not of the others.
+    /// </summary>
+    private MemberReport ToReport(Member member, HashSet<NodeId> heard, bool isCutOff) => new()
     {
         Id = member.Id,
         Address = new NodeAddress(member.Host, member.Port),
-        State = member.State,
+        State = isCutOff && member.State is MemberState.Alive && member.Id != options.Id ? MemberState.Suspect : member.State,
         Name = member.Name,
         // Of a live member without a link only the leader hears: when this node did says nothing about it.
         LastSeen = member.LastSeenTicks is { } seen && member.Id != options.Id && (member.State is not MemberState.Alive || heard.Contains(member.Id)) ? new DateTime(seen, DateTimeKind.Utc) : null,

@@ -173,6 +173,8 @@ internal sealed class OverlayDriver(
                 break;
             case MemberChanged:
                 break; // Of one that was not known at all.
+            case MemberForgotten:
+                break; // That it is gone was told long ago.
             case ReportDeath report:
                 DeathWitnessed?.Invoke(report.Id, report.Incarnation);
                 break;

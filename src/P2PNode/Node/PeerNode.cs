@@ -124,7 +124,10 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
             incarnation,
             options.Listen,
             Environment.MachineName,
-            name.Network);
+            name.Network)
+        {
+            Heartbeat = options.Intervals.Election.Heartbeat,
+        };
     }
 
     private StatusReport StartingStatus() => new()

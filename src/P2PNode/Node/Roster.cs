@@ -88,7 +88,7 @@ internal sealed class Roster(MemberTable table, TimeProvider clock, bool isOpen 
         IReadOnlyList<OverlayEffect> effects;
         lock (_gate)
             effects = machine.Step(at, input);
-        if (effects.Any(effect => effect is MemberChanged))
+        if (effects.Any(effect => effect is MemberChanged or MemberForgotten))
             Changed?.Invoke();
         return effects;
     }
@@ -102,7 +102,7 @@ internal sealed class Roster(MemberTable table, TimeProvider clock, bool isOpen 
 
     public void Miss(NodeId id, MemberState state) => Change(() => table.Miss(id, state) is not null);
 
-    public void HearLeader(IEnumerable<Member> told) => Change(() => (isOpen ? table.Hear(told) : table.HearLeader(told)).Length > 0);
+    public void HearLeader(IEnumerable<Member> told) => Change(() => (isOpen ? table.HearOfTheLiving(told) : table.HearLeader(told)).Length > 0);
 
     private void Change(Func<bool> change)
     {

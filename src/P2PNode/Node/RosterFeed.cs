@@ -99,7 +99,7 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
     public async ValueTask TakeAsync(Link link, Wire.Roster wire, CancellationToken stop)
     {
         // Looked at on the link that it came over, so that a word that cannot be ends this link and nothing else.
-        var word = LeadersWord.Read(wire, clock.GetUtcNow().Ticks);
+        var word = LeadersWord.Read(wire, clock.GetUtcNow().Ticks, link.Teller);
         lock (_gate)
         {
             foreach (var gone in _early.Keys.Where(early => links.Find(early.Peer.Id) != early).ToList())

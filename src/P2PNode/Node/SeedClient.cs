@@ -12,6 +12,7 @@ namespace P2PNode.Node;
 /// them who died. A seed that is down is left for another, and come back to. Thread-safe.
 /// </summary>
 /// <param name="seeds">Where they listen.</param>
+/// <param name="renewEvery">How often each registration is renewed.</param>
 /// <param name="connector">Dials seeds, and nobody else.</param>
 /// <param name="self">This node.</param>
 /// <param name="hear">Hears of members, and refutes what is told falsely of this node.</param>
@@ -21,10 +22,12 @@ namespace P2PNode.Node;
 /// <param name="random">Chooses.</param>
 /// <param name="log">Hears when a registration comes or goes.</param>
 internal sealed class SeedClient(
-    IReadOnlyList<NodeAddress> seeds, SecureConnector connector, NodeId self, Action<IReadOnlyCollection<Member>> hear, Func<Member> own, Revocations revocations, TimeProvider clock, Random random, ILogger log)
+    IReadOnlyList<NodeAddress> seeds, TimeSpan renewEvery, SecureConnector connector, NodeId self, Action<IReadOnlyCollection<Member>> hear, Func<Member> own, Revocations revocations, TimeProvider clock, Random random, ILogger log)
 {
     /// <summary>Another loop may have given a seed back that is due sooner.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan ProbePatience = TimeSpan.FromMilliseconds(300);
 
     private readonly Lock _gate = new();
     private readonly SeedChoice _choice = new(seeds.Count);
@@ -55,6 +58,23 @@ internal sealed class SeedClient(
         {
             foreach (var link in _links.Values)
                 link.Report(id, incarnation);
+        }
+    }
+
+    /// <summary>Dials a seed to see whether it would take a registration; this node's stay as they are.</summary>
+    /// <exception cref="PeerException">It would not, and why.</exception>
+    public async Task ProbeAsync(NodeAddress seed, CancellationToken stop)
+    {
+        await using var connection = await connector.DialAsync(await Tcp.ConnectAsync(seed, clock, stop), stop);
+        try
+        {
+            // A seed that does not take the certificate hangs up at once; one that does waits to hear more.
+            using var frame = await connection.ReadAsync(WireLimits.ControlBytes, ProbePatience)
+                ?? throw new PeerException(PeerFault.NotAdmitted, "it hung up; if it does not take this node's certificate, its log says why");
+        }
+        catch (PeerException e) when (e.Fault is PeerFault.TimedOut)
+        {
+            // It waits.
         }
     }
 
@@ -101,7 +121,7 @@ internal sealed class SeedClient(
     private async Task RegisterAsync(int seed, CancellationToken stop)
     {
         await using var connection = await connector.DialAsync(await Tcp.ConnectAsync(seeds[seed], clock, stop), stop);
-        var link = new SeedLink(connection, own, revocations, Hear, () => Registered(seed), Refute, clock);
+        var link = new SeedLink(connection, own, revocations, Hear, () => Registered(seed), Refute, renewEvery, clock);
         lock (_gate)
             _links[seed] = link;
         await link.RunAsync(stop);

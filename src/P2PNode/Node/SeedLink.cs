@@ -15,9 +15,10 @@ namespace P2PNode.Node;
 /// <param name="onList">Told of members; maybe only of some.</param>
 /// <param name="onRegistered">Called with each receipt.</param>
 /// <param name="onOutdated">Told that a life of this node with such an incarnation is over for the seed.</param>
+/// <param name="renewEvery">How often the registration is renewed.</param>
 /// <param name="clock">Times the renewals.</param>
 internal sealed class SeedLink(
-    Connection connection, Func<Member> own, Revocations revocations, Action<IReadOnlyCollection<Member>> onList, Action onRegistered, Action<long> onOutdated, TimeProvider clock)
+    Connection connection, Func<Member> own, Revocations revocations, Action<IReadOnlyCollection<Member>> onList, Action onRegistered, Action<long> onOutdated, TimeSpan renewEvery, TimeProvider clock)
 {
     /// <summary>A seed has so long to answer, be it at first or to a renewal.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -69,7 +70,7 @@ internal sealed class SeedLink(
     /// <summary>Reports who died, until it is time to renew.</summary>
     private async Task ReportUntilAsync(long renewed, CancellationToken stop)
     {
-        while (SeedBook.RenewEvery - clock.GetElapsedTime(renewed) is var left && left > TimeSpan.Zero)
+        while (renewEvery - clock.GetElapsedTime(renewed) is var left && left > TimeSpan.Zero)
         {
             using var timer = new CancellationTokenSource(left, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, stop);
@@ -89,7 +90,7 @@ internal sealed class SeedLink(
     private async Task ReadAsync()
     {
         var listed = new List<Member>();
-        for (var patience = Patience; ; patience = SeedBook.RenewEvery + Patience)
+        for (var patience = Patience; ; patience = renewEvery + Patience)
         {
             using var frame = await connection.ReadAsync(WireLimits.ControlBytes, patience)
                 ?? throw new PeerException(PeerFault.Lost, "it hung up");
@@ -113,7 +114,7 @@ internal sealed class SeedLink(
 
     private void Take(SeedList page, List<Member> listed)
     {
-        listed.AddRange(page.Members.Select(SeedMapping.Read));
+        listed.AddRange(page.Members.Select(member => SeedMapping.Read(member, connection.Teller)));
         if (listed.Count > NodeId.MostInNetwork)
             throw PeerException.Violation($"it lists more than {NodeId.MostInNetwork} members");
         if (!page.Last)

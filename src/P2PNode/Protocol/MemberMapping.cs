@@ -1,3 +1,4 @@
+using System.Net;
 using P2PNode.Core;
 using P2PNode.Protocol.Messages;
 using Member = P2PNode.Core.Membership.Member;
@@ -24,16 +25,17 @@ internal static class MemberMapping
     };
 
     /// <param name="wire">What came.</param>
+    /// <param name="teller">Where who told it is seen.</param>
     /// <param name="now">Ticks of this moment; null where it is not believed when the member was heard.</param>
     /// <exception cref="PeerException">There can be no such member.</exception>
-    public static Member FromWire(RosterMember wire, long? now = null)
+    public static Member FromWire(RosterMember wire, IPAddress? teller, long? now = null)
     {
         if (wire.Port is < 1 or > 65535 || wire.Incarnation < 0 || !Enum.IsDefined(wire.State) || !NodeAddress.IsHost(wire.Host))
             throw PeerException.Violation("it tells of a member that cannot be");
         return new Member
         {
             Id = CatalogueMapping.Node(wire.Id),
-            Host = wire.Host,
+            Host = ToldHost.Of(wire.Host, teller),
             Port = wire.Port,
             Incarnation = wire.Incarnation,
             State = (MemberState)wire.State,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Net;
 using System.Text;
 using Google.Protobuf;
 using P2PNode.Core.Membership;
@@ -27,10 +28,12 @@ internal static class OverlayMapping
         _ => (FrameType.Overlay, Frame(message)),
     };
 
+    /// <param name="frame">What came.</param>
+    /// <param name="teller">Where who sent it is seen.</param>
     /// <exception cref="PeerException">No node may say this.</exception>
-    public static OverlayMessage Read(Frame frame) => frame.Type switch
+    public static OverlayMessage Read(Frame frame, IPAddress? teller) => frame.Type switch
     {
-        FrameType.MemberNews => FromWire(frame.Parse(Wire.MemberNews.Parser)),
+        FrameType.MemberNews => FromWire(frame.Parse(Wire.MemberNews.Parser), teller),
         FrameType.Rumour => FromWire(frame.Parse(Wire.Rumour.Parser, mostFields: 4)),
         _ => FromWire(frame.Parse(Wire.OverlayFrame.Parser, mostFields: 4)),
     };
@@ -71,9 +74,9 @@ internal static class OverlayMapping
         _ => throw PeerException.Violation("an overlay message says nothing that can be"),
     };
 
-    private static OverlayMessage FromWire(Wire.MemberNews wire)
+    private static OverlayMessage FromWire(Wire.MemberNews wire, IPAddress? teller)
     {
-        ImmutableArray<Member> members = [.. wire.Members.Select(member => MemberMapping.FromWire(member))];
+        ImmutableArray<Member> members = [.. wire.Members.Select(member => MemberMapping.FromWire(member, teller))];
         return wire.Shuffle switch
         {
             Wire.ShuffleStep.None => new MemberNews(members),

@@ -30,16 +30,15 @@ internal static class SeedMapping
 
     /// <summary>Who registers.</summary>
     /// <param name="wire">What came.</param>
-    /// <param name="seen">Where the node is seen from; stands in for an unspecified host.</param>
+    /// <param name="seen">Where the node is seen; null where that is not known.</param>
     /// <exception cref="PeerException">No node says this.</exception>
-    public static Member Read(SeedRegister wire, IPAddress? seen)
-    {
-        var host = wire.Host is "" or "0.0.0.0" or "::" or "*" ? seen?.ToString() ?? "" : wire.Host;
-        return Read(wire.NodeId, host, wire.Port, wire.Incarnation, wire.Name);
-    }
+    public static Member Read(SeedRegister wire, IPAddress? seen) =>
+        Read(wire.NodeId, ToldHost.Of(wire.Host, seen), wire.Port, wire.Incarnation, wire.Name);
 
+    /// <param name="wire">What came.</param>
+    /// <param name="teller">Where the seed is seen.</param>
     /// <exception cref="PeerException">There can be no such member.</exception>
-    public static Member Read(SeedMember wire) => Read(wire.Id, wire.Host, wire.Port, wire.Incarnation, wire.Name);
+    public static Member Read(SeedMember wire, IPAddress? teller) => Read(wire.Id, ToldHost.Of(wire.Host, teller), wire.Port, wire.Incarnation, wire.Name);
 
     /// <summary>Who was found dead, and in which life.</summary>
     /// <exception cref="PeerException">There can be no such node.</exception>

@@ -44,6 +44,9 @@ public static class WireLimits
 
     public const int HoldingsAnewAtOnce = 20;
 
+    /// <summary>The slowest heartbeat that a node may have; others wait for it.</summary>
+    public static readonly TimeSpan LongestHeartbeat = TimeSpan.FromMinutes(1);
+
     /// <summary>From the first byte of a frame's head to its last.</summary>
     public static readonly TimeSpan WholeFrame = TimeSpan.FromSeconds(10);
 

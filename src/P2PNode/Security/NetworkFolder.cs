@@ -141,20 +141,20 @@ public sealed class NetworkFolder(string home)
     /// <summary>Whether a certificate was ever issued to a node here.</summary>
     public bool HasCertified(NodeId id) => File.Exists(RecordOf(id));
 
-    /// <summary>The last certificate of each node that there is one for, by ID.</summary>
-    public IReadOnlyList<(NodeId Id, DateTimeOffset Ends)> Certified()
+    /// <summary>The last certificate of each node or seed that there is one for, by ID.</summary>
+    public IReadOnlyList<(NodeId Id, NameRole Role, DateTimeOffset Ends)> Certified()
     {
         if (!Directory.Exists(In("nodes")))
             return [];
-        var certified = new SortedDictionary<NodeId, DateTimeOffset>();
+        var certified = new SortedDictionary<NodeId, (NameRole Role, DateTimeOffset Ends)>();
         foreach (var path in Directory.EnumerateFiles(In("nodes"), "*.crt"))
         {
             using var certificate = Pem.Certificate(PrivateFile.TryRead(path) ?? "", path, "delete it");
             if (NodeName.Of(certificate) is { } name)
-                certified[name.Id] = certificate.NotAfter.ToUniversalTime();
+                certified[name.Id] = (name.Role, certificate.NotAfter.ToUniversalTime());
         }
 
-        return [.. certified.Select(node => (node.Key, node.Value))];
+        return [.. certified.Select(node => (node.Key, node.Value.Role, node.Value.Ends))];
     }
 
     /// <summary>The deny list; that of number 0 where nobody was ever revoked.</summary>

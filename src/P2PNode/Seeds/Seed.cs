@@ -22,8 +22,8 @@ public sealed class Seed(SeedOptions options, SeedFolder folder, TimeProvider cl
         var keeper = await EnrolAsync(stop);
         var toNodes = new SecureConnector(new MutualTls(() => keeper.Current, clock), clock);
         var fromNodes = new SecureConnector(new MutualTls(() => keeper.Current, clock, MutualTls.SeedProtocol, NameRole.Node), clock);
-        var registry = new SeedRegistry(new MemberFile(folder.ListFile), new SeedProbe(toNodes, clock).AnswersAsync, clock, log);
-        using var server = new SeedServer(registry, keeper.Revocations, clock);
+        var registry = new SeedRegistry(new MemberFile(folder.ListFile), new SeedProbe(toNodes, clock).AnswersAsync, options.Lapse, clock, log);
+        using var server = new SeedServer(registry, keeper.Revocations, options.Lapse, clock);
         var joining = new JoinServer(() => keeper.Current, keeper.Network, keeper.Revocations, clock, log);
         using var listener = new Listener(fromNodes, joining, server.ServeAsync, clock, log);
         var restored = Restore(registry);

@@ -33,8 +33,8 @@ internal static class SeedLog
     public static void HasLeft(this ILogger log, Member member) =>
         log.Information("Node {PeerId} has left", member.Id.Value);
 
-    public static void Lapsed(this ILogger log, Member member) =>
-        log.Information("Node {PeerId} at {Address} has not renewed its registration for {Minutes} minutes, and is dropped", member.Id.Value, AddressOf(member), SeedBook.LapseAfter.TotalMinutes);
+    public static void Lapsed(this ILogger log, Member member, TimeSpan after) =>
+        log.Information("Node {PeerId} at {Address} has not renewed its registration for {Minutes} minutes, and is dropped", member.Id.Value, AddressOf(member), after.TotalMinutes);
 
     public static void Expelled(this ILogger log, NodeId id) =>
         log.Warning("Node {PeerId} was revoked, and is dropped", id.Value);

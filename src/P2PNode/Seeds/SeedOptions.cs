@@ -1,4 +1,5 @@
 using P2PNode.Core;
+using P2PNode.Core.Membership;
 
 namespace P2PNode.Seeds;
 
@@ -13,4 +14,7 @@ public sealed record SeedOptions
 
     /// <summary>Where the network's keys are looked for and made: the folder of nodes.json, or the working directory.</summary>
     public required string Home { get; init; }
+
+    /// <summary>After which time who has not renewed its registration is dropped.</summary>
+    public TimeSpan Lapse { get; init; } = SeedBook.UsualLapse;
 }

@@ -12,9 +12,10 @@ namespace P2PNode.Seeds;
 /// </summary>
 /// <param name="file">Where the list is kept.</param>
 /// <param name="probeAsync">Whether a member answers at its address.</param>
+/// <param name="lapseAfter">Who has not renewed for so long is dropped.</param>
 /// <param name="clock">Times what lapses.</param>
 /// <param name="log">Hears of each registration and each death.</param>
-internal sealed class SeedRegistry(MemberFile file, Func<Member, CancellationToken, Task<bool>> probeAsync, TimeProvider clock, ILogger log)
+internal sealed class SeedRegistry(MemberFile file, Func<Member, CancellationToken, Task<bool>> probeAsync, TimeSpan lapseAfter, TimeProvider clock, ILogger log)
 {
     private const int MostProbesWaiting = 1024;
     private const int MostProbesAtOnce = 16;
@@ -25,7 +26,7 @@ internal sealed class SeedRegistry(MemberFile file, Func<Member, CancellationTok
     private static readonly TimeSpan LapseEvery = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
-    private readonly SeedBook _book = new();
+    private readonly SeedBook _book = new(lapseAfter);
     private readonly Signal _changed = new();
     private readonly long _began = clock.GetTimestamp();
 
@@ -172,7 +173,7 @@ internal sealed class SeedRegistry(MemberFile file, Func<Member, CancellationTok
             lock (_gate)
                 lapsed = _book.Lapse(Now);
             foreach (var member in lapsed)
-                log.Lapsed(member);
+                log.Lapsed(member, lapseAfter);
             if (lapsed.Count > 0)
                 _changed.Set();
         }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using P2PNode.Core;
 using P2PNode.Core.Membership;
 using P2PNode.Protocol;
@@ -27,14 +26,15 @@ internal sealed class SeedServer : IDisposable
 
     private readonly SeedRegistry _registry;
     private readonly Revocations _revocations;
+    private readonly TimeSpan _lapseAfter;
     private readonly TimeProvider _clock;
 
     /// <summary>Of each node the connection that it made last: the one before is closed, so that none holds more than one.</summary>
     private readonly ConcurrentDictionary<NodeId, Connection> _present = new();
 
-    public SeedServer(SeedRegistry registry, Revocations revocations, TimeProvider clock)
+    public SeedServer(SeedRegistry registry, Revocations revocations, TimeSpan lapseAfter, TimeProvider clock)
     {
-        (_registry, _revocations, _clock) = (registry, revocations, clock);
+        (_registry, _revocations, _lapseAfter, _clock) = (registry, revocations, lapseAfter, clock);
         _revocations.Changed += CutRevoked;
     }
 
@@ -67,7 +67,7 @@ internal sealed class SeedServer : IDisposable
     {
         var frames = new Allowance(FramesPerSecond, FramesAtOnce, _clock);
         var lists = new Allowance(ListsPerSecond, ListsAtOnce, _clock);
-        while (await connection.ReadAsync(WireLimits.ControlBytes, SeedBook.LapseAfter) is { } frame)
+        while (await connection.ReadAsync(WireLimits.ControlBytes, _lapseAfter) is { } frame)
         {
             using (frame)
             {
@@ -115,7 +115,7 @@ internal sealed class SeedServer : IDisposable
             await RefuseAsync(connection, RefuseReason.Version, $"this seed speaks version {SeedMapping.Version}, the node {wire.MinVersion} to {wire.MaxVersion}");
         if (wire.WantsList && !lists.TryTake())
             throw PeerException.Violation("it asks for the list again and again");
-        var member = SeedMapping.Read(wire, SeenAt(connection));
+        var member = SeedMapping.Read(wire, connection.Teller);
         var news = _registry.Register(member);
         if (news is SeedFull)
             await RefuseAsync(connection, RefuseReason.Full, "this seed's list is full");
@@ -141,9 +141,6 @@ internal sealed class SeedServer : IDisposable
         if (_revocations.Revokes(id, connection.IssuedAt))
             Cut(id, connection); // The list came while it registered.
     }
-
-    private static IPAddress? SeenAt(Connection connection) =>
-        (connection.Remote as IPEndPoint)?.Address is { } address ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address : null;
 
     /// <summary>Says why, and gives the node the time to hear it.</summary>
     /// <exception cref="PeerException">Always.</exception>

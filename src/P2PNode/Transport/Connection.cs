@@ -26,11 +26,19 @@ public sealed class Connection : IAsyncDisposable
     }
 
     /// <summary>A connection whose other end has proven who it is.</summary>
-    internal Connection(ProvenPeer peer, EndPoint? remote, TimeProvider clock)
-        : this(peer.Stream, remote, clock) => (Proven, IssuedAt, Ends, Joins) = (peer.Id, peer.IssuedAt, peer.Ends, peer.Id is null);
+    internal Connection(ProvenPeer peer, EndPoint? remote, EndPoint? local, TimeProvider clock)
+        : this(peer.Stream, remote, clock)
+    {
+        (Proven, IssuedAt, Ends, Joins) = (peer.Id, peer.IssuedAt, peer.Ends, peer.Id is null);
+        var (its, own) = ((remote as IPEndPoint)?.Address, (local as IPEndPoint)?.Address);
+        Teller = its is not null && its.Equals(own) ? IPAddress.Loopback : its;
+    }
 
     /// <summary>Where the peer's end is, as the socket says.</summary>
     public EndPoint? Remote { get; }
+
+    /// <summary>Where the peer is, for what it says of addresses: loopback on this machine; null where that is not known.</summary>
+    internal IPAddress? Teller { get; }
 
     /// <summary>The node that the other end has proven to be; null where that was not asked for.</summary>
     public NodeId? Proven { get; }

@@ -11,7 +11,7 @@ namespace P2PNode.Transport;
 /// <summary>Turns connections into links and bulk links, whichever side dialled. Thread-safe.</summary>
 internal sealed class Greeter(
     LocalNode self,
-    TimeSpan heartbeat,
+    int misses,
     LinkTable table,
     SecureConnector connector,
     Revocations? revocations,
@@ -59,7 +59,7 @@ internal sealed class Greeter(
             return;
         }
 
-        var link = new Link(connection, peer, dialled: false, heartbeat, clock);
+        var link = NewLink(connection, peer, dialled: false);
         if (table.TryAdmit(link) is { } refuse)
         {
             TellDuplicate(refuse, peer, connection.Remote);
@@ -93,7 +93,7 @@ internal sealed class Greeter(
     public async Task<(PeerIdentity Peer, Func<CancellationToken, Task> Run)> DialAsync(NodeAddress address, NodeId? peer, CancellationToken stop)
     {
         var (connection, identity) = await ConnectAsync(address, peer, LinkKind.Control, stop);
-        var link = new Link(connection, identity, dialled: true, heartbeat, clock);
+        var link = NewLink(connection, identity, dialled: true);
         if (table.TryAdmit(link) is { } refuse)
         {
             TellDuplicate(refuse, identity, connection.Remote);
@@ -117,6 +117,10 @@ internal sealed class Greeter(
         await connection.DisposeAsync();
         return peer;
     }
+
+    /// <summary>Both sides speak as often as the slower one of them, and wait for each other by that.</summary>
+    private Link NewLink(Connection connection, PeerIdentity peer, bool dialled) =>
+        new(connection, peer, dialled, peer.Heartbeat > self.Heartbeat ? peer.Heartbeat : self.Heartbeat, misses, clock);
 
     /// <summary>Tells people, and the process that is linked, once for each other process that says to be the same node.</summary>
     private void TellDuplicate(Refuse refuse, PeerIdentity other, EndPoint? remote)

@@ -35,7 +35,7 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
                 var welcome = answer.Parse(Hello.Parser);
                 if (Objection(welcome, connection.Proven) is { } objection)
                     throw PeerException.Violation($"it answered with a Welcome that makes no sense: {objection.Text}");
-                var peer = Identify(welcome, connection.Remote);
+                var peer = Identify(welcome, connection);
                 return expected is null || peer.Id == expected
                     ? peer
                     : throw NotExpected(peer.Id, expected.Value);
@@ -50,17 +50,17 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
                     _ => PeerFault.Rejected,
                 };
                 var reason = PeerText.Printable(refuse.Text, PeerText.SentenceLength);
-                throw new PeerException(fault, reason) { Others = Others(refuse) };
+                throw new PeerException(fault, reason) { Others = Others(refuse, connection.Teller) };
             default:
                 throw PeerException.Violation($"a {answer.Type} frame came where Welcome or Refuse was due");
         }
     }
 
-    private static List<PeerHint> Others(Refuse refuse) =>
+    private static List<PeerHint> Others(Refuse refuse, IPAddress? teller) =>
     [
         .. refuse.Others.Take(LinkTable.MostOthers)
             .Where(other => other.Id > 0 && other.Port is >= 1 and <= 65535 && NodeAddress.IsHost(other.Host))
-            .Select(other => new PeerHint(new NodeId(other.Id), new NodeAddress(other.Host, other.Port))),
+            .Select(other => new PeerHint(new NodeId(other.Id), new NodeAddress(ToldHost.Of(other.Host, teller), other.Port))),
     ];
 
     /// <summary>Whoever has proven to be a member may answer at length, to say why it refuses.</summary>
@@ -93,7 +93,7 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
             throw new PeerException(PeerFault.Rejected, refuse.Text);
         }
 
-        return (Identify(hello, connection.Remote), hello.Kind);
+        return (Identify(hello, connection), hello.Kind);
     }
 
     public ValueTask WelcomeAsync(Connection connection, LinkKind kind, PeerFeatures features = PeerFeatures.None)
@@ -127,6 +127,7 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
         Kind = kind,
         Features = kind is LinkKind.Control ? (ulong)PeerFeatures.TakesCustody : 0,
         ExpectedId = expected?.Value ?? 0,
+        HeartbeatMs = (uint)self.Heartbeat.TotalMilliseconds,
     };
 
     /// <summary>Why a greeting is not acceptable, or null.</summary>
@@ -143,7 +144,7 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
         if (hello.Network != self.Network)
             return No(RefuseReason.Network, $"node {self.Id} belongs to network '{self.Network}', the other side to '{PeerText.Printable(hello.Network, PeerText.NameLength)}'");
         if (!IsPossible(hello))
-            return No(RefuseReason.Malformed, "the greeting has no valid node ID, host, port, incarnation or kind of link");
+            return No(RefuseReason.Malformed, "the greeting has no valid node ID, host, port, incarnation, kind of link or heartbeat");
         if (hello.ExpectedId != 0 && hello.ExpectedId != self.Id.Value)
             return No(RefuseReason.WrongNode, $"this is node {self.Id}, not node {hello.ExpectedId}");
         if (hello.NodeId == self.Id.Value)
@@ -161,26 +162,23 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
         hello.NodeId > 0
         && hello.Port is >= 1 and <= 65535
         && hello.Incarnation >= 0
-        && (IsAnyHost(hello.Host) || NodeAddress.IsHost(hello.Host))
-        && Enum.IsDefined(hello.Kind);
+        && (ToldHost.IsAny(hello.Host) || NodeAddress.IsHost(hello.Host))
+        && Enum.IsDefined(hello.Kind)
+        && hello.HeartbeatMs <= WireLimits.LongestHeartbeat.TotalMilliseconds;
 
     private static PeerException NotExpected(NodeId answers, NodeId expected) =>
         new(PeerFault.Rejected, $"node {answers} answers there, not node {expected}");
 
     private static Refuse No(RefuseReason reason, string text) => new() { Reason = reason, Text = text };
 
-    private static PeerIdentity Identify(Hello hello, EndPoint? remote)
+    private static PeerIdentity Identify(Hello hello, Connection connection)
     {
-        var host = IsAnyHost(hello.Host) && remote is IPEndPoint ip ? Plain(ip.Address).ToString() : hello.Host;
+        var host = ToldHost.IsAny(hello.Host) && connection.Remote is IPEndPoint ip ? ToldHost.Of(ip.Address) : ToldHost.Of(hello.Host, connection.Teller);
         var name = PeerText.Printable(hello.Name, PeerText.NameLength);
         return new PeerIdentity(new NodeId(hello.NodeId), hello.Instance, hello.Incarnation, new NodeAddress(host, hello.Port), name)
         {
             Features = (PeerFeatures)hello.Features,
+            Heartbeat = hello.HeartbeatMs > 0 ? TimeSpan.FromMilliseconds(hello.HeartbeatMs) : PeerIdentity.UsualHeartbeat,
         };
     }
-
-    /// <summary>Whether a node listens on all of its addresses, so that the one it is seen at is as good as any.</summary>
-    private static bool IsAnyHost(string host) => host is "" or "0.0.0.0" or "::" or "*";
-
-    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

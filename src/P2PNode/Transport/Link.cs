@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using Google.Protobuf;
 using P2PNode.Protocol;
 using P2PNode.Protocol.Messages;
@@ -7,15 +8,19 @@ namespace P2PNode.Transport;
 
 /// <summary>
 /// A link for control messages: one loop reads, one writes, one pings when there was nothing to say for a heartbeat.
-/// A peer that is silent for three is given up. Safe for any number of senders.
+/// A peer that is silent for some, three as a rule, is given up. Safe for any number of senders.
 /// </summary>
 public sealed class Link : IAsyncDisposable
 {
     private const int WriteBytes = 64 * 1024;
 
+    /// <summary>The other side has so long to take a goodbye and hang up.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
     private readonly Connection _connection;
     private readonly TimeProvider _clock;
     private readonly TimeSpan _heartbeat;
+    private readonly TimeSpan _patience;
     private readonly Outbox _outbox = new();
     private readonly TaskCompletionSource<LinkEnding> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Allowance _steering;
@@ -26,9 +31,10 @@ public sealed class Link : IAsyncDisposable
     private long _lastWrite;
     private long _lastRead;
 
-    internal Link(Connection connection, PeerIdentity peer, bool dialled, TimeSpan heartbeat, TimeProvider clock)
+    internal Link(Connection connection, PeerIdentity peer, bool dialled, TimeSpan heartbeat, int misses, TimeProvider clock)
     {
-        (_connection, Peer, Dialled, _heartbeat, _clock) = (connection, peer, dialled, heartbeat, clock);
+        (_connection, Peer, Dialled, _clock) = (connection, peer, dialled, clock);
+        (_heartbeat, _patience) = (heartbeat, misses * heartbeat);
         Opened = _lastRead = clock.GetTimestamp();
         _steering = new Allowance(WireLimits.SteeringFramesPerSecond, WireLimits.SteeringFramesAtOnce, clock);
     }
@@ -37,6 +43,9 @@ public sealed class Link : IAsyncDisposable
 
     /// <summary>When the peer's certificate was issued, as the deny list counts.</summary>
     internal long PeerIssuedAt => _connection.IssuedAt;
+
+    /// <summary>Where the peer is, for what it says of addresses; null where that is not known.</summary>
+    internal IPAddress? Teller => _connection.Teller;
 
     /// <summary>Whether this node dialled; otherwise the peer did.</summary>
     public bool Dialled { get; }
@@ -121,14 +130,14 @@ public sealed class Link : IAsyncDisposable
         // After Close the writer ends first; the peer then has a moment to take the goodbye and hang up.
         var first = await Task.WhenAny(reading, writing);
         if (first == writing && writing.IsCompletedSuccessfully)
-            await reading.WaitAsync(_heartbeat, _clock, _connection.Aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await reading.WaitAsync(LastWords, _clock, _connection.Aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Record(first);
         if (first.Exception?.InnerException is PeerException { Fault: PeerFault.Violation } violation)
         {
             // It is told what it did, if it still reads.
             Close(GoodbyeReason.Violation, violation.Message);
-            await writing.WaitAsync(_heartbeat, _clock, _connection.Aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await _connection.DrainAsync(_heartbeat);
+            await writing.WaitAsync(LastWords, _clock, _connection.Aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _connection.DrainAsync(LastWords);
         }
 
         _outbox.Close();
@@ -163,7 +172,7 @@ public sealed class Link : IAsyncDisposable
 
     private async Task ReadLoopAsync(Func<Link, Frame, ValueTask> onFrame)
     {
-        while (await _connection.ReadAsync(WireLimits.RumourBytes, 3 * _heartbeat) is { } read)
+        while (await _connection.ReadAsync(WireLimits.RumourBytes, _patience) is { } read)
         {
             using var frame = read;
             if (frame.Payload.Length > WireLimits.OnControlLink(frame.Type))

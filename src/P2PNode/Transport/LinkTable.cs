@@ -27,6 +27,9 @@ public sealed class LinkTable(NodeId self, int most, TimeProvider clock)
     private readonly Channel<LinkEvent> _events = Channel.CreateUnbounded<LinkEvent>(new() { SingleReader = true });
     private bool _closed;
 
+    /// <summary>When the last link went, or the node began; counts while there is none.</summary>
+    private long _emptySince = clock.GetTimestamp();
+
     /// <summary>What happened; for one reader.</summary>
     public ChannelReader<LinkEvent> Events => _events.Reader;
 
@@ -37,6 +40,16 @@ public sealed class LinkTable(NodeId self, int most, TimeProvider clock)
         {
             lock (_gate)
                 return _links.Count >= most;
+        }
+    }
+
+    /// <summary>How long there has been no link with anybody; zero while there is one.</summary>
+    public TimeSpan AloneFor
+    {
+        get
+        {
+            lock (_gate)
+                return _links.Count == 0 ? clock.GetElapsedTime(_emptySince) : TimeSpan.Zero;
         }
     }
 
@@ -93,6 +106,7 @@ public sealed class LinkTable(NodeId self, int most, TimeProvider clock)
             if (_links.GetValueOrDefault(link.Peer.Id) != link)
                 return;
             _links.Remove(link.Peer.Id);
+            _emptySince = clock.GetTimestamp();
             _events.Writer.TryWrite(new LinkClosed(link, ending));
         }
     }

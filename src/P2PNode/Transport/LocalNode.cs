@@ -9,4 +9,8 @@ namespace P2PNode.Transport;
 /// <param name="Listen">Where it listens.</param>
 /// <param name="Name">What people call the machine.</param>
 /// <param name="Network">The network it belongs to.</param>
-public sealed record LocalNode(NodeId Id, ulong Instance, long Incarnation, NodeAddress Listen, string Name, string Network);
+public sealed record LocalNode(NodeId Id, ulong Instance, long Incarnation, NodeAddress Listen, string Name, string Network)
+{
+    /// <summary>How often it is heard at least, on a link whose other side is no slower.</summary>
+    public TimeSpan Heartbeat { get; init; } = PeerIdentity.UsualHeartbeat;
+}

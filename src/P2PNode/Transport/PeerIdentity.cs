@@ -10,6 +10,12 @@ namespace P2PNode.Transport;
 /// <param name="Name">What people call the machine.</param>
 public sealed record PeerIdentity(NodeId Id, ulong Instance, long Incarnation, NodeAddress Address, string Name)
 {
+    /// <summary>That of a peer which does not say its own.</summary>
+    public static readonly TimeSpan UsualHeartbeat = TimeSpan.FromSeconds(1);
+
+    /// <summary>Its heartbeat; at most <see cref="Protocol.WireLimits.LongestHeartbeat"/>.</summary>
+    public TimeSpan Heartbeat { get; init; } = UsualHeartbeat;
+
     /// <summary>What it says that it can do.</summary>
     public PeerFeatures Features { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using P2PNode.Protocol;
 using P2PNode.Security;
@@ -15,26 +14,27 @@ internal sealed class SecureConnector(MutualTls tls, TimeProvider clock)
     /// <exception cref="PeerException">It is none of ours, broke the rules, or said too little in time.</exception>
     public Task<Connection> AcceptAsync(Socket socket, CancellationToken stop) => SecureAsync(
         socket,
-        async (wire, remote, cut) =>
+        async (wire, cut) =>
         {
             await CheckFirstByteAsync(socket, cut);
-            return new Connection(await tls.AcceptAsync(wire, cut), remote, clock);
+            return await tls.AcceptAsync(wire, cut);
         },
         stop);
 
     /// <summary>Introduces this node to who was dialled; the socket is closed where that fails.</summary>
     /// <inheritdoc cref="AcceptAsync" path="/exception"/>
     public Task<Connection> DialAsync(Socket socket, CancellationToken stop) => SecureAsync(
-        socket, async (wire, remote, cut) => new Connection(await tls.DialAsync(wire, cut), remote, clock), stop);
+        socket, tls.DialAsync, stop);
 
     private async Task<Connection> SecureAsync(
-        Socket socket, Func<Stream, EndPoint?, CancellationToken, Task<Connection>> secureAsync, CancellationToken stop)
+        Socket socket, Func<Stream, CancellationToken, Task<ProvenPeer>> secureAsync, CancellationToken stop)
     {
         using var deadline = new CancellationTokenSource(WireLimits.Tls, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
         try
         {
-            return await secureAsync(Connection.WireOver(socket), socket.RemoteEndPoint, either.Token);
+            var (remote, local) = (socket.RemoteEndPoint, socket.LocalEndPoint);
+            return new Connection(await secureAsync(Connection.WireOver(socket), either.Token), remote, local, clock);
         }
         catch (Exception e)
         {

@@ -28,7 +28,7 @@ public sealed class NetworkCommandTests : CommandLineFixture
         Assert.Equal(7, Assert.Single(show.GetProperty("invites").EnumerateArray()).GetProperty("id").GetInt32());
         Assert.Equal("[9]", show.GetProperty("revoked").GetRawText());
         Assert.Equal(0, await RunAsync("network", "show"));
-        Assert.Contains("7  invitation  20", Output, StringComparison.Ordinal);
+        Assert.Contains("7  node  invitation  20", Output, StringComparison.Ordinal);
         Assert.Equal(1, await RunAsync("network", "create"));
         Assert.Contains($"There is a network here already, {token.Network};", Error, StringComparison.Ordinal);
     }
@@ -73,6 +73,24 @@ public sealed class NetworkCommandTests : CommandLineFixture
 
         var show = JsonElement.Parse(Output.Split('\n')[^2]);
         Assert.Equal(("[8]", "[7]"), (show.GetProperty("revoked").GetRawText(), show.GetProperty("letInAgain").GetRawText()));
+    }
+
+    [Fact]
+    public async Task Seeds_are_told_apart_from_nodes()
+    {
+        Assert.Equal(0, await RunAsync("network", "create"));
+        Assert.Equal(0, await RunAsync("network", "invite", "--id", "7"));
+        Assert.Equal(0, await RunAsync("network", "invite", "--seed"));
+
+        Assert.Equal(0, await RunAsync("network", "show", "--json"));
+
+        var show = JsonElement.Parse(Output.Split('\n')[^2]);
+        var roles = show.GetProperty("invites").EnumerateArray().ToLookup(invite => invite.GetProperty("role").GetString(), invite => invite.GetProperty("id").GetInt32());
+        Assert.Equal(7, Assert.Single(roles["node"]));
+        Assert.Single(roles["seed"]);
+        Assert.Equal(0, await RunAsync("network", "show"));
+        Assert.Contains("7  node  invitation  20", Output, StringComparison.Ordinal);
+        Assert.Contains($"{roles["seed"].Single()}  seed  invitation  20", Output, StringComparison.Ordinal);
     }
 
     [Fact]

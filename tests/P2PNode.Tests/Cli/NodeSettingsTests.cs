@@ -86,6 +86,34 @@ public sealed class NodeSettingsTests
     }
 
     [Fact]
+    public void An_interval_of_the_environment_takes_the_place_of_that_one_of_the_file_alone()
+    {
+        var file = NodesFileReader.Read(
+            """{ "nodes": [ { "id": 1, "host": "a", "port": 1 } ], "intervals": { "heartbeat": 2, "misses": 4, "rotate": "1h" } }"""u8,
+            Path.Combine(Home, "nodes.json"),
+            "nodes.json");
+        _flags["id"] = ["1"];
+        _environment["P2PNODE_INTERVALS"] = "heartbeat=500ms, gossip=7";
+
+        var intervals = Resolve(file).Intervals;
+
+        Assert.Equal((0.5, 7, 3600), (intervals.Election.Heartbeat.TotalSeconds, intervals.Overlay.Gossip.TotalSeconds, intervals.Overlay.Rotate.TotalSeconds));
+        Assert.Equal((4, 4), (intervals.Election.Misses, intervals.Overlay.Misses));
+    }
+
+    [Theory]
+    [InlineData("heartbeat", "heartbeat in P2PNODE_INTERVALS must be a number of seconds, or a text such as \"1m\", from 200ms to 1m; it is ''.")]
+    [InlineData("gossip=5,misses=0", "misses in P2PNODE_INTERVALS must be a whole number from 2 to 10; it is '0'.")]
+    [InlineData("heart=5", "P2PNODE_INTERVALS must be intervals of nodes.json, such as heartbeat=2s,gossip=10s; 'heart' is none.")]
+    public void An_interval_of_the_environment_that_cannot_be_is_named(string value, string sentence)
+    {
+        _flags["id"] = ["1"];
+        _environment["P2PNODE_INTERVALS"] = value;
+
+        Assert.Equal(sentence, Assert.Throws<ConfigurationException>(() => Resolve(File)).Message);
+    }
+
+    [Fact]
     public void An_empty_variable_counts_as_not_set()
     {
         _flags["id"] = ["1"];

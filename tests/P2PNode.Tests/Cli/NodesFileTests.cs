@@ -42,12 +42,14 @@ public sealed class NodesFileTests
               "discover": true,
               "copies": "all",
               "maxPeers": 8,
+              "intervals": { "heartbeat": 0.25, "gossip": "10s", },
             }
             """);
 
         Assert.Equal("[::1]:1", file.Nodes[0].Address.ToString());
         Assert.Equal([new NodeAddress("10.0.0.5", 4000), new NodeAddress("fe80::1", 4001)], file.Seeds);
         Assert.Equal((true, NodeOptions.EveryNode, 8), (file.Discover, file.Copies, file.MaxPeers));
+        Assert.Equal((0.25, 10), (file.Intervals.Election.Heartbeat.TotalSeconds, file.Intervals.Overlay.Gossip.TotalSeconds));
     }
 
     [Theory]
@@ -108,6 +110,12 @@ public sealed class NodesFileTests
     [InlineData("\"copies\": 0", "\"copies\" must be a whole number from 1, or \"all\", not 0.")]
     [InlineData("\"copies\": \"2\"", "\"copies\" must be a whole number from 1, or \"all\", not the text \"2\".")]
     [InlineData("\"copies\": \"most\"", "\"copies\" must be a whole number from 1, or \"all\", not the text \"most\".")]
+    [InlineData("\"intervals\": 5", "There must be an object in braces for the intervals, not 5.")]
+    [InlineData("\"intervals\": { \"hartbeat\": 1 }", "\"hartbeat\" is not a key of the intervals; did you mean 'heartbeat'?")]
+    [InlineData("\"intervals\": { \"heartbeat\": 0.1 }", "\"heartbeat\" must be a number of seconds, or a text such as \"1m\", from 200ms to 1m, not 0.1.")]
+    [InlineData("\"intervals\": { \"heartbeat\": \"2x\" }", "\"heartbeat\" must be a number of seconds, or a text such as \"1m\", from 200ms to 1m, not the text \"2x\".")]
+    [InlineData("\"intervals\": { \"remember\": true }", "\"remember\" must be a number of seconds, or a text such as \"7d\", from 1m to 7d, not true.")]
+    [InlineData("\"intervals\": { \"misses\": 1 }", "\"misses\" must be a whole number from 2 to 10, not 1.")]
     [InlineData("\"maxPeers\": -1", "\"maxPeers\" must be a whole number from 1 to 100000, not -1.")]
     public void A_wrong_value_beside_the_nodes_is_refused(string member, string sentence) =>
         Assert.Equal(

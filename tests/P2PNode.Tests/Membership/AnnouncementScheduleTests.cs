@@ -7,7 +7,7 @@ namespace P2PNode.Tests.Membership;
 
 public sealed class AnnouncementScheduleTests
 {
-    private readonly AnnouncementSchedule _schedule = new(TimeSpan.Zero);
+    private readonly AnnouncementSchedule _schedule = new(TimeSpan.Zero, AnnouncementSchedule.UsualPause);
 
     [Fact]
     public void A_node_announces_itself_at_once_then_each_3_s_and_after_30_s_each_30_s()
@@ -20,6 +20,15 @@ public sealed class AnnouncementScheduleTests
         }
 
         Assert.Equal([0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 55, 80], times);
+    }
+
+    [Fact]
+    public void A_node_that_announces_itself_more_often_does_so_from_the_start()
+    {
+        var schedule = new AnnouncementSchedule(TimeSpan.Zero, TimeSpan.FromSeconds(2.4));
+
+        schedule.Announced(new Moment(TimeSpan.Zero, Luck: 0.5));
+        Assert.Equal(2.4, schedule.DueAt.TotalSeconds);
     }
 
     [Fact]
@@ -51,7 +60,7 @@ public sealed class AnnouncementScheduleTests
         Gen.Choose(0, 3).Zip(Gen.Choose(0, 4_000)).ArrayOf().ToArbitrary(),
         happens =>
         {
-            var schedule = new AnnouncementSchedule(TimeSpan.Zero);
+            var schedule = new AnnouncementSchedule(TimeSpan.Zero, AnnouncementSchedule.UsualPause);
             var (now, last) = (TimeSpan.Zero, (TimeSpan?)null);
             foreach (var (kind, milliseconds) in happens)
             {

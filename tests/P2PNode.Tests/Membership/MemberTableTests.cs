@@ -225,6 +225,96 @@ public class MemberTableTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Known(Two, -1));
     }
 
+    [Fact]
+    public void Who_is_forgotten_is_listed_no_more_and_comes_back_with_a_later_life_only()
+    {
+        _table.Hear([Known(Two, 4, MemberState.Dead)]);
+
+        Assert.True(_table.Forget(Two));
+
+        Assert.False(_table.TryGet(Two, out _));
+        Assert.Empty(_table.Hear([Known(Two, 4)]));
+        Assert.Empty(_table.Hear([Known(Two, 3, MemberState.Suspect)]));
+        Assert.False(_table.TryGet(Two, out _));
+        Assert.Single(_table.Hear([Known(Two, 5)]));
+        Assert.Contains(Two, _table.Alive);
+    }
+
+    [Fact]
+    public void Who_is_forgotten_and_speaks_is_alive_in_the_life_that_was_known_of_it()
+    {
+        _table.Hear([Known(Two, 4, MemberState.Left)]);
+        _table.Forget(Two);
+
+        _table.Meet(Known(Two, 1));
+
+        Assert.Equal((4L, MemberState.Alive), (Row(Two).Incarnation, Row(Two).State));
+    }
+
+    [Fact]
+    public void Nobody_is_forgotten_who_lives_or_stands_in_nodes_json()
+    {
+        _table.Meet(Known(Two, 1));
+        _table.Configure(Three, "c", 3);
+
+        Assert.False(_table.Forget(Two));
+        Assert.False(_table.Forget(Three));
+        Assert.False(_table.Forget(One));
+        Assert.False(_table.Forget(new NodeId(9)));
+    }
+
+    [Fact]
+    public void Tables_of_which_one_has_forgotten_the_dead_say_the_same()
+    {
+        var other = new MemberTable(Known(One, incarnation: 5));
+        _table.Hear([Known(Two, 1, MemberState.Dead), Known(Three, 2)]);
+        other.Hear([Known(Two, 1, MemberState.Dead), Known(Three, 2)]);
+
+        other.Forget(Two);
+
+        Assert.Equal(_table.Digest, other.Digest);
+        other.Miss(Three, MemberState.Dead);
+        Assert.NotEqual(_table.Digest, other.Digest);
+    }
+
+    [Fact]
+    public void A_table_that_is_full_of_the_dead_has_room_again_when_they_are_forgotten()
+    {
+        foreach (var id in Enumerable.Range(2, NodeId.MostInNetwork - 1))
+            _table.Hear([Known(new NodeId(id), 1, MemberState.Dead)]);
+        var newcomer = Known(new NodeId(20_000), 1);
+        Assert.Empty(_table.Hear([newcomer]));
+
+        foreach (var id in _table.Gone)
+            _table.Forget(id);
+
+        Assert.Single(_table.Hear([newcomer]));
+        Assert.Equal(2, _table.Count);
+    }
+
+    [Fact]
+    public void The_order_of_news_of_the_living_does_not_matter() =>
+        Prop.ForAll(Arb.From(Rumours()), rumours =>
+        {
+            var (forwards, backwards) = (new MemberTable(Known(One, 5)), new MemberTable(Known(One, 5)));
+            foreach (var rumour in rumours)
+                forwards.HearOfTheLiving([rumour]);
+            foreach (var rumour in rumours.Reverse().Concat(rumours))
+                backwards.HearOfTheLiving([rumour]);
+            return forwards.Alive.SetEquals(backwards.Alive)
+                && rumours.All(rumour => rumour.Incarnation == 0 || rumour.Id == One || forwards.LastLifeOf(rumour.Id) == backwards.LastLifeOf(rumour.Id));
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Whom_nobody_knew_and_who_is_gone_is_not_listed()
+    {
+        Assert.Empty(_table.HearOfTheLiving([Known(Two, 3, MemberState.Dead)]));
+        Assert.Empty(_table.HearOfTheLiving([Known(Two, 3)]));
+        Assert.Equal([One], _table.Members.Select(member => member.Id));
+
+        Assert.Single(_table.HearOfTheLiving([Known(Three, 0, MemberState.Dead)]));
+    }
+
     private static Member Known(NodeId id, long incarnation, MemberState state = MemberState.Alive) => new()
     {
         Id = id,

@@ -7,7 +7,7 @@ public sealed class SeedBookTests
 {
     private static readonly TimeSpan Start = TimeSpan.FromHours(1);
 
-    private readonly SeedBook _book = new();
+    private readonly SeedBook _book = new(SeedBook.UsualLapse);
 
     [Fact]
     public void Who_registers_is_listed_alive_and_renewing_is_no_news()
@@ -46,10 +46,10 @@ public sealed class SeedBookTests
     {
         _book.Register(Start, Node(7));
         _book.Register(Start, Node(8));
-        _book.Register(Start + SeedBook.RenewEvery, Node(8));
+        _book.Register(Start + SeedBook.UsualRenewal, Node(8));
 
-        Assert.Empty(_book.Lapse(Start + SeedBook.LapseAfter));
-        Assert.Equal([Node(7)], _book.Lapse(Start + SeedBook.LapseAfter + TimeSpan.FromTicks(1)));
+        Assert.Empty(_book.Lapse(Start + SeedBook.UsualLapse));
+        Assert.Equal([Node(7)], _book.Lapse(Start + SeedBook.UsualLapse + TimeSpan.FromTicks(1)));
         Assert.Equal([Node(8)], _book.Members);
     }
 
@@ -60,7 +60,7 @@ public sealed class SeedBookTests
         _book.Restore(Start, [Node(7) with { State = MemberState.Dead }, Node(8)]);
 
         Assert.Equal([Node(7), Node(8) with { Port = 99 }], _book.Members);
-        Assert.Equal(2, _book.Lapse(Start + SeedBook.LapseAfter + TimeSpan.FromSeconds(1)).Count);
+        Assert.Equal(2, _book.Lapse(Start + SeedBook.UsualLapse + TimeSpan.FromSeconds(1)).Count);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class SeedBookTests
         _book.Register(Start, Node(7));
         Report(by: 1);
 
-        Assert.Equal(new SeedSuspects(Node(7)), Report(by: 2, after: SeedBook.LapseAfter + TimeSpan.FromSeconds(1)));
+        Assert.Equal(new SeedSuspects(Node(7)), Report(by: 2, after: SeedBook.UsualLapse + TimeSpan.FromSeconds(1)));
     }
 
     [Fact]
@@ -194,7 +194,7 @@ public sealed class SeedBookTests
     [Fact]
     public void A_full_book_takes_no_newcomer_but_forgets_the_dead_for_one()
     {
-        var book = new SeedBook(most: 2);
+        var book = new SeedBook(SeedBook.UsualLapse, most: 2);
         book.Register(Start, Node(1));
         book.Register(Start, Node(2));
 

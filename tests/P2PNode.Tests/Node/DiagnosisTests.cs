@@ -104,6 +104,21 @@ public sealed class DiagnosisTests
     }
 
     [Fact]
+    public async Task A_seed_is_tried_too_and_stands_at_the_end()
+    {
+        await using var self = new LoopbackNode(1);
+        await using var other = new LoopbackNode(2);
+        NodeAddress[] seeds = [new("127.0.0.1", 1), new("127.0.0.1", 2)];
+        var diagnosis = Diagnosis(self, seeds, (2, At(other)));
+
+        var report = await diagnosis.RunAsync(CancellationToken.None);
+
+        Assert.Equal([new NodeId(2), null, null], report.Select(one => one.Id));
+        Assert.Equal([Reach.Reachable, Reach.Reachable, Reach.Refused], report.Select(one => one.Result));
+        Assert.All(report.Skip(1), one => Assert.Equal([AddressSource.Seed], one.Sources));
+    }
+
+    [Fact]
     public async Task A_dial_for_a_node_that_was_announced_leaves_the_link_of_another_one_alone()
     {
         await using var self = new LoopbackNode(1);
@@ -136,17 +151,23 @@ public sealed class DiagnosisTests
         Assert.Single(await Diagnosis(self, known).RunAsync(CancellationToken.None));
 
     /// <summary>The first address is in nodes.json and in the roster, the others in nodes.json alone.</summary>
-    private static Diagnosis Diagnosis(LoopbackNode self, params (int Id, NodeAddress Address)[] known)
+    private static Diagnosis Diagnosis(LoopbackNode self, params (int Id, NodeAddress Address)[] known) => Diagnosis(self, [], known);
+
+    /// <summary>Of the seeds the one at port 1 answers.</summary>
+    private static Diagnosis Diagnosis(LoopbackNode self, NodeAddress[] seeds, params (int Id, NodeAddress Address)[] known)
     {
         var options = new NodeOptions
         {
             Id = self.Id,
             Folder = "/nowhere",
             Listen = At(self),
+            Seeds = seeds,
             Nodes = [.. known.Select(one => new ConfiguredNode(new NodeId(one.Id), one.Address))],
         };
         var table = new MemberTable(new Member { Id = self.Id, Host = "127.0.0.1", Port = At(self).Port, Incarnation = 1 });
         table.Configure(new NodeId(known[0].Id), known[0].Address.Host, known[0].Address.Port);
-        return new Diagnosis(options, new Roster(table, TimeProvider.System), self.Table, discovery: null, self.Greeter, TimeProvider.System);
+        return new Diagnosis(options, new Roster(table, TimeProvider.System), self.Table, discovery: null, self.Greeter, ProbeSeed, TimeProvider.System);
+
+        static Task ProbeSeed(NodeAddress seed, CancellationToken stop) => seed.Port == 1 ? Task.CompletedTask : throw new PeerException(PeerFault.ConnectionRefused, "nobody listens there");
     }
 }

@@ -29,6 +29,67 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void Who_is_probed_each_13_s_is_not_suspected_before_three_probes_were_in_vain()
+    {
+        var options = new OverlayOptions { IsLarge = true, Probe = 13 * Second };
+        var network = new SimNetwork(10, seed: 11, options);
+        var watch = new Watch(network);
+        var suspected = new List<TimeSpan>();
+        network.StartAll();
+        network.Run(TimeSpan.FromMinutes(2));
+        network.MemberChanged += (_, change) => suspected.AddRange(change.After.State is MemberState.Suspect ? [network.Now] : []);
+
+        var paused = network[7];
+        var at = network.Now;
+        network.Pause(paused);
+
+        Assert.True(network.RunUntil(() => watch.AllKnowDead(paused), TimeSpan.FromMinutes(5)));
+        Assert.True(suspected[0] - at >= 2 * 13 * Second, $"It was suspected after {suspected[0] - at}.");
+        Assert.True(network.Now - at >= 6 * 13 * Second, $"It was dead after {network.Now - at}.");
+    }
+
+    [Fact]
+    public void The_dead_are_forgotten_and_who_was_away_meanwhile_brings_nobody_back()
+    {
+        var network = new SimNetwork(12, seed: 12, new OverlayOptions { IsLarge = true, Remember = TimeSpan.FromMinutes(2) });
+        var watch = new Watch(network);
+        var (away, gone) = (network[3], network[7]);
+        network.StartAll();
+        network.Run(20 * Second);
+
+        network.Pause(away);
+        network.Crash(gone, hostGoesOff: true);
+        network.Run(TimeSpan.FromMinutes(4));
+        Assert.All(network.Running, node => Assert.False(node.Members!.TryGet(gone.Id, out _)));
+
+        network.MemberChanged += (node, change) => Assert.False(change.After.Id == gone.Id && change.After.State is MemberState.Alive, $"Node {node.Id} takes it for living.");
+        network.Resume(away);
+
+        Assert.True(network.RunUntil(() => !away.Members!.Alive.Contains(gone.Id), TimeSpan.FromMinutes(1)));
+        Assert.True(network.RunUntil(watch.AllKnowTheTruth, 30 * Second));
+        Assert.Single(network.Running.Select(node => node.Members!.Digest).Distinct());
+    }
+
+    [Fact]
+    public void A_node_that_was_forgotten_is_back_at_once_also_without_its_memory()
+    {
+        var network = new SimNetwork(8, seed: 13, new OverlayOptions { IsLarge = true, Remember = TimeSpan.FromMinutes(2) });
+        var watch = new Watch(network);
+        network.StartAll();
+        network.Run(20 * Second);
+        network.Restart(Crashed(network, 5));
+        network.Run(20 * Second);
+        network.Crash(network[5], hostGoesOff: false);
+        network.Run(TimeSpan.FromMinutes(4));
+        Assert.All(network.Running, node => Assert.False(node.Members!.TryGet(new NodeId(5), out _)));
+
+        SimNetwork.Forget(network[5]);
+        network.Restart(network[5]);
+
+        Assert.True(network.RunUntil(watch.AllKnowTheTruth, 10 * Second));
+    }
+
+    [Fact]
     public void A_short_pause_is_no_death()
     {
         var (network, watch) = Started(30, seed: 2);
@@ -163,6 +224,12 @@ public sealed class FaultTests
 
         Assert.Equal(50, network[3].Shown.Count);
         Assert.All(network.Running, node => Assert.Equal(50, node.Shown.Count));
+    }
+
+    private static SimNode Crashed(SimNetwork network, int id)
+    {
+        network.Crash(network[id], hostGoesOff: false);
+        return network[id];
     }
 
     private static (SimNetwork Network, Watch Watch) Started(int size, int seed, Weather? weather = null)

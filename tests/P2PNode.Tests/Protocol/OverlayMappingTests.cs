@@ -75,7 +75,7 @@ public class OverlayMappingTests
         var pooled = ArrayPool<byte>.Shared.Rent(bytes.Length);
         bytes.CopyTo(pooled, 0);
         using var frame = new Frame(type, pooled, bytes.Length);
-        return OverlayMapping.Read(frame);
+        return OverlayMapping.Read(frame, teller: null);
     }
 
     private static int SizeOf(OverlayMessage message) => OverlayMapping.ToWire(message).Message.CalculateSize();

@@ -1,6 +1,7 @@
 using P2PNode.Core;
 using P2PNode.Core.Membership;
 using P2PNode.Node;
+using P2PNode.Protocol;
 using P2PNode.Security;
 using P2PNode.Tests.Files;
 using P2PNode.Tests.Testing;
@@ -84,15 +85,33 @@ public sealed class SeedClientTests : IDisposable
         await StopAsync();
     }
 
+    [Fact]
+    public async Task A_seed_that_is_tried_says_whether_it_takes_this_node()
+    {
+        await using var seed = new SeedUnderTest();
+        using var strangers = NetworkAuthority.Create(local: false, TimeProvider.System);
+        var client = Start();
+
+        await client.ProbeAsync(seed.Address, _stop.Token);
+        Assert.DoesNotContain(seed.Lines, line => line.Contains("registered", StringComparison.Ordinal));
+        var other = Client(TestNetworkKeys.Issue(2, by: strangers));
+        Assert.Contains((await Assert.ThrowsAsync<PeerException>(() => other.ProbeAsync(seed.Address, _stop.Token))).Fault, new[] { PeerFault.NotAdmitted, PeerFault.OtherNetwork });
+        await StopAsync();
+    }
+
     private SeedClient Start(params NodeAddress[] seeds)
     {
-        var identity = TestNetworkKeys.Identity(2);
+        var client = Client(TestNetworkKeys.Identity(2), seeds);
+        _running = client.RunAsync(_stop.Token);
+        return client;
+    }
+
+    private SeedClient Client(NodeIdentity identity, params NodeAddress[] seeds)
+    {
         var connector = new SecureConnector(new MutualTls(() => identity, TimeProvider.System, MutualTls.SeedProtocol, NameRole.Seed), TimeProvider.System);
         var revocations = new Revocations(identity, new IdentityFolder(_folder["state"]), new NetworkFolder(_folder["keys"]), Logger.None);
         var row = new OwnRow(_roster, new DurableNumbers(IncarnationFile));
-        var client = new SeedClient(seeds, connector, _roster.Self, _roster.Hear, row.Read, revocations, TimeProvider.System, new Random(1), Logger.None);
-        _running = client.RunAsync(_stop.Token);
-        return client;
+        return new SeedClient(seeds, SeedBook.UsualRenewal, connector, _roster.Self, _roster.Hear, row.Read, revocations, TimeProvider.System, new Random(1), Logger.None);
     }
 
     private async Task StopAsync()

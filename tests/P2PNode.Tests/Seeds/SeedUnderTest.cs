@@ -34,8 +34,8 @@ internal sealed class SeedUnderTest : IAsyncDisposable, ILogEventSink
         var keys = new NetworkFolder(_folder["keys"]);
         Revocations = new Revocations(identity, new IdentityFolder(_folder["seed"]), keys, Logger.None);
         var connector = new SecureConnector(new MutualTls(() => identity, TimeProvider.System, MutualTls.SeedProtocol, NameRole.Node), TimeProvider.System);
-        Registry = new SeedRegistry(new MemberFile(_folder["registered"]), (member, _) => Task.FromResult(Alive.ContainsKey(member.Id)), TimeProvider.System, log);
-        _server = new SeedServer(Registry, Revocations, TimeProvider.System);
+        Registry = new SeedRegistry(new MemberFile(_folder["registered"]), (member, _) => Task.FromResult(Alive.ContainsKey(member.Id)), SeedBook.UsualLapse, TimeProvider.System, log);
+        _server = new SeedServer(Registry, Revocations, SeedBook.UsualLapse, TimeProvider.System);
         _listener = new Listener(connector, new JoinServer(() => identity, keys, Revocations, TimeProvider.System, log), ServeAsync, TimeProvider.System, log);
         _listener.Bind(new NodeAddress("127.0.0.1", 0));
         _running = Task.WhenAll(_listener.RunAsync(_stop.Token), Registry.RunAsync(_stop.Token));

@@ -28,6 +28,9 @@ internal sealed class Cluster
 
     public ElectionOptions Options { get; }
 
+    /// <summary>The heartbeat that a node is set to; that of all where nothing else is said.</summary>
+    public Func<NodeId, TimeSpan>? HeartbeatOf { get; set; }
+
     public Mutation Mutation { get; }
 
     public EventQueue Queue { get; } = new();
@@ -55,6 +58,9 @@ internal sealed class Cluster
     public SimulatedNode this[int id] => Nodes[new NodeId(id)];
 
     public IEnumerable<SimulatedNode> Running => Nodes.Values.Where(node => node.Machine is not null && !node.IsPaused);
+
+    public ElectionOptions OptionsOf(NodeId node) =>
+        HeartbeatOf is null ? Options : Options with { Heartbeat = HeartbeatOf(node) };
 
     public void StartAll()
     {

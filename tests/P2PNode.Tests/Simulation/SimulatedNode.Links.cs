@@ -142,9 +142,9 @@ internal sealed partial class SimulatedNode
         if (Machine is null)
             return;
         _links[peer] = new SimulatedLink(connection);
-        Input(new LinkUp(peer));
+        Input(new LinkUp(peer) { Heartbeat = cluster.OptionsOf(peer).Heartbeat });
         Survive(TellOfLinks);
-        Later(cluster.Options.Heartbeat, () => KeepAlive(peer, connection));
+        Later(HeartbeatWith(peer), () => KeepAlive(peer, connection));
     }
 
     private void KeepAlive(NodeId peer, object connection)
@@ -170,7 +170,14 @@ internal sealed partial class SimulatedNode
             _links[peer].Misses = 0;
         }
 
-        Later(cluster.Options.Heartbeat, () => KeepAlive(peer, connection));
+        Later(HeartbeatWith(peer), () => KeepAlive(peer, connection));
+    }
+
+    /// <summary>On a link the slower one of both heartbeats counts.</summary>
+    private TimeSpan HeartbeatWith(NodeId peer)
+    {
+        var (mine, theirs) = (cluster.OptionsOf(Id).Heartbeat, cluster.OptionsOf(peer).Heartbeat);
+        return mine > theirs ? mine : theirs;
     }
 
     private void CloseLink(NodeId peer)

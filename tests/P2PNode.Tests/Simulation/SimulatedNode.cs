@@ -26,7 +26,7 @@ internal sealed partial class SimulatedNode(NodeId id, Cluster cluster, Simulate
         if (Machine is not null)
             return;
         _life++;
-        Machine = new ElectionMachine(Id, Past(), cluster.Options, cluster.Now, cluster.Mutation.Rules);
+        Machine = new ElectionMachine(Id, Past(), cluster.OptionsOf(Id), cluster.Now, cluster.Mutation.Rules);
         _companions = [.. cluster.Companions.Select(make => make(this, cluster))];
         _woken = TimeSpan.MaxValue;
         Survive(() =>

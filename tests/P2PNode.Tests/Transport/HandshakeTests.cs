@@ -39,6 +39,35 @@ public sealed class HandshakeTests
     }
 
     [Theory]
+    [InlineData(0, 1_000)]
+    [InlineData(200, 200)]
+    [InlineData(60_000, 60_000)]
+    public async Task A_peer_says_its_heartbeat(uint said, int counted)
+    {
+        var greeting = Greeting("host", 7400, 1);
+        greeting.HeartbeatMs = said;
+        using var wire = Wire(FrameType.Hello, greeting);
+        await using var connection = Over(wire);
+
+        var (peer, _) = await _handshake.ReadHelloAsync(connection);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(counted), peer.Heartbeat);
+    }
+
+    [Fact]
+    public async Task A_heartbeat_that_would_have_others_wait_for_hours_is_refused()
+    {
+        var greeting = Greeting("host", 7400, 1);
+        greeting.HeartbeatMs = 60_001;
+        using var wire = Wire(FrameType.Hello, greeting);
+        await using var connection = Over(wire);
+
+        await Assert.ThrowsAsync<PeerException>(() => _handshake.ReadHelloAsync(connection));
+
+        Assert.Equal(RefuseReason.Malformed, await RefusalOnAsync(wire));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("*")]
     [InlineData("0.0.0.0")]

@@ -47,6 +47,42 @@ public sealed class LinkTests
             "a new link stands");
     }
 
+    [Theory]
+    [InlineData(0.2, 1)]
+    [InlineData(1, 0.2)]
+    public async Task The_quicker_one_of_two_waits_for_the_slower(double dialler, double dialled)
+    {
+        await using var one = new LoopbackNode(1, heartbeat: TimeSpan.FromSeconds(dialler));
+        await using var two = new LoopbackNode(2, heartbeat: TimeSpan.FromSeconds(dialled));
+        one.Want(two);
+        var first = await LinkOf(one, two);
+        var second = two.Table.Find(one.Id)!;
+
+        foreach (var link in new[] { first, second })
+        {
+            await Eventually.HoldsAsync(() => link.SilentFor > TimeSpan.FromSeconds(0.7), "the other one is silent for longer than three heartbeats of the quicker one");
+            await Eventually.HoldsAsync(() => link.SilentFor < TimeSpan.FromSeconds(0.2), "it is heard again");
+            Assert.False(link.Ended.IsCompleted);
+        }
+    }
+
+    [Fact]
+    public async Task A_node_knows_for_how_long_it_has_been_without_any_link()
+    {
+        await using var one = new LoopbackNode(1);
+        await using var two = new LoopbackNode(2);
+        await Eventually.HoldsAsync(() => one.Table.AloneFor > TimeSpan.FromMilliseconds(50), "it has been alone since its start");
+        await one.Dialler.LinkAsync(two.Address, CancellationToken.None);
+        Assert.Equal(TimeSpan.Zero, one.Table.AloneFor);
+        var linked = TimeProvider.System.GetTimestamp();
+        await Eventually.HoldsAsync(() => TimeProvider.System.GetElapsedTime(linked) > TimeSpan.FromMilliseconds(50), "time passes");
+
+        one.Table.Find(two.Id)!.Cut(LinkEnding.Lost, "cut by the test");
+
+        await Eventually.HoldsAsync(() => one.Table.Find(two.Id) is null, "the link is gone");
+        Assert.InRange(one.Table.AloneFor, TimeSpan.Zero, TimeProvider.System.GetElapsedTime(linked) - TimeSpan.FromMilliseconds(50));
+    }
+
     [Fact]
     public async Task A_link_does_not_outlive_the_certificate_behind_it()
     {
