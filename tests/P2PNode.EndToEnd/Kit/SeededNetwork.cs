@@ -83,7 +83,7 @@ internal sealed class SeededNetwork : IDisposable
             {
                 foreach (var node in Live.Where(node => !leaders.ContainsKey(node.Id)))
                 {
-                    if (await node.StatusAsync() is not { Leader: { } leader } status || !live.SetEquals(AliveTo(status)))
+                    if (await node.StatusAsync() is not { Leader: { } leader } status || !live.SetEquals(AliveTo(status)) || status.Members.Any(member => member.State is MemberState.Suspect))
                         return false; // The others are asked once this one knows.
                     leaders[node.Id] = leader;
                 }
