@@ -41,7 +41,8 @@ public sealed class AnnouncementSchedule(TimeSpan start, TimeSpan calmPause)
     {
         _last = at.Now;
         var isEager = at.Now < _eagerUntil && calmPause > EagerPause;
-        DueAt = at.Now + (isEager ? EagerPause * (1 - Jitter * at.Luck) : calmPause * (1 + Jitter * (2 * at.Luck - 1)));
+        var pause = isEager ? EagerPause * (1 - Jitter * at.Luck) : calmPause * (1 + Jitter * (2 * at.Luck - 1));
+        DueAt = at.Now + (pause > ShortestPause ? pause : ShortestPause);
     }
 
     private void Hurry(TimeSpan now)

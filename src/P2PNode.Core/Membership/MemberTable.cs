@@ -159,7 +159,7 @@ public sealed class MemberTable
     {
         if (!_members.TryGetValue(told.Id, out var before))
         {
-            var isOver = _former.Of(told.Id) is > 0 and var last && told.Incarnation <= last;
+            var isOver = !fromLeader && _former.Of(told.Id) is > 0 and var last && told.Incarnation <= last;
             return !isOver && _members.Count < NodeId.MostInNetwork ? Set(null, told) : null;
         }
 

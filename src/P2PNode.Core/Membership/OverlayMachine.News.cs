@@ -104,9 +104,18 @@ public sealed partial class OverlayMachine
         _linksMayChange = true;
     }
 
-    /// <summary>Otherwise a network whose members come and go would one day have no room for newcomers.</summary>
+    /// <summary>
+    /// Otherwise a network whose members come and go would one day have no room for newcomers. Who knows of nobody that
+    /// lives forgets nobody: that all others are gone is more likely its own fault, and it has to find them again.
+    /// </summary>
     private void ForgetLongGone()
     {
+        if (_members.Alive.All(id => id == Self))
+        {
+            _goneSince.Clear();
+            return;
+        }
+
         foreach (var id in _members.Gone)
         {
             var life = _members.LastLifeOf(id);

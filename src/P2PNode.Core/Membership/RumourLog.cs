@@ -56,7 +56,7 @@ internal sealed class RumourLog(NodeId self, long life, OverlayOptions options)
         ? new Rumour(id, now - kept.SaidAt, kept.Text)
         : null;
 
-    /// <summary>An origin is gone for longer than any text of it could go round.</summary>
+    /// <summary>An origin is gone. Its texts that are still kept stay known for as long.</summary>
     public void Forget(NodeId origin)
     {
         _windows.Remove(origin);
@@ -64,7 +64,7 @@ internal sealed class RumourLog(NodeId self, long life, OverlayOptions options)
     }
 
     private bool IsNew(RumourId id) =>
-        _windows.TryGetValue(id.Origin, out var window) ? window.IsNew(id) : _windows.Count < NodeId.MostInNetwork;
+        !_kept.ContainsKey(id) && (_windows.TryGetValue(id.Origin, out var window) ? window.IsNew(id) : _windows.Count < NodeId.MostInNetwork);
 
     private void MarkHeard(RumourId id)
     {

@@ -21,6 +21,9 @@ public sealed class SeedBook(TimeSpan lapseAfter, int most = NodeId.MostInNetwor
     /// <summary>Whoever reports a member again and again does not have it dialled each time.</summary>
     public static readonly TimeSpan ProbeAtMostEvery = TimeSpan.FromSeconds(10);
 
+    /// <summary>For so long a report waits for that of a second observer.</summary>
+    private static readonly TimeSpan AccusationCounts = TimeSpan.FromMinutes(2);
+
     private readonly SortedDictionary<NodeId, Entry> _entries = [];
 
     /// <summary>Everybody who is registered, ascending by ID. Do not change the book while enumerating.</summary>
@@ -63,7 +66,7 @@ public sealed class SeedBook(TimeSpan lapseAfter, int most = NodeId.MostInNetwor
     {
         if (observer == id || Find(id) is not { } entry || incarnation < entry.Member.Incarnation)
             return new SeedIgnored();
-        if (entry.Accusation is { } first && first.By != observer && now - first.At <= lapseAfter)
+        if (entry.Accusation is { } first && first.By != observer && now - first.At <= AccusationCounts)
             return Bury(entry);
         entry.Accusation = new Accusation(observer, now);
         if (entry.ProbedAt is { } last && now - last < ProbeAtMostEvery)

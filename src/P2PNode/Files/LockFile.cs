@@ -3,7 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace P2PNode.Files;
 
-/// <summary>A file that one process at a time has open. A symbolic link in its place is refused: it would have a file made elsewhere.</summary>
+/// <summary>
+/// A file that one process at a time has open. A symbolic link in its place is refused: it would have a file made
+/// elsewhere. One that comes between the look and the opening is not noticed; the folders of locks are their user's alone.
+/// </summary>
 internal static class LockFile
 {
     private const int ReadAndWrite = 2;

@@ -26,7 +26,7 @@ internal sealed class CatalogueParts : IDisposable
         Transfers = new TransferBoard(options.Id, clock);
         var lists = new KnownLists(Path.Combine(folder.State, "lists"), log);
         Collector = new Collector(options.Id, files.Copies, files.Layers, lists, Catalogue, Sync, Holdings, election, roster, members.Greeter, files.Down, Transfers, clock, log);
-        Custody = new Custody(lease, Collector, files.Copies, Catalogue, election, clock, log);
+        Custody = new Custody(lease, Collector, files.Copies, Catalogue, election, () => Leaving!.IsUnderWay, clock, log);
         CustodyQuestions = new CustodyQuestions(links, clock);
         var ofAbsent = new CopiesOfAbsent(options.Id, files.Copies, Queries, roster);
         Leaving = new Leaving(options.Id, files.Own, files.Listing, ofAbsent, CustodyQuestions, roster, election, clock, log);

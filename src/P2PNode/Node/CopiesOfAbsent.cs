@@ -10,6 +10,11 @@ namespace P2PNode.Node;
 /// </summary>
 internal sealed class CopiesOfAbsent(NodeId self, CopyStore copies, FilesQueries queries, Roster roster)
 {
+    private HashSet<NodeId> _lookedUp = [];
+
+    /// <summary>Whether an owner is away who was not when they were last looked up.</summary>
+    public bool HaveGrown => Absent().Any(owner => !_lookedUp.Contains(owner));
+
     /// <summary>How many there were when that was last looked up.</summary>
     public int Count { get; private set; }
 
@@ -18,7 +23,8 @@ internal sealed class CopiesOfAbsent(NodeId self, CopyStore copies, FilesQueries
     public async Task<int?> MissingAtAsync(NodeId custodian, CancellationToken stop)
     {
         var (count, missing) = (0, 0);
-        foreach (var owner in copies.Owners.Where(owner => owner != self && !roster.IsAlive(owner)))
+        HashSet<NodeId> absent = [.. Absent()];
+        foreach (var owner in absent)
         {
             var here = copies.CopiesOf(owner)
                 .Where(copy => copy.Kind is EntryKind.File && copy.Seq > CopyStore.KeptSeq)
@@ -30,9 +36,11 @@ internal sealed class CopiesOfAbsent(NodeId self, CopyStore copies, FilesQueries
             missing += held.Count(row => !row.Holders.Contains(custodian));
         }
 
-        Count = count;
+        (Count, _lookedUp) = (count, absent);
         return missing;
     }
+
+    private IEnumerable<NodeId> Absent() => copies.Owners.Where(owner => owner != self && !roster.IsAlive(owner));
 
     private async Task<IReadOnlyList<FileRow>?> RowsOfAsync(NodeId owner, CancellationToken stop)
     {

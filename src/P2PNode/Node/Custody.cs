@@ -13,10 +13,14 @@ namespace P2PNode.Node;
 /// leader does so for its followers, whose files it collects anyway; the successor for its leader (design 5, Custody).
 /// Thread-safe.
 /// </summary>
-internal sealed class Custody(CustodyLease lease, Collector collector, CopyStore copies, NetworkCatalogue catalogue, ElectionDriver election, TimeProvider clock, ILogger log)
+internal sealed class Custody(CustodyLease lease, Collector collector, CopyStore copies, NetworkCatalogue catalogue, ElectionDriver election, Func<bool> isLeaving, TimeProvider clock, ILogger log)
     : IDisposable
 {
+    /// <summary>To answer is to look at a whole listing; whoever asks, it must not be what the node does.</summary>
+    private const int MostAtOnce = 2;
+
     private readonly TaskGroup _tasks = new();
+    private readonly SemaphoreSlim _turns = new(MostAtOnce);
     private readonly Signal _leased = new();
     private readonly Lock _gate = new();
 
@@ -41,23 +45,49 @@ internal sealed class Custody(CustodyLease lease, Collector collector, CopyStore
                 return;
         }
 
-        _ = _tasks.Start(_ => AnswerAsync(link, number, epoch));
+        _ = _tasks.Start(stop => AnswerAsync(link, number, epoch, stop));
     }
 
-    public void Dispose() => _tasks.Dispose();
+    public void Dispose()
+    {
+        _tasks.Dispose();
+        _turns.Dispose();
+    }
 
     /// <summary>How much of an owner's listing is here, for this leadership.</summary>
-    internal CustodyWord Describe(NodeId owner, long epoch)
+    private CustodyWord Describe(NodeId owner, long epoch, CancellationToken stop)
     {
-        if (collector.PendingOf(owner) is { Files: > 0 } pending)
-            return new CustodyWord(epoch, pending.Files, pending.Bytes, null, [.. pending.Waiting.Select(waiting => (waiting.Reason, waiting.Files))]);
-        return copies.TrySync()
-            ? new CustodyWord(epoch, 0, 0, DigestOfHeld(owner), [])
-            : new CustodyWord(epoch, 0, 0, null, [("its ledger of copies cannot be written", 0)]);
+        // Of two that leave at once one has to stay until the other has gone: the leader goes first.
+        if (election.Now.Leads && isLeaving())
+            return Lacking(epoch, "it leaves itself");
+        if (Pending(owner, epoch) is { } lacks)
+            return lacks;
+
+        // What comes to its place after the sum was made does not count in it; what is in it and not yet on the disk is
+        // pending; and the ledger is written last, so that the rows of all that is in the sum are.
+        var held = DigestOfHeld(owner, stop);
+        return Pending(owner, epoch)
+            ?? (copies.TrySync() ? new CustodyWord(epoch, 0, 0, held, []) : Lacking(epoch, "its ledger of copies cannot be written"));
     }
 
-    private ListingDigest DigestOfHeld(NodeId owner) =>
-        catalogue.EntriesOf(owner).Where(entry => copies.Has(owner, entry)).Aggregate(default(ListingDigest), (sum, entry) => sum.Plus(entry));
+    private CustodyWord? Pending(NodeId owner, long epoch) => collector.PendingOf(owner) is { Files: > 0 } pending
+        ? new CustodyWord(epoch, pending.Files, pending.Bytes, null, [.. pending.Waiting.Select(waiting => (waiting.Reason, waiting.Files))])
+        : null;
+
+    private static CustodyWord Lacking(long epoch, string reason) => new(epoch, 0, 0, null, [(reason, 0)]);
+
+    private ListingDigest DigestOfHeld(NodeId owner, CancellationToken stop)
+    {
+        var sum = default(ListingDigest);
+        foreach (var entry in catalogue.EntriesOf(owner))
+        {
+            stop.ThrowIfCancellationRequested();
+            if (copies.Has(owner, entry))
+                sum = sum.Plus(entry);
+        }
+
+        return sum;
+    }
 
     private void Begin(NodeId leader)
     {
@@ -68,19 +98,25 @@ internal sealed class Custody(CustodyLease lease, Collector collector, CopyStore
         collector.Review();
     }
 
-    private Task AnswerAsync(Link link, long number, long epoch)
+    private async Task AnswerAsync(Link link, long number, long epoch, CancellationToken stop)
     {
         try
         {
-            link.TrySend(FrameType.CustodyAnswer, CustodyMapping.ToWire(number, Describe(link.Peer.Id, epoch)));
+            await _turns.WaitAsync(stop);
+            try
+            {
+                link.TrySend(FrameType.CustodyAnswer, CustodyMapping.ToWire(number, Describe(link.Peer.Id, epoch, stop)));
+            }
+            finally
+            {
+                _turns.Release();
+            }
         }
         finally
         {
             lock (_gate)
                 _answering.Remove(link);
         }
-
-        return Task.CompletedTask;
     }
 
     /// <summary>Has the copies kept no more when a lease has run out.</summary>

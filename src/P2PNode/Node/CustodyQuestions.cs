@@ -29,18 +29,11 @@ internal sealed class CustodyQuestions(LinkTable links, TimeProvider clock)
     /// <summary>Whether a node on the other side of a link knows what leaving is.</summary>
     public static bool IsKnownTo(Link link) => link.Peer.Features.HasFlag(PeerFeatures.TakesCustody);
 
-    /// <summary>What a custodian said last; null where it said nothing under this leadership.</summary>
-    public CustodyWord? WordOf(NodeId? custodian, Epoch epoch)
+    /// <summary>What a custodian said last, and to which question; null where it said nothing under this leadership.</summary>
+    public (CustodyWord? Word, long Answered) WordOf(NodeId? custodian, Epoch epoch)
     {
         lock (_gate)
-            return _now is { } now && now.Epoch == epoch && now.Link.Peer.Id == custodian ? now.Word : null;
-    }
-
-    /// <summary>Whether this question, or a later one, was answered.</summary>
-    public bool IsAnswered(long number)
-    {
-        lock (_gate)
-            return _now?.Answered >= number;
+            return _now is { } now && now.Epoch == epoch && now.Link.Peer.Id == custodian ? (now.Word, now.Answered) : default;
     }
 
     /// <summary>Asks; false where there is no link to the custodian.</summary>
@@ -78,18 +71,19 @@ internal sealed class CustodyQuestions(LinkTable links, TimeProvider clock)
         _answered.Set();
     }
 
-    /// <summary>Waits for an answer, but not for ever.</summary>
-    public async Task WaitAsync(TimeSpan patience, CancellationToken stop)
+    /// <summary>Waits for an answer, but not for ever; false where none came.</summary>
+    public async Task<bool> WaitAsync(TimeSpan patience, CancellationToken stop)
     {
         using var timer = new CancellationTokenSource(patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, stop);
         try
         {
             await _answered.WaitAsync(either.Token);
+            return true;
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            // It is asked again.
+            return false; // It is asked again.
         }
     }
 

@@ -24,10 +24,16 @@ internal sealed class Leaving(
     /// <summary>A question without an answer is put again after so long: the custodian did not take it, or takes long to answer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>The longest pause: who takes over keeps copies for some seconds only after each question.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4);
+
     private readonly TaskGroup _tasks = new();
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isLeaving;
     private volatile LeftReport? _handedOver;
+
+    /// <summary>Whether this node is about to leave, or has left.</summary>
+    public bool IsUnderWay => Volatile.Read(ref _isLeaving) == 1;
 
     /// <summary>Runs until stopped, or returns when the node has handed everything over and is to stop.</summary>
     public Task RunAsync(CancellationToken stop) => TaskGroup.RunAsync([_tasks.RunAsync, cut => _left.Task.WaitAsync(cut)], stop);
@@ -40,18 +46,20 @@ internal sealed class Leaving(
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var lines = Channel.CreateUnbounded<LeaveLine>(new() { SingleReader = true });
         var running = _tasks.Start(node => RunAsync(timeout, lines.Writer, node, ended.Token));
+        var isTold = false;
         try
         {
             await foreach (var line in lines.Reader.ReadAllAsync(stop))
+            {
                 yield return line;
+                isTold |= line.Left is not null;
+            }
         }
         finally
         {
             await ended.CancelAsync();
             await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            Volatile.Write(ref _isLeaving, 0);
-            if (_handedOver is not null)
-                _left.TrySetResult(); // Only now: who asked was told the outcome before the node stops.
+            End(isTold);
         }
     }
 
@@ -61,6 +69,21 @@ internal sealed class Leaving(
         : (Wire.GoodbyeReason.Stopping, "");
 
     public void Dispose() => _tasks.Dispose();
+
+    /// <summary>The node stops once who asked was told that it will; who called it off in the last moment has it go on.</summary>
+    private void End(bool isTold)
+    {
+        if (isTold)
+        {
+            _left.TrySetResult();
+            return;
+        }
+
+        if (_handedOver is not null)
+            log.DoesNotLeave($"Node {self} goes on: leaving was called off.");
+        _handedOver = null;
+        Volatile.Write(ref _isLeaving, 0);
+    }
 
     /// <summary>Hands over to the end; what goes wrong with it is told to who asked, and does not end the node.</summary>
     private async Task RunAsync(TimeSpan timeout, ChannelWriter<LeaveLine> lines, CancellationToken node, CancellationToken ended)
@@ -78,10 +101,21 @@ internal sealed class Leaving(
         {
             lines.Complete(new LeaveException(LeaveFault.Incomplete, $"Node {self} was stopped before it had handed everything over."));
         }
-        catch (Exception e)
+        catch (Exception e) when (e is LeaveException or OperationCanceledException)
         {
             log.DoesNotLeave(e is LeaveException ? e.Message : $"Node {self} goes on: leaving was called off.");
             lines.Complete(e);
+        }
+        catch (Exception e) when (e is IOException or PeerException or UnauthorizedAccessException)
+        {
+            var problem = new LeaveException(LeaveFault.Incomplete, $"Node {self} goes on: {e.Message.TrimEnd('.')}.");
+            log.DoesNotLeave(problem.Message);
+            lines.Complete(problem);
+        }
+        catch (Exception e)
+        {
+            lines.Complete(new LeaveException(LeaveFault.Incomplete, $"Node {self} failed: {e.Message.TrimEnd('.')}."));
+            throw;
         }
     }
 
@@ -92,32 +126,35 @@ internal sealed class Leaving(
         LeaveProgress? told = null;
         while (true)
         {
-            var view = Look(scan);
-            if (!view.OwnIsKept)
+            var (view, answered) = Look(scan);
+            var looked = clock.GetTimestamp();
+            if (!view.OwnIsKept || others.HaveGrown)
                 missing = null;
-            else if (missing != 0)
+            if (view.OwnIsKept && missing != 0)
                 (missing, confirms) = (await others.MissingAtAsync(view.Custodian!.Value, stop), questions.Next);
-            view = view with { OthersMissing = missing, IsConfirmed = questions.IsAnswered(confirms) };
+            view = view with { OthersMissing = missing, IsConfirmed = answered >= confirms };
             if (view.IsDone)
                 return Report(view.Custodian!.Value);
             if (view.Refusal is { } refusal)
                 throw new LeaveException(LeaveFault.Refused, refusal);
             if (view.Progress != told)
                 lines.TryWrite(new LeaveLine { Progress = told = view.Progress });
-            if (clock.GetElapsedTime(started) >= timeout)
+            var left = timeout - clock.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero)
                 throw TimedOut(view.Progress, timeout);
             var isAsked = view.Custodian is { } custodian && questions.TryAsk(custodian, view.Now.Epoch);
-            var asked = clock.GetTimestamp();
-            await questions.WaitAsync(isAsked ? Patience : Pause, stop);
-            if (missing != 0) // Else the last word is awaited.
-                await Task.Delay(PauseAfter(clock.GetElapsedTime(asked)), clock, stop);
+            var isAnswered = await questions.WaitAsync(Shorter(isAsked ? Patience : Pause, left), stop);
+            if (isAnswered && missing != 0) // Else the last word is awaited.
+                await Task.Delay(Shorter(PauseAfter(clock.GetElapsedTime(looked)), left), clock, stop);
         }
     }
 
-    /// <summary>An answer that takes long to make is asked for less often.</summary>
-    private static TimeSpan PauseAfter(TimeSpan answer) => 3 * answer > Pause ? 3 * answer : Pause;
+    /// <summary>What takes long to find out is asked for less often.</summary>
+    private static TimeSpan PauseAfter(TimeSpan answer) => Shorter(3 * answer > Pause ? 3 * answer : Pause, LongestPause);
 
-    private Handover Look(long scan)
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private (Handover View, long Answered) Look(long scan)
     {
         var view = new Handover
         {
@@ -128,7 +165,8 @@ internal sealed class Leaving(
             Unoffered = ownFiles.Progress.Unoffered,
             Own = listing.Position.Digest, // After the two before: what they count is in it by now.
         };
-        return view with { Word = questions.WordOf(view.Custodian, view.Now.Epoch) };
+        var (word, answered) = questions.WordOf(view.Custodian, view.Now.Epoch);
+        return (view with { Word = word }, answered);
     }
 
     private LeftReport Report(NodeId custodian)

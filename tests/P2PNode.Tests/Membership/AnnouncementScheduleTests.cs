@@ -57,10 +57,11 @@ public sealed class AnnouncementScheduleTests
 
     [Fact]
     public void Whatever_happens_announcements_are_2_s_apart_at_least_and_35_s_at_most() => Prop.ForAll(
-        Gen.Choose(0, 3).Zip(Gen.Choose(0, 4_000)).ArrayOf().ToArbitrary(),
-        happens =>
+        Gen.Choose(0, 3).Zip(Gen.Choose(0, 4_000)).ArrayOf().Zip(Gen.Choose(2, 30)).ToArbitrary(),
+        drawn =>
         {
-            var schedule = new AnnouncementSchedule(TimeSpan.Zero, AnnouncementSchedule.UsualPause);
+            var (happens, calmPause) = drawn;
+            var schedule = new AnnouncementSchedule(TimeSpan.Zero, TimeSpan.FromSeconds(calmPause));
             var (now, last) = (TimeSpan.Zero, (TimeSpan?)null);
             foreach (var (kind, milliseconds) in happens)
             {
@@ -75,7 +76,7 @@ public sealed class AnnouncementScheduleTests
                     return false;
                 last = now;
                 schedule.Announced(new Moment(now, milliseconds / 4_001.0));
-                if (schedule.DueAt - now > TimeSpan.FromSeconds(35))
+                if (schedule.DueAt - now < AnnouncementSchedule.ShortestPause || schedule.DueAt - now > TimeSpan.FromSeconds(35))
                     return false;
             }
 

@@ -241,6 +241,15 @@ public class MemberTableTests
     }
 
     [Fact]
+    public void The_leader_is_believed_of_a_life_that_others_called_over()
+    {
+        _table.HearOfTheLiving([Known(Two, 5, MemberState.Dead)]);
+
+        Assert.Single(_table.HearLeader([Known(Two, 5)]));
+        Assert.Contains(Two, _table.Alive);
+    }
+
+    [Fact]
     public void Who_is_forgotten_and_speaks_is_alive_in_the_life_that_was_known_of_it()
     {
         _table.Hear([Known(Two, 4, MemberState.Left)]);

@@ -43,6 +43,18 @@ public class RumourLogTests
     }
 
     [Fact]
+    public void A_text_whose_origin_is_forgotten_is_no_news_while_it_is_kept_and_goes_in_its_time()
+    {
+        _log.TryTake(Rumour(2, 1), TimeSpan.Zero);
+        _log.Forget(new NodeId(2));
+
+        Assert.Empty(_log.Missed([Rumour(2, 1).Id]));
+        Assert.False(_log.TryTake(Rumour(2, 1), Options.Keep / 2));
+        Assert.Single(_log.Known(Options.Keep));
+        Assert.Empty(_log.Known(Options.Keep + TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
     public void No_origin_is_heard_more_often_than_it_may_talk()
     {
         var taken = Enumerable.Range(1, 300).Count(number => _log.TryTake(Rumour(2, number), TimeSpan.Zero));

@@ -54,6 +54,18 @@ public sealed class SeedBookTests
     }
 
     [Fact]
+    public void Two_reports_a_day_apart_are_no_death_however_long_registrations_last()
+    {
+        var book = new SeedBook(TimeSpan.FromDays(1));
+        book.Register(Start, Node(7));
+        book.Report(Start, new NodeId(1), new NodeId(7), 1);
+        book.ProbeAnswered(new NodeId(7));
+        book.Report(Start + TimeSpan.FromSeconds(5), new NodeId(1), new NodeId(7), 1);
+
+        Assert.IsType<SeedSuspects>(book.Report(Start + TimeSpan.FromHours(20), new NodeId(2), new NodeId(7), 1));
+    }
+
+    [Fact]
     public void A_list_from_the_disk_is_offered_at_once_and_lapses_like_any_other()
     {
         _book.Register(Start, Node(8) with { Port = 99 });

@@ -78,6 +78,24 @@ public sealed class LeaveTests
     }
 
     [Fact]
+    public async Task Two_that_leave_at_once_leave_everything_behind()
+    {
+        await using var network = new TestNetwork(1, 2, 3);
+        network.Put(1, "one.txt", "of one");
+        network.Put(2, "two.txt", "of two");
+        await StartAsync(network, 1, 2, 3);
+
+        await Task.WhenAll(LeaveAsync(network, 1), LeaveAsync(network, 2));
+
+        await network.EndedAsync(1);
+        await network.EndedAsync(2);
+        await network.LedByAsync(3);
+        Assert.Equal(("of one", "of two"), (network.Copy(3, 1, "one.txt"), network.Copy(3, 2, "two.txt")));
+        await ListedAsync(network, 3, 1, "one.txt", 3);
+        await ListedAsync(network, 3, 2, "two.txt", 3);
+    }
+
+    [Fact]
     public async Task Who_is_alone_does_not_leave()
     {
         await using var network = new TestNetwork(1);

@@ -71,6 +71,20 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void Who_is_alone_forgets_nobody()
+    {
+        var network = new SimNetwork(5, seed: 14, new OverlayOptions { IsLarge = true, Remember = TimeSpan.FromMinutes(10) });
+        network.StartAll();
+        network.Run(20 * Second);
+
+        foreach (var id in new[] { 2, 3, 4, 5 })
+            network.Crash(network[id], hostGoesOff: true);
+        network.Run(TimeSpan.FromHours(1));
+
+        Assert.Equal(5, network[1].Members!.Members.Count());
+    }
+
+    [Fact]
     public void A_node_that_was_forgotten_is_back_at_once_also_without_its_memory()
     {
         var network = new SimNetwork(8, seed: 13, new OverlayOptions { IsLarge = true, Remember = TimeSpan.FromMinutes(2) });
