@@ -87,6 +87,7 @@ public sealed class HostTests : IDisposable
         await Eventually.HoldsAsync(
             async () => (await network.StatusAsync(1))?.Members.All(member => member.State is Core.Membership.MemberState.Suspect or Core.Membership.MemberState.Dead) == true,
             "node 1 shows nobody as alive");
+        Assert.Null((await network.StatusAsync(1))!.Successor);
         await network.WholeAsync(2, within: null, 2, 3, 4, 5);
         network.Hosts.Heal();
         Say($"one leader and nobody dead {await network.WholeAsync(1, within: null, All)} after the cut was healed");

@@ -87,7 +87,7 @@ public sealed class UsageTests : NetworkTest
         var network = Create(1);
         File.WriteAllText(Path.Combine(network.Folder, "nodes.json"), "{ \"nodes\": [ { \"id\": 1, \"host\": \"127.0.0.1\", \"port\": 5001 } ],\n\"intervals\": { \"lapse\": \"1s\" } }");
 
-        AssertSentence(await network.RunAsync(args), "nodes.json, line 2: \"lapse\" must be a number of seconds, or a text such as \"1d\", from 2m to 1d, not the text \"1s\".");
+        AssertSentence(await network.RunAsync(args), "nodes.json, line 2: \"lapse\" must be a number of seconds, or a text such as \"5m\", from 2m to 1d, not the text \"1s\".");
     }
 
     [Theory]

@@ -10,10 +10,16 @@ namespace P2PNode.Cli.Commands;
 internal sealed class LeaveCommand(Asking asking, Surroundings surroundings)
 {
     private const string DefaultTimeout = "10m";
+    private const string TimeoutForm = "a number of seconds, or a time such as 90s, 10m or 2h, from 1s to 10d";
+
+    private static readonly TimeSpan ShortestTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longer than anybody waits for a command.</summary>
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(10);
 
     private readonly Option<string> _timeout = new("--timeout")
     {
-        Description = $"How long it may take: {TimeSpans.Form}. Then the node goes on.",
+        Description = $"How long it may take: {TimeoutForm}. Then the node goes on.",
         HelpName = "TIME",
         DefaultValueFactory = _ => DefaultTimeout,
     };
@@ -29,8 +35,8 @@ internal sealed class LeaveCommand(Asking asking, Surroundings surroundings)
     private async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken stop)
     {
         var text = parsed.GetValue(_timeout) ?? DefaultTimeout;
-        if (!TimeSpans.TryParse(text, out var timeout))
-            throw new ConfigurationException($"--timeout must be {TimeSpans.Form}, not '{text}'.");
+        if (!SettingValues.TryDuration(text, out var timeout) || timeout < ShortestTimeout || timeout > LongestTimeout)
+            throw new ConfigurationException($"--timeout must be {TimeoutForm}, not '{text}'.");
         var progress = new LeaveView(surroundings.SideScreen);
         LeftReport left;
         try

@@ -5,6 +5,9 @@ namespace P2PNode.Cli.Configuration;
 /// <summary>One of the intervals that people may set, or a count that goes with them.</summary>
 internal sealed class IntervalSetting
 {
+    /// <summary>What messages give as an example: the first that lies between the bounds of the setting.</summary>
+    private static readonly string[] Examples = ["500ms", "100ms", "5s", "5m"];
+
     /// <summary>All of them, in the order in which they are described.</summary>
     public static readonly IReadOnlyList<IntervalSetting> All =
     [
@@ -30,13 +33,16 @@ internal sealed class IntervalSetting
     private readonly Func<Intervals, string, Intervals?> _set;
     private readonly Func<Intervals, object> _get;
 
-    private IntervalSetting(string name, string form, Func<Intervals, string, Intervals?> set, Func<Intervals, object> get) =>
-        (Name, Form, _set, _get) = (name, form, set, get);
+    private IntervalSetting(string name, string form, bool isTime, Func<Intervals, string, Intervals?> set, Func<Intervals, object> get) =>
+        (Name, Form, IsTime, _set, _get) = (name, form, isTime, set, get);
 
     public string Name { get; }
 
     /// <summary>What a value must be, in words that complete "… must be ".</summary>
     public string Form { get; }
+
+    /// <summary>Whether it is a time, which may be a text in nodes.json; a count is a number there.</summary>
+    public bool IsTime { get; }
 
     /// <summary>The intervals with this one set; null where the text is no value of it.</summary>
     public Intervals? Set(Intervals intervals, string text) => _set(intervals, text);
@@ -47,9 +53,11 @@ internal sealed class IntervalSetting
     private static IntervalSetting Time(string name, string least, string most, Func<Intervals, TimeSpan> get, Func<Intervals, TimeSpan, Intervals> with)
     {
         var (shortest, longest) = (Duration(least), Duration(most));
+        var example = Array.Find(Examples, text => Duration(text) > shortest && Duration(text) < longest);
         return new(
             name,
-            $"a number of seconds, or a text such as \"{most}\", from {least} to {most}",
+            $"a number of seconds, or a text such as \"{example}\", from {least} to {most}",
+            isTime: true,
             (i, text) => SettingValues.TryDuration(text, out var time) && time >= shortest && time <= longest ? with(i, time) : null,
             i => get(i));
     }
@@ -57,6 +65,7 @@ internal sealed class IntervalSetting
     private static IntervalSetting Count(string name, int least, int most, Func<Intervals, int> get, Func<Intervals, int, Intervals> with) => new(
         name,
         $"a whole number from {least} to {most}",
+        isTime: false,
         (i, text) => SettingValues.TryNumber(text, most, out var count) && count >= least ? with(i, count) : null,
         i => get(i));
 

@@ -125,7 +125,8 @@ internal sealed class NodesFileReader
         {
             if (members[setting.Name] is not { } given)
                 continue;
-            var set = given.Kind is JsonTokenType.Number or JsonTokenType.String ? setting.Set(intervals, given.Text) : null;
+            var isOfItsKind = given.Kind is JsonTokenType.Number || (given.Kind is JsonTokenType.String && setting.IsTime);
+            var set = isOfItsKind ? setting.Set(intervals, given.Text) : null;
             if (set is null)
                 _complaints.Add(given, $"\"{setting.Name}\" must be {setting.Form}, not {given.Description}.");
             intervals = set ?? intervals;

@@ -10,7 +10,6 @@ public sealed partial class OverlayMachine
 
     /// <summary>What was offered to each neighbour and may be asked for once, so that no small question is answered at length for ever.</summary>
     private readonly Dictionary<NodeId, HashSet<RumourId>> _offered = [];
-    private TimeSpan _nextGossip;
 
     private IEnumerable<NodeId> GossipLinks() => _options.IsLarge
         ? _neighbours.Where(neighbour => neighbour.IsLinked).Select(neighbour => neighbour.Id)

@@ -15,7 +15,6 @@ public sealed partial class OverlayMachine
 
     /// <summary>Members that this node, as a witness, had no answer of, and in which life.</summary>
     private readonly Dictionary<NodeId, long> _missed = [];
-    private TimeSpan _nextVisit;
 
     private void ProbeNeighbours()
     {
@@ -212,6 +211,7 @@ public sealed partial class OverlayMachine
     /// </summary>
     private void PayVisits()
     {
+        _visiting.Restart(_now);
         if (_graves.Pick(_now, _dice) is { } gone)
             Visit(gone, isGone: true);
         var alive = _members.Alive;

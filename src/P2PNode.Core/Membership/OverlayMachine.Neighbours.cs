@@ -12,8 +12,6 @@ public sealed partial class OverlayMachine
     private readonly Dictionary<NodeId, TimeSpan> _avoided = [];
     private bool _neighboursChanged;
     private TimeSpan _mayRefillAt;
-    private TimeSpan _nextShuffle;
-    private TimeSpan _nextRotation;
 
     /// <summary>Whom this node keeps a gossip link with, those that do not answer at the moment included.</summary>
     public ImmutableArray<NodeId> Neighbours => _neighbours.Ids();

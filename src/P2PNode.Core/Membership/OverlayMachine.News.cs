@@ -12,7 +12,6 @@ public sealed partial class OverlayMachine
 
     /// <summary>Who is gone, in which life, and since when this node knows.</summary>
     private readonly Dictionary<NodeId, (long Life, TimeSpan Since)> _goneSince = [];
-    private TimeSpan _nextReview;
 
     private void Learn(ImmutableArray<Member> told)
     {

@@ -16,9 +16,18 @@ public sealed partial class OverlayMachine
     private readonly List<OverlayEffect> _effects = [];
     private readonly SortedSet<NodeId> _linked = [];
 
+    private readonly Rhythm _probing;
+    private readonly Rhythm _comparing;
+    private readonly Rhythm _shuffling;
+    private readonly Rhythm _rotating;
+    private readonly Rhythm _visiting;
+    private readonly Rhythm _forgetting;
+
+    /// <summary>Those that a network of this kind has.</summary>
+    private readonly Rhythm[] _rhythms;
+
     private TimeSpan _now;
     private TimeSpan _paused;
-    private TimeSpan _nextRound;
     private bool _hasBegun;
 
     /// <param name="members">This node and whom it knows; shared with the rest of the node.</param>
@@ -26,13 +35,18 @@ public sealed partial class OverlayMachine
     /// <param name="start">The time of the start, by the clock of <see cref="Moment.Now"/>.</param>
     public OverlayMachine(MemberTable members, OverlayOptions options, TimeSpan start)
     {
-        (_members, _options, _now, _nextRound) = (members, options, start, start);
+        (_members, _options, _now) = (members, options, start);
         _neighbours = new Neighbours(options);
         _passive = new PassiveView(options.Passive);
         _graves = new Graves(options.Remember);
         _fresh = new FreshNews(options.Gather);
         _rumours = new RumourLog(members.Id, members.Self.Incarnation, options);
         _startedAt = start;
+        (_probing, _comparing, _shuffling) = (new(options.Probe), new(options.Gossip), new(options.Shuffle));
+        (_rotating, _visiting, _forgetting) = (new(options.Rotate), new(options.Revisit), new(options.Revisit));
+        _rhythms = options.IsLarge ? [_probing, _comparing, _shuffling, _rotating, _visiting, _forgetting] : [_probing, _comparing];
+        foreach (var rhythm in _rhythms)
+            rhythm.Begin(start, after: 0);
     }
 
     public NodeId Self => _members.Id;
@@ -43,7 +57,16 @@ public sealed partial class OverlayMachine
     /// </summary>
     public TimeSpan WakeAt => Due + _paused;
 
-    private TimeSpan Due => _fresh.DueAt is { } due && due < _nextRound ? due : _nextRound;
+    private TimeSpan Due
+    {
+        get
+        {
+            var due = _fresh.DueAt ?? TimeSpan.MaxValue;
+            foreach (var rhythm in _rhythms)
+                due = rhythm.DueAt < due ? rhythm.DueAt : due;
+            return due;
+        }
+    }
 
     /// <summary>Takes in what happened and does what is due.</summary>
     /// <returns>What the driver must do, in this order, before the next step.</returns>
@@ -55,8 +78,7 @@ public sealed partial class OverlayMachine
         Begin();
         ForgivePause();
         React(input);
-        if (_now >= _nextRound)
-            BeginRound();
+        DoWhatIsDue();
         if (_now >= _fresh.DueAt)
             TellNews();
         ReviewLinks();
@@ -148,12 +170,12 @@ public sealed partial class OverlayMachine
         if (_hasBegun)
             return;
         _hasBegun = true;
-        _nextRound = _now + _dice.Next() * _options.Probe;
-        _nextGossip = _now + _dice.Next() * _options.Gossip;
-        _nextShuffle = _now + _dice.Next() * _options.Shuffle;
-        _nextRotation = _now + (0.5 + _dice.Next()) * _options.Rotate;
-        _nextVisit = _now + _dice.Next() * _options.Revisit;
-        _nextReview = _now;
+        _probing.Begin(_now, _dice.Next());
+        _comparing.Begin(_now, _dice.Next());
+        _shuffling.Begin(_now, _dice.Next());
+        _rotating.Begin(_now, 0.5 + _dice.Next());
+        _visiting.Begin(_now, _dice.Next());
+        _forgetting.Begin(_now, after: 0);
     }
 
     /// <summary>
@@ -169,35 +191,40 @@ public sealed partial class OverlayMachine
         _paused += late;
     }
 
-    private void BeginRound()
+    /// <summary>Each at its own time: none waits for a slower one.</summary>
+    private void DoWhatIsDue()
     {
-        _nextRound = _now + _options.Probe;
-        if (IsDue(ref _nextGossip, _options.Gossip))
+        if (_comparing.IsDue(_now))
             CompareTexts();
+        var isRound = _probing.IsDue(_now);
         if (!_options.IsLarge)
             return;
+        if (isRound)
+            BeginRound();
+        if (_shuffling.IsDue(_now))
+            BeginShuffle();
+        if (_forgetting.IsDue(_now))
+            ForgetLongGone();
+        if (_rotating.IsDue(_now))
+            Rotate();
+        if (_visiting.IsDue(_now))
+        {
+            PayVisits();
+            Repair();
+        }
+    }
+
+    /// <summary>Looks after the neighbours and what else is waited for.</summary>
+    private void BeginRound()
+    {
         ProbeNeighbours();
         PressSuspicions();
         PressInquiries();
         GiveUpAsking();
         EndVisits();
-        if (IsDue(ref _nextShuffle, _options.Shuffle))
-            BeginShuffle();
-        if (_neighbours.Count == 0 || IsDue(ref _nextVisit, _options.Revisit))
+        if (_neighbours.Count == 0)
             PayVisits();
-        if (IsDue(ref _nextReview, _options.Revisit))
-            ForgetLongGone();
-        if (IsDue(ref _nextRotation, _options.Rotate))
-            Rotate();
         Repair();
-    }
-
-    private bool IsDue(ref TimeSpan time, TimeSpan every)
-    {
-        if (_now < time)
-            return false;
-        time = _now + every;
-        return true;
     }
 
     private void Say(NodeId to, OverlayMessage message) => _effects.Add(new Tell(to, message));

@@ -14,8 +14,11 @@ internal sealed class AdmissionRule(NodeOptions options, NodeName self, bool hol
     /// <summary>Later a node has been at home: it is the others that changed.</summary>
     private static readonly TimeSpan Trial = TimeSpan.FromSeconds(10);
 
-    /// <summary>Within this a peer has noticed that the process is gone which this one takes the place of: 5 s as a rule.</summary>
-    private readonly TimeSpan _deadLink = options.Intervals.Election.Silence + 2 * options.Intervals.Election.Heartbeat;
+    /// <summary>How long a peer waits for a word, where it does not say that it waits longer.</summary>
+    private readonly TimeSpan _silence = options.Intervals.Election.Silence;
+
+    /// <summary>For the peer to notice, and for this node to dial again.</summary>
+    private readonly TimeSpan _margin = 2 * options.Intervals.Election.Heartbeat;
 
     private readonly long _began = clock.GetTimestamp();
     private readonly HashSet<NodeId> _strangers = [];
@@ -52,6 +55,9 @@ internal sealed class AdmissionRule(NodeOptions options, NodeName self, bool hol
         }
     }
 
+    /// <summary>Within this a peer has noticed that the process is gone which this one takes the place of: 5 s as a rule.</summary>
+    private TimeSpan DeadLink(TimeSpan patience) => (patience > _silence ? patience : _silence) + _margin;
+
     /// <summary>The lowest node that answers says so, and still does when it would have missed a process that is gone.</summary>
     private void Duplicate(DialFailed failed)
     {
@@ -59,7 +65,7 @@ internal sealed class AdmissionRule(NodeOptions options, NodeName self, bool hol
             return;
         if (_duplicateSince.TryGetValue(failed.Peer, out var since))
         {
-            if (clock.GetElapsedTime(since) >= _deadLink)
+            if (clock.GetElapsedTime(since) >= DeadLink(failed.Patience))
                 throw new IdentityRefusedException($"Node {options.Id} ends, as node {failed.Peer} says: {failed.Reason}.");
         }
         else if (IsOnTrial)

@@ -11,7 +11,6 @@ internal sealed class NodeViews(NodeOptions options, MemberParts members, Catalo
     {
         var now = members.Election.Now;
         var (totals, listings) = catalogue.RosterFeed.Size;
-        var alive = members.Roster.Alive();
         return new StatusReport
         {
             Id = options.Id,
@@ -22,7 +21,7 @@ internal sealed class NodeViews(NodeOptions options, MemberParts members, Catalo
             Members = [.. Members().Where(member => member.Id != options.Id)],
             Catalogue = new CatalogueReport(totals.Files, totals.Bytes),
             Pending = Pending(),
-            Successor = alive.Where(id => id != now.Leader).Cast<NodeId?>().FirstOrDefault(),
+            Successor = IsCutOff ? null : members.Roster.Alive().Where(id => id != now.Leader).Cast<NodeId?>().FirstOrDefault(),
             CannotReachLeader = now.OutOfReach is not null,
             Listings = new ListingsReport(listings.Complete, listings.Expected),
             Missing = ownFiles.HeldRemovals,
@@ -32,12 +31,18 @@ internal sealed class NodeViews(NodeOptions options, MemberParts members, Catalo
         };
     }
 
+    /// <summary>
+    /// Who has been without any link for so long that it would have condemned one neighbour knows of nobody whether it
+    /// lives. That is shown and not written down: it says something of this node, not of the others.
+    /// </summary>
+    private bool IsCutOff => members.Links.AloneFor > options.Intervals.Overlay.Condemnation;
+
     public IReadOnlyList<MemberReport> Members()
     {
         var linked = members.Links.All();
         members.Roster.Sight(linked);
         var heard = linked.Select(link => link.Peer.Id).ToHashSet();
-        var isCutOff = members.Links.AloneFor > options.Intervals.Overlay.Condemnation;
+        var isCutOff = IsCutOff;
         return [.. members.Roster.All().Select(member => ToReport(member, heard, isCutOff))];
     }
 
@@ -56,10 +61,6 @@ internal sealed class NodeViews(NodeOptions options, MemberParts members, Catalo
         };
     }
 
-    /// <summary>
-    /// Who has been without any link for so long that it would have condemned one neighbour knows of nobody whether it
-    /// lives. That is shown and not written down: it says something of this node, not of the others.
-    /// </summary>
     private MemberReport ToReport(Member member, HashSet<NodeId> heard, bool isCutOff) => new()
     {
         Id = member.Id,

@@ -48,6 +48,9 @@ public sealed class PeerException(PeerFault fault, string message, Exception? in
     /// <summary>Whom a peer that is <see cref="PeerFault.Full"/> names in its place: hearsay.</summary>
     public IReadOnlyList<PeerHint> Others { get; init; } = [];
 
+    /// <summary>With <see cref="PeerFault.DuplicateId"/>: for how long the peer waits for a word of the other process; zero where it does not say.</summary>
+    public TimeSpan Patience { get; init; }
+
     internal static PeerException Violation(string message, Exception? inner = null) =>
         new(PeerFault.Violation, message, inner);
 

@@ -50,11 +50,14 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
                     _ => PeerFault.Rejected,
                 };
                 var reason = PeerText.Printable(refuse.Text, PeerText.SentenceLength);
-                throw new PeerException(fault, reason) { Others = Others(refuse, connection.Teller) };
+                throw new PeerException(fault, reason) { Others = Others(refuse, connection.Teller), Patience = PatienceOf(refuse) };
             default:
                 throw PeerException.Violation($"a {answer.Type} frame came where Welcome or Refuse was due");
         }
     }
+
+    private static TimeSpan PatienceOf(Refuse refuse) =>
+        TimeSpan.FromMilliseconds(Math.Min(refuse.PatienceMs, WireLimits.LongestPatience.TotalMilliseconds));
 
     private static List<PeerHint> Others(Refuse refuse, IPAddress? teller) =>
     [

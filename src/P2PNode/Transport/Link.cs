@@ -53,6 +53,9 @@ public sealed class Link : IAsyncDisposable
     /// <summary>When the link was made, as a timestamp of the clock.</summary>
     public long Opened { get; }
 
+    /// <summary>For how long the peer may be silent before it counts as gone.</summary>
+    internal TimeSpan Patience => _patience;
+
     /// <summary>How long ago the peer was last heard.</summary>
     public TimeSpan SilentFor => _clock.GetElapsedTime(Volatile.Read(ref _lastRead));
 

@@ -21,4 +21,8 @@ public sealed record LinkClosed(Link Link, LinkEnding Ending) : LinkEvent;
 /// <param name="Fault">What went wrong.</param>
 /// <param name="Reason">The same for people.</param>
 /// <param name="Others">Whom a peer that takes no more links named in its place.</param>
-public sealed record DialFailed(NodeId Peer, NodeAddress Address, PeerFault Fault, string Reason, IReadOnlyList<PeerHint> Others) : LinkEvent;
+public sealed record DialFailed(NodeId Peer, NodeAddress Address, PeerFault Fault, string Reason, IReadOnlyList<PeerHint> Others) : LinkEvent
+{
+    /// <summary>For how long a peer that says that another process has this node's ID waits for a word of that one; zero where it does not say.</summary>
+    public TimeSpan Patience { get; init; }
+}

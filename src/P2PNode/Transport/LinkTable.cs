@@ -130,6 +130,7 @@ public sealed class LinkTable(NodeId self, int most, TimeProvider clock)
             {
                 Reason = RefuseReason.DuplicateId,
                 Text = $"another process runs as node {comes.Peer.Id} at {stands.Peer.Address}: give one of them another ID",
+                PatienceMs = (uint)stands.Patience.TotalMilliseconds,
             };
         }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using P2PNode.Cli.Configuration;
 using P2PNode.Node;
@@ -41,14 +42,33 @@ public sealed class IntervalSettingTests
     [Fact]
     public void The_intervals_of_the_original_exercise_can_be_had()
     {
-        var file = NodesFileReader.Read(
-            """{ "nodes": [ { "id": 1, "host": "a", "port": 1 } ], "intervals": { "gossip": 5, "liveness": 13, "misses": 3, "say": 5, "sayAtOnce": 10 } }"""u8,
-            Path.GetFullPath("/home/pool/nodes.json"),
-            "nodes.json");
+        var overlay = Read("""{ "gossip": 5, "liveness": 13, "misses": 3, "say": 5, "sayAtOnce": 10 }""").Overlay;
 
-        var overlay = file.Intervals.Overlay;
         Assert.Equal((5, 13, 3), (overlay.Gossip.TotalSeconds, overlay.Probe.TotalSeconds, overlay.Misses));
         Assert.Equal((5, 10), (overlay.BetweenTexts.TotalSeconds, overlay.TextsAtOnce));
+    }
+
+    [Fact]
+    public void The_example_in_a_message_is_neither_bound()
+    {
+        var times = IntervalSetting.All.Where(setting => setting.IsTime).ToList();
+
+        Assert.Equal(13, times.Count);
+        Assert.All(times, time =>
+        {
+            var bounds = time.Form[(time.Form.LastIndexOf("from ", StringComparison.Ordinal) + 5)..].Split(" to ");
+            Assert.InRange(Milliseconds(time.Form.Split('"')[1]), Milliseconds(bounds[0]) + 1, Milliseconds(bounds[1]) - 1);
+        });
+    }
+
+    [Theory]
+    [InlineData("misses")]
+    [InlineData("sayAtOnce")]
+    public void A_count_is_no_text(string count)
+    {
+        var e = Assert.Throws<ConfigurationException>(() => Read($$"""{ "{{count}}": "3" }"""));
+
+        Assert.Contains($"\"{count}\" must be a whole number from", e.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -76,6 +96,14 @@ public sealed class IntervalSettingTests
     [InlineData("99999999999999999999d")]
     [InlineData("79228162514264337593543950335")]
     public void Anything_else_is_no_duration(string text) => Assert.False(SettingValues.TryDuration(text, out _));
+
+    private static Intervals Read(string intervals) => NodesFileReader.Read(
+        Encoding.UTF8.GetBytes($$"""{ "nodes": [ { "id": 1, "host": "a", "port": 1 } ], "intervals": {{intervals}} }"""),
+        Path.GetFullPath("/home/pool/nodes.json"),
+        "nodes.json").Intervals;
+
+    private static double Milliseconds(string text) =>
+        SettingValues.TryDuration(text, out var time) ? time.TotalMilliseconds : throw new FormatException($"'{text}' is no duration.");
 
     private static JsonElement Schema()
     {

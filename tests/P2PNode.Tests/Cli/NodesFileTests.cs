@@ -112,9 +112,9 @@ public sealed class NodesFileTests
     [InlineData("\"copies\": \"most\"", "\"copies\" must be a whole number from 1, or \"all\", not the text \"most\".")]
     [InlineData("\"intervals\": 5", "There must be an object in braces for the intervals, not 5.")]
     [InlineData("\"intervals\": { \"hartbeat\": 1 }", "\"hartbeat\" is not a key of the intervals; did you mean 'heartbeat'?")]
-    [InlineData("\"intervals\": { \"heartbeat\": 0.1 }", "\"heartbeat\" must be a number of seconds, or a text such as \"1m\", from 200ms to 1m, not 0.1.")]
-    [InlineData("\"intervals\": { \"heartbeat\": \"2x\" }", "\"heartbeat\" must be a number of seconds, or a text such as \"1m\", from 200ms to 1m, not the text \"2x\".")]
-    [InlineData("\"intervals\": { \"remember\": true }", "\"remember\" must be a number of seconds, or a text such as \"7d\", from 1m to 7d, not true.")]
+    [InlineData("\"intervals\": { \"heartbeat\": 0.1 }", "\"heartbeat\" must be a number of seconds, or a text such as \"500ms\", from 200ms to 1m, not 0.1.")]
+    [InlineData("\"intervals\": { \"heartbeat\": \"2x\" }", "\"heartbeat\" must be a number of seconds, or a text such as \"500ms\", from 200ms to 1m, not the text \"2x\".")]
+    [InlineData("\"intervals\": { \"remember\": true }", "\"remember\" must be a number of seconds, or a text such as \"5m\", from 1m to 7d, not true.")]
     [InlineData("\"intervals\": { \"misses\": 1 }", "\"misses\" must be a whole number from 2 to 10, not 1.")]
     [InlineData("\"maxPeers\": -1", "\"maxPeers\" must be a whole number from 1 to 100000, not -1.")]
     public void A_wrong_value_beside_the_nodes_is_refused(string member, string sentence) =>

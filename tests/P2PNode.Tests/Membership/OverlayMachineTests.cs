@@ -106,6 +106,33 @@ public class OverlayMachineTests
         Assert.Empty(Step(machine, Came(2, new RumoursMissed(known.Ids))));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Texts_are_compared_as_often_as_is_set_also_where_probes_are_rarer(bool isLarge)
+    {
+        var machine = Machine(new OverlayOptions { IsLarge = isLarge, Probe = TimeSpan.FromSeconds(13), Gossip = TimeSpan.FromSeconds(5) });
+        Befriend(machine);
+        Step(machine, new TextSaid("hello"));
+
+        Assert.InRange(Run(machine, TimeSpan.FromMinutes(1)).OfType<Tell>().Count(tell => tell.Message is RumoursKnown), 11, 12);
+    }
+
+    [Fact]
+    public void Lists_are_exchanged_and_members_visited_as_often_as_is_set_also_where_probes_are_rare()
+    {
+        var machine = Machine(new OverlayOptions { IsLarge = true, Chosen = 1, Probe = TimeSpan.FromMinutes(10), Rotate = TimeSpan.FromMinutes(1) });
+        Befriend(machine);
+        Step(machine, new MembersTold([.. Enumerable.Range(3, 5).Select(Row)]));
+        Step(machine, new LinkMade(Row(3)));
+        Step(machine, Came(3, new NeighbourAnswer(0)));
+
+        var effects = Run(machine, TimeSpan.FromMinutes(5));
+
+        Assert.InRange(effects.OfType<Tell>().Count(tell => tell.Message is Shuffle), 9, 10);
+        Assert.NotEmpty(effects.OfType<WantLinks>());
+    }
+
     [Fact]
     public void Settings_that_cannot_be_are_named_all_at_once()
     {
@@ -114,6 +141,27 @@ public class OverlayMachineTests
     }
 
     private OverlayMachine Machine(OverlayOptions options) => new(_table, options, _now);
+
+    /// <summary>Has node 2 be a neighbour.</summary>
+    private void Befriend(OverlayMachine machine)
+    {
+        Step(machine, new LinkMade(Row(2)));
+        Step(machine, Came(2, new NeighbourRequest(0)));
+    }
+
+    /// <summary>Wakes the machine whenever it asks for it.</summary>
+    private List<OverlayEffect> Run(OverlayMachine machine, TimeSpan time)
+    {
+        var effects = new List<OverlayEffect>();
+        for (var end = _now + time; machine.WakeAt <= end;)
+        {
+            Assert.True(machine.WakeAt > _now || effects.Count == 0, "It asks to be woken in the past.");
+            _now = machine.WakeAt;
+            effects.AddRange(Step(machine, new TimePassed()));
+        }
+
+        return effects;
+    }
 
     private IReadOnlyList<OverlayEffect> Step(OverlayMachine machine, OverlayInput input) =>
         machine.Step(new Moment(_now, _luck = (_luck + 0.37) % 1), input);

@@ -104,7 +104,19 @@ public sealed class IdentityKeeperTests : IDisposable
         _clock.Advance(TimeSpan.FromSeconds(11));
         Apply(late, Same(2));
 
-        static DialFailed Same(int peer) => new(new NodeId(peer), new NodeAddress("127.0.0.1", 1), PeerFault.DuplicateId, "another process runs", []);
+    }
+
+    [Fact]
+    public void A_node_waits_for_a_slow_peer_to_miss_its_former_process()
+    {
+        var rule = Rule(holds: true, 2);
+        var slow = Same(2) with { Patience = TimeSpan.FromSeconds(90) };
+        Apply(rule, slow);
+        _clock.Advance(TimeSpan.FromSeconds(89));
+        Apply(rule, slow);
+
+        _clock.Advance(TimeSpan.FromSeconds(3)); // Two heartbeats of its own for the next dial.
+        Assert.Throws<IdentityRefusedException>(() => Apply(rule, slow));
     }
 
     private Enrolment Enrolment() => new(new NetworkFolder(_home.Path), Folder, new NodeId(1), _clock, Logger.None);
@@ -132,6 +144,8 @@ public sealed class IdentityKeeperTests : IDisposable
         foreach (var failed in all)
             rule.Failed(failed);
     }
+
+    private static DialFailed Same(int peer) => From(peer, PeerFault.DuplicateId) with { Reason = "another process runs" };
 
     private static DialFailed From(int peer, PeerFault fault = PeerFault.OtherNetwork) =>
         new(new NodeId(peer), new NodeAddress("127.0.0.1", 1), fault, "", []);

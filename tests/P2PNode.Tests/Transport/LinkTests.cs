@@ -161,6 +161,7 @@ public sealed class LinkTests
 
         Assert.Equal(PeerFault.DuplicateId, e.Fault);
         Assert.Contains("another process runs as node 2", e.Message, StringComparison.Ordinal);
+        Assert.Equal(one.Table.Find(two.Id)!.Patience, e.Patience);
         Assert.Equal(2000ul, one.Table.Find(two.Id)!.Peer.Instance);
 
         // The one that is linked hears of it, and the log; each once.
