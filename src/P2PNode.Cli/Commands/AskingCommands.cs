@@ -16,7 +16,7 @@ internal sealed class AskingCommands(Asking asking, Surroundings surroundings)
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Argument<string> _text = new("TEXT") { Description = "What to say, at most 64 KiB; in quotes if there are spaces in it." };
+    private readonly Argument<string[]> _text = new("TEXT") { Description = "What to say, at most 64 KiB; several words are put together with a space between them.", Arity = ArgumentArity.OneOrMore };
 
     private readonly Option<bool> _acceptLoss = new("--accept-loss")
     {
@@ -124,7 +124,7 @@ internal sealed class AskingCommands(Asking asking, Surroundings surroundings)
 
     private async Task<ExitCode> SayAsync(ParseResult parsed, CancellationToken stop)
     {
-        var text = parsed.GetValue(_text) ?? "";
+        var text = string.Join(' ', parsed.GetValue(_text) ?? []);
         if (SayRefusedException.ProblemOf(text) is { } problem)
             throw new LocalRequestException(ExitCode.Usage, problem);
         var said = await asking.Find(parsed).AskAsync(client => client.SayAsync(text, stop));

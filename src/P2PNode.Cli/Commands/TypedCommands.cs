@@ -15,12 +15,16 @@ internal sealed class TypedCommands
     private readonly Surroundings _surroundings;
     private readonly RootCommand _root;
 
+    /// <summary>For lines that name another node.</summary>
+    private readonly RootCommand _elsewhere;
+
     /// <param name="surroundings">Those of the process.</param>
     /// <param name="folder">The absolute path of the folder of the node that runs here, which is the one that is asked.</param>
     public TypedCommands(Surroundings surroundings, string folder)
     {
         _surroundings = surroundings with { Environment = name => name == Folder ? folder : name == Id || name == Config ? null : surroundings.Environment(name) };
         _root = CommandTree.CreateTyped(_surroundings, () => Quits = true);
+        _elsewhere = CommandTree.CreateTyped(surroundings, () => Quits = true);
     }
 
     /// <summary>Whether the person asked to stop the node.</summary>
@@ -38,7 +42,11 @@ internal sealed class TypedCommands
             if (words.FirstOrDefault() == CommandTree.ProgramName)
                 words = words[1..];
             if (words.Length > 0)
-                await lines.WhileAsync(off => CommandLine.CarryOutTypedAsync(_root, words, _surroundings, off), stop);
+                await lines.WhileAsync(off => CommandLine.CarryOutTypedAsync(NamesNode(words) ? _elsewhere : _root, words, _surroundings, off), stop);
         }
     }
+
+    private static bool NamesNode(IEnumerable<string> words) => words
+        .TakeWhile(word => word != "--")
+        .Any(word => word.Split('=', ':')[0] is "--id" or "--folder" or "--config");
 }

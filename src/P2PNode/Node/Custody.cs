@@ -63,6 +63,9 @@ internal sealed class Custody(CustodyLease lease, Collector collector, CopyStore
         if (Pending(owner, epoch) is { } lacks)
             return lacks;
 
+        // A copy that somebody deleted or changed would only be noticed within the hour.
+        copies.Check(stop);
+
         // What comes to its place after the sum was made does not count in it; what is in it and not yet on the disk is
         // pending; and the ledger is written last, so that the rows of all that is in the sum are.
         var held = DigestOfHeld(owner, stop);

@@ -56,11 +56,14 @@ internal sealed class LinkWatch(MemberParts members, CatalogueParts catalogue, A
     {
         var peer = link.Peer.Id;
         _linked.Remove(peer);
+        members.Roster.Sight([link]); // When it was heard last goes with it.
         switch (ending)
         {
             case LinkEnding.NotNeeded:
                 log.LinkDropped(peer);
                 break;
+            case LinkEnding.Replaced:
+                break; // There is another one to it.
             case LinkEnding.PeerStopped:
                 log.PeerStopped(peer);
                 Miss(peer, MemberState.Left);
@@ -114,8 +117,8 @@ internal sealed class LinkWatch(MemberParts members, CatalogueParts catalogue, A
         admission.Failed(failed);
         if (members.Links.Find(failed.Peer) is not null)
             return; // The peer's own dial came through meanwhile.
-        members.Overlay.DialFailed(failed.Peer, refused ? LinkFate.Refused : LinkFate.Lost);
-        if (refused || members.Roster.SilentFor(failed.Peer) > _linkPatience)
+        members.Overlay.DialFailed(failed.Peer, refused ? LinkFate.Refused : failed.Fault is PeerFault.Full ? LinkFate.NotNeeded : LinkFate.Lost);
+        if (refused || failed.Fault is not PeerFault.Full && members.Roster.SilentFor(failed.Peer) > _linkPatience)
             Miss(failed.Peer, MemberState.Dead);
         await members.Election.PostAsync(new LinkDown(failed.Peer, refused ? LinkEnd.Refused : LinkEnd.Silent), stop);
     }

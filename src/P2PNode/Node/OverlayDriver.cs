@@ -16,7 +16,7 @@ internal sealed class OverlayDriver(
     Roster roster,
     LinkTable links,
     Dialler dialler,
-    DurableNumbers incarnations,
+    Incarnations incarnations,
     TimeProvider clock,
     long started,
     Random random,
@@ -186,7 +186,7 @@ internal sealed class OverlayDriver(
     {
         try
         {
-            incarnations.Write(incarnation);
+            incarnations.Raise(incarnation);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

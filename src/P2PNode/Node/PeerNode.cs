@@ -111,13 +111,13 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
     }
 
     /// <summary>Counts the lives of the node in a folder.</summary>
-    internal static DurableNumbers Incarnations(NodeFolder folder) => new(Path.Combine(folder.State, "incarnation"));
+    internal static Incarnations Incarnations(NodeFolder folder) => new(new DurableNumbers(Path.Combine(folder.State, "incarnation")));
 
     private LocalNode Self(NodeFolder folder, NodeName name)
     {
         var incarnations = Incarnations(folder);
         var incarnation = LastIncarnation(incarnations) + 1;
-        incarnations.Write(incarnation);
+        incarnations.Raise(incarnation);
         return new LocalNode(
             options.Id,
             BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
@@ -217,7 +217,7 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
         },
         e);
 
-    private long LastIncarnation(DurableNumbers incarnations)
+    private long LastIncarnation(Incarnations incarnations)
     {
         try
         {

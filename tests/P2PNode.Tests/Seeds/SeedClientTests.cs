@@ -110,7 +110,7 @@ public sealed class SeedClientTests : IDisposable
     {
         var connector = new SecureConnector(new MutualTls(() => identity, TimeProvider.System, MutualTls.SeedProtocol, NameRole.Seed), TimeProvider.System);
         var revocations = new Revocations(identity, new IdentityFolder(_folder["state"]), new NetworkFolder(_folder["keys"]), Logger.None);
-        var row = new OwnRow(_roster, new DurableNumbers(IncarnationFile));
+        var row = new OwnRow(_roster, new Incarnations(new DurableNumbers(IncarnationFile)));
         return new SeedClient(seeds, SeedBook.UsualRenewal, connector, _roster.Self, _roster.Hear, row.Read, revocations, TimeProvider.System, new Random(1), Logger.None);
     }
 
