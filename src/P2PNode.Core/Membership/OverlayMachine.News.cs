@@ -104,12 +104,12 @@ public sealed partial class OverlayMachine
     }
 
     /// <summary>
-    /// Otherwise a network whose members come and go would one day have no room for newcomers. Who knows of nobody that
-    /// lives forgets nobody: that all others are gone is more likely its own fault, and it has to find them again.
+    /// Otherwise a network whose members come and go would one day have no room for newcomers. Who is linked
+    /// with nobody forgets nobody: that all others are gone may be its own fault, and it has to find them again.
     /// </summary>
     private void ForgetLongGone()
     {
-        if (_members.Alive.All(id => id == Self))
+        if (_linked.Count == 0)
         {
             _goneSince.Clear();
             return;

@@ -44,8 +44,7 @@ public sealed class NodeHomes(string directory, Func<NodeId, string> folderOf)
     public Task<NodeHome> TakeAsync(Func<NodeId, bool> isTaken, TimeProvider clock, CancellationToken stop) => ChangeAsync(
         all =>
         {
-            // One whose folder was moved away is another one's business: it may run there.
-            if (all.Where(id => Directory.Exists(folderOf(id))).Select(id => NodeHome.TryHold(id, folderOf(id))).FirstOrDefault(home => home is not null) is { } home)
+            if (all.Select(id => NodeHome.TryHold(id, folderOf(id))).FirstOrDefault(home => home is not null) is { } home)
                 return home;
             var chosen = RandomNodeId.Choose(id => isTaken(id) || all.Contains(id) || Path.Exists(folderOf(id)));
             Write([.. all, chosen]);
