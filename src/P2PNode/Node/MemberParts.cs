@@ -60,6 +60,7 @@ internal sealed class MemberParts : IDisposable
         var row = new OwnRow(Roster, incarnations);
         Seeds = new SeedClient(options.Seeds, options.Intervals.Renew, toSeeds, self.Id, Overlay.Learn, row.Read, identity.Revocations, clock, new Random(), log);
         _memory = IsOpen ? MemberMemory.Open(folder, Roster, clock, log) : null;
+        Greeter.Leader = () => Election.Now.Leader;
         Greeter.FeaturesFor = peer => Discovery?.FeaturesFor(peer) ?? PeerFeatures.None;
         Roster.Changed += _changed.Set;
         Overlay.DeathWitnessed += Seeds.ReportDead;

@@ -48,6 +48,15 @@ internal static class NodeLog
     public static void LinkDropped(this ILogger log, NodeId peer) =>
         log.Information("Link with node {PeerId} dropped: followers need none between them", peer.Value);
 
+    public static void LinkHasNoRoom(this ILogger log, NodeId peer) =>
+        log.Information("Node {PeerId} ended the link: it takes no more, and the lowest ID of all comes first (maxPeers there)", peer.Value);
+
+    public static void LinkMadeRoom(this ILogger log, NodeId peer) =>
+        log.Information("Link with node {PeerId} ended: this node takes no more, and the lowest ID of all comes first (maxPeers)", peer.Value);
+
+    public static void FewerPeersThanNodes(this ILogger log, int most, int others) =>
+        log.Warning("maxPeers lets this node have links with {MaxPeers} others, but nodes.json names {Others}: whoever leads needs one with each; raise it to {Others}, or leave it out", most, others, others);
+
     /// <summary>What somebody said to all; <paramref name="from"/> is the neighbour that it came from.</summary>
     public static void TextHeard(this ILogger log, NodeId origin, NodeId from, string text)
     {
@@ -125,6 +134,9 @@ internal static class NodeLog
 
     public static void CannotReachLeader(this ILogger log, NodeId leader) =>
         log.Warning("Others hear leader node {LeaderId}, but this node cannot reach it; it keeps trying", leader.Value);
+
+    public static void FindsNoRoom(this ILogger log, NodeId peer) =>
+        log.Warning("Node {PeerId} is full (maxPeers), so this node has no leader, and leads nobody itself while that one lives; raise maxPeers there, or leave it out; it keeps trying", peer.Value);
 
     public static void BatchNotAskedFor(this ILogger log, NodeId from, NodeId owner) =>
         log.Debug("Ignored a listing of node {PeerId} from node {FromId}: it was not asked for", owner.Value, from.Value);

@@ -262,6 +262,7 @@ public sealed class Link : IAsyncDisposable
         GoodbyeReason.Stopping => mine ? LinkEnding.Stopped : LinkEnding.PeerStopped,
         GoodbyeReason.Leaving => mine ? LinkEnding.Stopped : LinkEnding.PeerLeft,
         GoodbyeReason.NotNeeded => LinkEnding.NotNeeded,
+        GoodbyeReason.NoRoom => mine ? LinkEnding.MadeRoom : LinkEnding.NoRoom,
         GoodbyeReason.Replaced => LinkEnding.Replaced,
         GoodbyeReason.Violation => LinkEnding.Violation,
         GoodbyeReason.Revoked => LinkEnding.Revoked,
