@@ -33,6 +33,8 @@ internal sealed class RunCommand(CommandOptions options, Surroundings surroundin
 
         var prompt = surroundings.ReadKey is null ? null : new Prompt(surroundings.Output, surroundings.Columns);
         await using var log = NodeLog.Create(given, surroundings.LogInColour, prompt is null ? surroundings.LogTo : LogAbove(prompt), []);
+        foreach (var (id, folder) in home.Gone)
+            log.NodeGone(id, folder);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var running = RunningNode.RunAsync(node, surroundings.RunNode, log, ended.Token);
         var typing = TakeTypedAsync(node, prompt, ended);

@@ -111,8 +111,8 @@ internal static class NodeLog
     public static void PeerRevoked(this ILogger log, NodeId peer) =>
         log.Warning("Closed the link with node {PeerId}: it was revoked", peer.Value);
 
-    public static void Duplicate(this ILogger log, NodeAddress address, NodeId by) =>
-        log.Warning("Another process says that it is this node: it listens at {Address}, and node {PeerId} refused it; stop it, or give it an ID and a folder of its own", address, by.Value);
+    public static void Duplicate(this ILogger log, NodeAddress address, string by) =>
+        log.Warning("Another process says that it is this node: it listens at {Address}, and {By:l} refused it; stop it, or give it an ID and a folder of its own", address, by);
 
     public static void StartRefused(this ILogger log, int process, string folder) =>
         log.Warning("A second process (pid {ProcessId}) was started on this node's folder {Folder:l} and was refused; give it an ID and a folder of its own", process, folder);
