@@ -66,16 +66,21 @@ internal static class NodeLog
             log.Information("Node {OriginId} says (by way of node {PeerId}): {Text:l}", origin.Value, from.Value, Printable.Of(text));
     }
 
-    /// <summary>The overlay has found out, or heard, that a member's state is another.</summary>
-    public static void MemberIs(this ILogger log, Member member)
-    {
-        if (member.State is MemberState.Dead)
-            log.Warning("Node {PeerId} at {Address} is dead", member.Id.Value, new NodeAddress(member.Host, member.Port));
-        else if (member.State is MemberState.Suspect)
-            log.Information("Node {PeerId} does not answer and is suspected to be dead", member.Id.Value);
-        else
-            log.Debug("Node {PeerId} is {State}", member.Id.Value, member.State);
-    }
+    /// <summary>The overlay has found out, or heard; so with the next ones.</summary>
+    public static void IsDead(this ILogger log, Member member) =>
+        log.Warning("Node {PeerId} at {Address} is dead", member.Id.Value, new NodeAddress(member.Host, member.Port));
+
+    public static void IsSuspect(this ILogger log, NodeId id) =>
+        log.Information("Node {PeerId} does not answer and is suspected to be dead", id.Value);
+
+    public static void AnsweredAfterAll(this ILogger log, NodeId id) =>
+        log.Information("Node {PeerId} answered after all", id.Value);
+
+    public static void LivesAgain(this ILogger log, Member member) =>
+        log.Information("Node {PeerId} at {Address} is alive again", member.Id.Value, new NodeAddress(member.Host, member.Port));
+
+    public static void MemberIs(this ILogger log, Member member) =>
+        log.Debug("Node {PeerId} is {State}", member.Id.Value, member.State);
 
     public static void IncarnationNotKept(this ILogger log, string reason) =>
         log.Error("This node cannot keep the number of its life: {Reason:l}", reason);

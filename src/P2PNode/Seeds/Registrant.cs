@@ -13,7 +13,7 @@ namespace P2PNode.Seeds;
 /// <param name="clock">Times its answers.</param>
 internal sealed class Registrant(Connection connection, ulong instance, NodeAddress address, TimeProvider clock) : IDisposable
 {
-    /// <summary>Who was heard so short a time ago lives, and is not asked.</summary>
+    /// <summary>Who was heard so short a time ago lives, and is not waited for.</summary>
     private static readonly TimeSpan JustNow = TimeSpan.FromSeconds(1);
 
     /// <summary>As long as nodes wait for a sign of life of each other.</summary>
@@ -24,6 +24,9 @@ internal sealed class Registrant(Connection connection, ulong instance, NodeAddr
 
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _heard = clock.GetTimestamp();
+
+    /// <summary>Of which other process it was told last.</summary>
+    private ulong _told;
 
     public Connection Connection => connection;
 
@@ -55,12 +58,14 @@ internal sealed class Registrant(Connection connection, ulong instance, NodeAddr
     /// <summary>Tells the process that another one has its ID, and so has it register anew: whether it does.</summary>
     public async Task<bool> LivesAsync(Duplicate other)
     {
-        if (clock.GetElapsedTime(Volatile.Read(ref _heard)) < JustNow)
-            return true;
         var next = Volatile.Read(ref _next).Task;
         try
         {
-            await WriteAsync(FrameType.Duplicate, other);
+            // A process that comes again and again must not have this one answer as often.
+            if (Interlocked.Exchange(ref _told, other.Instance) != other.Instance || clock.GetElapsedTime(Volatile.Read(ref _heard)) >= JustNow)
+                await WriteAsync(FrameType.Duplicate, other);
+            if (clock.GetElapsedTime(Volatile.Read(ref _heard)) < JustNow)
+                return true;
             await next.WaitAsync(Patience, clock, connection.Aborted);
             return true;
         }

@@ -46,7 +46,8 @@ internal sealed class SeedServer : IDisposable
     public async Task ServeAsync(Connection connection, Action known, CancellationToken stop)
     {
         var id = connection.Proven!.Value;
-        var wire = await ReadGreetingAsync(connection);
+        if (await ReadGreetingAsync(connection) is not { } wire)
+            return;
         using var registrant = new Registrant(connection, wire.Instance, AddressOf(wire, connection), _clock);
         await RefuseSecondProcessAsync(registrant, wire, id);
         var life = await AnswerAsync(registrant, wire, id, new Allowance(ListsPerSecond, ListsAtOnce, _clock));
@@ -99,10 +100,12 @@ internal sealed class SeedServer : IDisposable
         }
     }
 
-    private static async Task<SeedRegister> ReadGreetingAsync(Connection connection)
+    /// <summary>Null where the node hangs up without a word: it only wanted to see whether its certificate is taken.</summary>
+    private static async Task<SeedRegister?> ReadGreetingAsync(Connection connection)
     {
-        using var frame = await connection.ReadAsync(WireLimits.HelloBytes, WireLimits.Hello, passOver: false)
-            ?? throw new PeerException(PeerFault.Lost, "it hung up without a word");
+        if (await connection.ReadAsync(WireLimits.HelloBytes, WireLimits.Hello, passOver: false) is not { } read)
+            return null;
+        using var frame = read;
         return frame.Type is FrameType.SeedRegister
             ? frame.Parse(SeedRegister.Parser)
             : throw PeerException.Violation($"a {frame.Type} frame came where SeedRegister was due");

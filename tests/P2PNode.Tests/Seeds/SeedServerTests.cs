@@ -171,8 +171,22 @@ public sealed class SeedServerTests
 
         var refuse = await RefusedAsync(second, SeedUnderTest.Greeting(1, incarnation: 2, instance: 22));
 
+        using var told = await first.ReadAsync(WireLimits.ControlBytes, TimeSpan.FromSeconds(10));
+        Assert.Equal(22UL, told!.Value.Parse(Duplicate.Parser).Instance);
         Assert.Equal((RefuseReason.DuplicateId, "another process runs as node 1 at 127.0.0.1:5001: give one of them another ID"), (refuse.Reason, refuse.Text));
         Assert.Equal(1, seed.Registry.Members().Single().Incarnation);
+    }
+
+    [Fact]
+    public async Task Who_only_looks_whether_its_certificate_is_taken_leaves_no_line()
+    {
+        await using var seed = new SeedUnderTest();
+        await (await seed.ConnectAsync(TestNetworkKeys.Identity(1))).DisposeAsync();
+        await using var mute = await seed.ConnectAsync(TestNetworkKeys.Identity(2));
+        await mute.WriteAsync(FrameType.Election, new Goodbye(), WireLimits.ControlBytes);
+
+        await Eventually.HoldsAsync(() => seed.Says("a Election frame came where SeedRegister was due"), "the second one has its line");
+        Assert.DoesNotContain(seed.Lines, line => line.Contains("without a word", StringComparison.Ordinal));
     }
 
     [Fact]
