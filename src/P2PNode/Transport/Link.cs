@@ -35,6 +35,8 @@ public sealed class Link : IAsyncDisposable
     {
         (_connection, Peer, Dialled, _clock) = (connection, peer, dialled, clock);
         (_heartbeat, _patience) = (heartbeat, misses * heartbeat);
+        if (_patience > WireLimits.LongestPatience)
+            _patience = WireLimits.LongestPatience;
         Opened = _lastRead = clock.GetTimestamp();
         _steering = new Allowance(WireLimits.SteeringFramesPerSecond, WireLimits.SteeringFramesAtOnce, clock);
     }
@@ -53,7 +55,7 @@ public sealed class Link : IAsyncDisposable
     /// <summary>When the link was made, as a timestamp of the clock.</summary>
     public long Opened { get; }
 
-    /// <summary>For how long the peer may be silent before it counts as gone.</summary>
+    /// <summary>For how long the peer may be silent before it counts as gone; never longer than others believe that it is waited for.</summary>
     internal TimeSpan Patience => _patience;
 
     /// <summary>How long ago the peer was last heard.</summary>
