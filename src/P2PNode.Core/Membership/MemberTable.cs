@@ -153,11 +153,11 @@ public sealed class MemberTable
     public ImmutableArray<MemberChange> HearLeader(IEnumerable<Member> roster) => Take(roster, fromLeader: true);
 
     /// <summary>
-    /// The leader says that a member lives a life before the one that this node has met. Two processes said to be that
-    /// member then, as of a copied folder, and the leader took the other one: its word holds.
+    /// The leader says that a member lives, in the life that this node has met or in an earlier one. Where that one went,
+    /// or was elsewhere, two processes said to be that member, as of a copied folder, and the leader took the other one.
     /// </summary>
     public MemberChange? SetBack(Member told) =>
-        told.Id != Id && told.State is MemberState.Alive && _members.TryGetValue(told.Id, out var before) && told.Incarnation < before.Incarnation
+        told.Id != Id && told.State is MemberState.Alive && _members.TryGetValue(told.Id, out var before) && told.Incarnation <= before.Incarnation
             ? Set(before, told with { LastSeenTicks = Later(before.LastSeenTicks, told.LastSeenTicks) })
             : null;
 

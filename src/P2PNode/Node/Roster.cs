@@ -117,8 +117,7 @@ internal sealed class Roster(MemberTable table, TimeProvider clock, bool isOpen 
                 _aliveByLeader[member.Id] = member;
             else
                 _aliveByLeader.Remove(member.Id);
-            if (!isLinked(member.Id))
-                changed |= SetBack(member.Id);
+            changed |= !isLinked(member.Id) && SetBack(member.Id);
         }
 
         return changed;

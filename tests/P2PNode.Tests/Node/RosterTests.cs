@@ -20,13 +20,15 @@ public class RosterTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Of_two_processes_that_say_to_be_a_member_the_one_that_the_leader_took_counts_when_the_link_with_the_other_has_ended(bool saysGoodbye)
+    [InlineData(9, true)]
+    [InlineData(9, false)]
+    [InlineData(1, true)]
+    [InlineData(1, false)]
+    public void Of_two_processes_that_say_to_be_a_member_the_one_that_the_leader_took_counts_when_the_link_with_the_other_has_ended(int incarnation, bool saysGoodbye)
     {
-        var (roster, two) = MetACopyOfTwo();
+        var (roster, two) = MetACopyOfTwo(incarnation);
         roster.HearLeader([Member(2, MemberState.Alive)], isLinked: _ => true);
-        Assert.Equal((9, MemberState.Alive), (roster.Find(two)?.Incarnation, roster.Find(two)?.State));
+        Assert.Equal((incarnation, 6002, MemberState.Alive), (roster.Find(two)?.Incarnation, roster.Find(two)?.Port, roster.Find(two)?.State));
 
         if (saysGoodbye)
             roster.Miss(two, MemberState.Left);
@@ -62,10 +64,10 @@ public class RosterTests
         Assert.Equal((9, MemberState.Alive), (roster.Find(two)?.Incarnation, roster.Find(two)?.State));
     }
 
-    private static (Roster Roster, NodeId Two) MetACopyOfTwo()
+    private static (Roster Roster, NodeId Two) MetACopyOfTwo(int incarnation = 9)
     {
         var table = new MemberTable(Member(1, MemberState.Alive));
-        table.Meet(Member(2, MemberState.Alive) with { Incarnation = 9, Port = 6002 });
+        table.Meet(Member(2, MemberState.Alive) with { Incarnation = incarnation, Port = 6002 });
         return (new Roster(table, TimeProvider.System), new NodeId(2));
     }
 
