@@ -19,14 +19,14 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
 
     private readonly Option<bool> _seed = new("--seed")
     {
-        Description = "For a seed, not for a node; --id is not needed then.",
+        Description = "For a seed, not for a node. With --id for a seed that was a member before.",
     };
 
     public Command Create()
     {
         var network = new Command("network", "Make the keys of a network, bring nodes into it and put them out.");
         network.Add(New("create", "Make a network of several machines here: its CA, beside nodes.json.", CreateAsync, options.Config));
-        network.Add(New("invite", "Print a token with which one machine can join as one node, once.", InviteAsync, options.RequiredId("The ID of the node that is to join, a whole number from 1. Required. Not with --seed, where one is chosen."), _seed, options.Config, _expires, options.Json));
+        network.Add(New("invite", "Print a token with which one machine can join as one node, once.", InviteAsync, options.RequiredId("The ID of the node that is to join, a whole number from 1. Required, but with --seed, where one is chosen if it is missing."), _seed, options.Config, _expires, options.Json));
         network.Add(new JoinCommand(options, surroundings).Create());
         network.Add(New("revoke", "Put a node out of the network: what was issued to it counts no more.", RevokeAsync, options.RequiredId("The ID of the node to put out, a whole number from 1. Required; P2PNODE_ID does not count here."), options.Config));
         network.Add(New("show", "Show the network that this machine belongs to, and what its CA has issued.", ShowAsync, options.Id, options.Config, options.Folder, options.Json));
@@ -82,15 +82,11 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
         var lifetime = SettingValues.TryLifetime(parsed.GetValue(_expires) ?? "24h", out var time)
             ? time
             : throw new ConfigurationException($"--expires must be a number and m, h or d, from 1m to 30d; it is '{parsed.GetValue(_expires)}'.");
-        var token = await new AuthorityOffice(Folder(parsed), surroundings.Clock).InviteAsync(id, lifetime, stop, role);
-        if (parsed.GetValue(options.Json))
-        {
-            surroundings.Output.WriteLine(NetworkJson.Of(token));
-            return ExitCode.Done;
-        }
-
-        surroundings.Output.WriteLine(token);
-        surroundings.Error.WriteLine($"Good once, for {(role is NameRole.Seed ? "seed" : "node")} {id}, until {Words.Time(token.Expires.UtcDateTime, surroundings.Clock)}. On that machine: 'p2pnode network join TOKEN --seed HOST:PORT{(role is NameRole.Seed ? " --folder DIR" : "")}', with the address of a node or seed that runs here.");
+        var invitation = await new AuthorityOffice(Folder(parsed), surroundings.Clock).InviteAsync(id, lifetime, stop, role);
+        var isJson = parsed.GetValue(options.Json);
+        surroundings.Output.WriteLine(isJson ? NetworkJson.Of(invitation.Token) : invitation.Token.ToString());
+        foreach (var sentence in InvitationView.Sentences(invitation, surroundings.Clock).Skip(isJson ? 1 : 0))
+            surroundings.Error.WriteLine(sentence);
         return ExitCode.Done;
     }
 

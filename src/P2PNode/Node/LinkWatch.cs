@@ -92,6 +92,8 @@ internal sealed class LinkWatch(MemberParts members, CatalogueParts catalogue, A
                 break;
         }
 
+        if (members.Election.Now is { Leads: false, Leader: not null } && members.Links.Find(peer) is null)
+            members.Roster.Part(peer);
         members.Overlay.Closed(link, ending switch
         {
             LinkEnding.PeerStopped or LinkEnding.PeerLeft or LinkEnding.Revoked => LinkFate.Goodbye,

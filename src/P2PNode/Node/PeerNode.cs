@@ -103,7 +103,7 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
             var identity = await enrolment.ResolveAsync(addresses, stop);
             var revocations = new Revocations(identity, kept, network, log);
             return revocations.Revokes(options.Id, NetworkAuthority.IssuedAt(identity.Certificate))
-                ? throw Enrolment.Revoked(options.Id)
+                ? throw Enrolment.Revoked(identity.Name, network)
                 : new IdentityKeeper(enrolment, identity, revocations, clock, log);
         }
         catch (KeyException e) when (e is not IdentityRefusedException)

@@ -24,6 +24,7 @@ internal sealed class Greeter(
     private const int MaxBulkOfOnePeer = 8;
 
     private readonly Handshake _handshake = new(self, revocations);
+    private readonly SharedTimer _pings = new(self.Heartbeat / 2, clock);
     private readonly ConcurrentDictionary<NodeId, int> _bulk = new();
     private readonly InstancePairs _duplicates = new();
 
@@ -122,7 +123,7 @@ internal sealed class Greeter(
 
     /// <summary>Both sides speak as often as the slower one of them, and wait for each other by that.</summary>
     private Link NewLink(Connection connection, PeerIdentity peer, bool dialled) =>
-        new(connection, peer, dialled, peer.Heartbeat > self.Heartbeat ? peer.Heartbeat : self.Heartbeat, misses, clock);
+        new(connection, peer, dialled, peer.Heartbeat > self.Heartbeat ? peer.Heartbeat : self.Heartbeat, misses, _pings, clock);
 
     /// <summary>Tells people, and the process that is linked, once for each other process that says to be the same node.</summary>
     private void TellDuplicate(Refuse refuse, PeerIdentity other, EndPoint? remote)
