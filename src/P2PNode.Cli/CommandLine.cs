@@ -11,9 +11,6 @@ namespace P2PNode.Cli;
 /// <summary>Carries out one command line and ends with the exit code of the contract.</summary>
 internal static class CommandLine
 {
-    /// <summary>A node that does not end after Ctrl-C or SIGTERM is cut off: two seconds are promised.</summary>
-    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(2);
-
     private static readonly ParserConfiguration Parsing = new()
     {
         EnablePosixBundling = false,
@@ -21,14 +18,10 @@ internal static class CommandLine
     };
 
     public static Task<int> RunAsync(IReadOnlyList<string> args, Surroundings surroundings, CancellationToken stop = default) =>
-        CarryOutAsync(CommandTree.Create(surroundings), args, surroundings, TerminationTimeout, stop);
+        CarryOutAsync(CommandTree.Create(surroundings), args, surroundings, stop);
 
-    /// <summary>Carries out a line that was typed while a node runs, which is stopped by itself when this process is.</summary>
-    public static Task<int> CarryOutTypedAsync(RootCommand root, IReadOnlyList<string> args, Surroundings surroundings, CancellationToken off) =>
-        CarryOutAsync(root, args, surroundings, terminationTimeout: null, off);
-
-    private static async Task<int> CarryOutAsync(
-        RootCommand root, IReadOnlyList<string> args, Surroundings surroundings, TimeSpan? terminationTimeout, CancellationToken stop)
+    /// <summary>Carries out a command of a tree.</summary>
+    public static async Task<int> CarryOutAsync(RootCommand root, IReadOnlyList<string> args, Surroundings surroundings, CancellationToken stop)
     {
         var parsed = root.Parse(args, Parsing);
         if (UsageProblem.Find(parsed) is { } problem)
@@ -38,12 +31,6 @@ internal static class CommandLine
             return (int)ExitCode.Usage;
         }
 
-        return await CarryOutAsync(parsed, surroundings, terminationTimeout, stop);
-    }
-
-    private static async Task<int> CarryOutAsync(
-        ParseResult parsed, Surroundings surroundings, TimeSpan? terminationTimeout, CancellationToken stop)
-    {
         try
         {
             var configuration = new InvocationConfiguration
@@ -51,7 +38,7 @@ internal static class CommandLine
                 Output = surroundings.Output,
                 Error = surroundings.Error,
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = terminationTimeout,
+                ProcessTerminationTimeout = null, // The process itself sees to that.
             };
             return await parsed.InvokeAsync(configuration, stop);
         }

@@ -31,7 +31,7 @@ internal static class CommandTree
     /// <summary>The commands that can be typed while a node runs.</summary>
     public static RootCommand CreateTyped(Surroundings surroundings, Action quit)
     {
-        var root = new RootCommand("Commands for the node that runs here. Ctrl-C, or 'quit', stops it.") { HelpName = ProgramName };
+        var root = new RootCommand("Commands for the node that runs here. Ctrl-C calls off the one that runs; where none does, Ctrl-C or 'quit' stops the node.") { HelpName = ProgramName };
         AddAsking(root, new CommandOptions(surroundings), surroundings);
         var stops = new Command("quit", "Stop this node at once, but cleanly.");
         stops.Aliases.Add("exit");

@@ -46,6 +46,8 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
     {
         "up" =>
             """
+            Commands that are typed meanwhile, such as members or status --id 2, ask the lowest ID or the one that --id names.
+
             Example:
               p2pnode up --config lab.json                 each line is prefixed with its node; Ctrl-C stops all
 

@@ -18,14 +18,24 @@ internal sealed class TypedCommands
     /// <summary>For lines that name another node.</summary>
     private readonly RootCommand _elsewhere;
 
-    /// <param name="surroundings">Those of the process.</param>
-    /// <param name="folder">The absolute path of the folder of the node that runs here, which is the one that is asked.</param>
-    public TypedCommands(Surroundings surroundings, string folder)
+    private TypedCommands(Surroundings surroundings, Func<string, string?> environment, bool ofOne)
     {
-        _surroundings = surroundings with { Environment = name => name == Folder ? folder : name == Id || name == Config ? null : surroundings.Environment(name) };
-        _root = CommandTree.CreateTyped(_surroundings, () => Quits = true);
-        _elsewhere = CommandTree.CreateTyped(surroundings, () => Quits = true);
+        _surroundings = surroundings;
+        _root = CommandTree.CreateTyped(surroundings with { Environment = environment }, () => Quits = true);
+        _elsewhere = ofOne ? CommandTree.CreateTyped(surroundings, () => Quits = true) : _root;
     }
+
+    /// <summary>For one node that runs here, which is the one that is asked.</summary>
+    /// <param name="surroundings">Those of the commands.</param>
+    /// <param name="folder">The absolute path of the node's folder.</param>
+    public static TypedCommands ForNode(Surroundings surroundings, string folder) => new(
+        surroundings, name => name == Folder ? folder : name == Id || name == Config ? null : surroundings.Environment(name), ofOne: true);
+
+    /// <summary>For all nodes of a nodes.json; who is not told which one to ask asks the lowest ID.</summary>
+    /// <param name="surroundings">Those of the commands.</param>
+    /// <param name="file">The absolute path of the nodes.json.</param>
+    public static TypedCommands ForFile(Surroundings surroundings, string file) => new(
+        surroundings, name => name == Config ? file : name == Id || name == Folder ? null : surroundings.Environment(name), ofOne: false);
 
     /// <summary>Whether the person asked to stop the node.</summary>
     public bool Quits { get; private set; }
@@ -42,7 +52,7 @@ internal sealed class TypedCommands
             if (words.FirstOrDefault() == CommandTree.ProgramName)
                 words = words[1..];
             if (words.Length > 0)
-                await lines.WhileAsync(off => CommandLine.CarryOutTypedAsync(NamesNode(words) ? _elsewhere : _root, words, _surroundings, off), stop);
+                await lines.WhileAsync(off => CommandLine.CarryOutAsync(NamesNode(words) ? _elsewhere : _root, words, _surroundings, off), stop);
         }
     }
 

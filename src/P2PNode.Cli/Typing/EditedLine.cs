@@ -49,9 +49,15 @@ internal sealed class EditedLine(Func<string, IEnumerable<string>> complete)
             _history.Add(line);
         if (_history.Count > MostRemembered)
             _history.RemoveAt(0);
+        Clear();
+        return new Keyed(line, [], Ends: false);
+    }
+
+    /// <summary>Begins anew.</summary>
+    public void Clear()
+    {
         _recalled = _history.Count;
         Set("");
-        return new Keyed(line, [], Ends: false);
     }
 
     /// <summary>The key without Ctrl that means the same.</summary>

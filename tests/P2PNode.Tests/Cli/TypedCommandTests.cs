@@ -64,6 +64,19 @@ public sealed class TypedCommandTests : CommandLineFixture
         Assert.Equal(0, await running);
     }
 
+    [Fact]
+    public async Task Up_takes_them_too_for_the_lowest_ID_or_the_one_that_is_named()
+    {
+        RunNode = (_, _, token) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+        await using var node = await StartNodeAsync(2);
+        Input = new StringReader("members\nstatus --id 1\nquit\n");
+
+        Assert.Equal(0, await RunAsync("up").WaitAsync(TimeSpan.FromSeconds(20), Stop));
+
+        Assert.Contains("127.0.0.1:5002", Output, StringComparison.Ordinal);
+        Assert.Contains("Node 1 is not running", Error, StringComparison.Ordinal);
+    }
+
     private async Task<int> RunNodeAsync(params string[] lines)
     {
         RunNode = (_, _, token) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
