@@ -24,10 +24,11 @@ internal static class CommandLine
     public static async Task<int> CarryOutAsync(RootCommand root, IReadOnlyList<string> args, Surroundings surroundings, CancellationToken stop)
     {
         var parsed = root.Parse(args, Parsing);
-        if (UsageProblem.Find(parsed) is { } problem)
+        var usage = new UsageProblem(surroundings.Invocation);
+        if (usage.Find(parsed) is { } problem)
         {
             await surroundings.Error.WriteLineAsync(problem);
-            await surroundings.Error.WriteLineAsync(UsageProblem.HintFor(parsed));
+            await surroundings.Error.WriteLineAsync(usage.HintFor(parsed));
             return (int)ExitCode.Usage;
         }
 

@@ -22,7 +22,7 @@ internal static class CommandTree
         AddAsking(root, options, surroundings);
         root.Add(new NetworkCommands(options, surroundings).Create());
         root.Add(CompletionCommand.Create(surroundings));
-        ShowExamplesWithHelp(root);
+        ShowExamplesWithHelp(root, surroundings);
         root.Options.OfType<VersionOption>().Single().Action = new ShowVersion();
         SuggestCompletions.ReplaceIn(root);
         return root;
@@ -40,6 +40,7 @@ internal static class CommandTree
         var help = new Command("help", "Show what can be typed.");
         help.SetAction((_, stop) => root.Parse("--help").InvokeAsync(new InvocationConfiguration { Output = surroundings.Output, Error = surroundings.Error }, stop));
         root.Add(help);
+        ShowExamplesWithHelp(root, surroundings);
         root.Options.Remove(root.Options.OfType<VersionOption>().Single());
         root.Directives.Clear();
         return root;
@@ -56,11 +57,11 @@ internal static class CommandTree
         root.Add(new LeaveCommand(asking, surroundings).Create());
     }
 
-    private static void ShowExamplesWithHelp(RootCommand root)
+    private static void ShowExamplesWithHelp(RootCommand root, Surroundings surroundings)
     {
         var help = root.Options.OfType<HelpOption>().Single();
         help.Aliases.Remove("/h");
         help.Aliases.Remove("/?");
-        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        help.Action = new HelpWithExamples((HelpAction)help.Action!, surroundings.Invocation);
     }
 }

@@ -5,17 +5,36 @@ using System.CommandLine.Invocation;
 namespace P2PNode.Cli.Commands;
 
 /// <summary>Shows the usual help of a command, then what it looks like in use.</summary>
-internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
+/// <param name="usual">Shows the usual help.</param>
+/// <param name="invocation">What stands before a command where it is typed.</param>
+internal sealed class HelpWithExamples(HelpAction usual, string invocation) : SynchronousCommandLineAction
 {
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
     {
-        var code = usual.Invoke(parseResult);
+        var configuration = parseResult.InvocationConfiguration;
+        var output = configuration.Output;
         var command = parseResult.CommandResult.Command;
-        parseResult.InvocationConfiguration.Output.WriteLine(command is RootCommand ? Root : ExamplesOf(command.Name));
+        using var help = new StringWriter();
+        configuration.Output = help;
+        var code = usual.Invoke(parseResult);
+        configuration.Output = output;
+
+        help.WriteLine(command is not RootCommand ? ExamplesOf(command.Name) : invocation.Length > 0 ? Root : Typed);
+        output.Write(help.ToString().Replace(CommandTree.ProgramName + " ", invocation, StringComparison.Ordinal));
         return code;
     }
+
+    private const string Typed =
+        """
+        Examples:
+          members                                      who is in the network
+          get NODE2/photos/ -o /tmp/photos/            a folder of node 2; Tab completes
+          say "the printer is back"                    to all nodes
+          files --help                                 what a command can do
+
+        """;
 
     private const string Root =
         """
