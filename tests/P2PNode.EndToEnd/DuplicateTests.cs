@@ -22,6 +22,8 @@ public sealed class DuplicateTests : NetworkTest
 
         Assert.Equal(7, await second.ExitAsync(Eventually.Deadline));
         Assert.Contains($" ERR] Node 2 ends, as node 1 says: another process runs as node 2 at 127.0.0.1:{network[2].Port}: give one of them another ID.", second.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Leader is node 2", second.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Collected ", second.Error, StringComparison.Ordinal);
         await Eventually.HoldsAsync(() => Count(network[2], $"Another process says that it is this node: it listens at 127.0.0.1:{port}, ") == 1, "node 2 says so");
         Assert.Equal(1, Count(network[1], "it says that it is node 2, and so does a node that is linked already"));
         Assert.False(network[2].Process.HasEnded);

@@ -16,7 +16,10 @@ internal sealed class Peer(NodeId id)
     /// <summary>When the peer was last heard; a new link counts.</summary>
     public TimeSpan HeardAt { get; private set; }
 
-    /// <summary>The highest epoch that the peer has shown. It outlives links: no node's epoch ever goes back.</summary>
+    /// <summary>
+    /// The highest epoch that the peer has shown on this link. Not beyond it: whoever lost its state, or runs as a second
+    /// process with the peer's ID, would speak to nobody who objects.
+    /// </summary>
     public Epoch Epoch { get; private set; }
 
     /// <summary>When the peer last said on this link whom it follows; null before.</summary>
@@ -40,7 +43,7 @@ internal sealed class Peer(NodeId id)
     public void Linked(TimeSpan now, TimeSpan heartbeat)
     {
         Forget();
-        (IsLinked, LinkedSince, HeardAt, Heartbeat) = (true, now, now, heartbeat);
+        (IsLinked, LinkedSince, HeardAt, Heartbeat, Epoch) = (true, now, now, heartbeat, default);
     }
 
     public void Unlinked(LinkEnd end)

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using P2PNode.Node;
@@ -16,12 +15,20 @@ public sealed class LocalEndpoint : IAsyncDisposable
     /// <summary>How long requests in progress may take to end; the stop of a node as a whole has two seconds.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
 
-    private readonly KestrelServer _server;
-    private readonly LocalSocketPath _socket;
+    private readonly LocalSocketPath _path;
+    private readonly LocalListener _listener;
+    private readonly LocalRequests _requests;
     private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Task _answering;
+    private KestrelServer? _server;
 
-    private LocalEndpoint(KestrelServer server, LocalSocketPath socket, TimeProvider clock) =>
-        (_server, _socket, _clock) = (server, socket, clock);
+    private LocalEndpoint(LocalSocketPath path, LocalListener listener, INodeQueries node, TimeProvider clock, ILogger log)
+    {
+        (_path, _listener, _requests, _clock, _log) = (path, listener, new LocalRequests(node, clock, log), clock, log);
+        _answering = AnswerAsync(_closing.Token);
+    }
 
     /// <summary>Answers until <paramref name="stop"/> fires, and ends by throwing then.</summary>
     /// <param name="folder">The absolute path of the node's folder.</param>
@@ -33,40 +40,53 @@ public sealed class LocalEndpoint : IAsyncDisposable
     public static async Task ServeAsync(
         string folder, INodeQueries node, TimeProvider clock, ILogger log, CancellationToken stop)
     {
-        await using var endpoint = await StartAsync(folder, node, clock, log, stop);
+        await using var endpoint = Start(folder, node, clock, log);
+        await endpoint._answering.WaitAsync(stop);
         await Task.Delay(Timeout.InfiniteTimeSpan, clock, stop);
     }
 
     /// <summary>Starts to answer; requests are served when this returns, and until the endpoint is disposed.</summary>
     /// <inheritdoc cref="ServeAsync"/>
-    public static async Task<LocalEndpoint> StartAsync(
-        string folder, INodeQueries node, TimeProvider clock, ILogger log, CancellationToken stop)
+    public static LocalEndpoint Start(string folder, INodeQueries node, TimeProvider clock, ILogger log)
     {
-        var socket = Prepare(folder, log);
+        var path = Prepare(folder, log);
         try
         {
-            var server = CreateServer(socket.Address, log);
-            await server.StartAsync(new LocalRequests(node, clock, log), stop);
-            if (!OperatingSystem.IsWindows())
-                File.SetUnixFileMode(socket.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            log.LocalEndpointOpened(socket.Path);
-            return new LocalEndpoint(server, socket, clock);
+            var listener = new LocalListener(path);
+            log.LocalEndpointOpened(path.Path);
+            return new LocalEndpoint(path, listener, node, clock, log);
         }
         catch (Exception e)
         {
-            socket.Dispose();
+            path.Dispose();
             if (e is IOException or SocketException)
-                throw new NodeStartException($"The socket {socket.Path} for commands cannot be opened: {e.Message}", e);
+                throw new NodeStartException($"The socket {path.Path} for commands cannot be opened: {e.Message}", e);
             throw;
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        using (var grace = new CancellationTokenSource(Grace, _clock))
+        await _closing.CancelAsync();
+        await _answering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // Whoever serves has seen why it ended.
+        if (_server is not null)
+        {
+            using var grace = new CancellationTokenSource(Grace, _clock);
             await _server.StopAsync(grace.Token);
-        _server.Dispose();
-        _socket.Dispose(); // After the server, which removes the socket by the address that this keeps valid.
+            _server.Dispose();
+        }
+
+        await _listener.DisposeAsync();
+        _path.Dispose(); // Last: the listener removes its file by the address that this keeps valid.
+        _closing.Dispose();
+    }
+
+    /// <summary>Has a server from the first call on.</summary>
+    private async Task AnswerAsync(CancellationToken stop)
+    {
+        await _listener.FirstCallAsync(stop);
+        _server = CreateServer();
+        await _server.StartAsync(_requests, stop);
     }
 
     private static LocalSocketPath Prepare(string folder, ILogger log)
@@ -115,21 +135,18 @@ public sealed class LocalEndpoint : IAsyncDisposable
     /// The server by itself, without the web host around it: that host would cost the start of a node several times as
     /// much as the server. It logs nothing: what a request did is logged by <see cref="LocalRequests"/>.
     /// </summary>
-    private static KestrelServer CreateServer(string address, ILogger log)
+    private KestrelServer CreateServer()
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
         options.Limits.MaxConcurrentConnections = 64;
         options.Limits.MaxRequestBodySize = 1 << 19; // A text to say, each byte of it written as \u00XX.
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
-        options.ListenUnixSocket(address, listen =>
+        options.ListenUnixSocket(_path.Address, listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
-            listen.Use(next => OwnUserOnly.Guard(next, log));
+            listen.Use(next => OwnUserOnly.Guard(next, _log));
         });
-
-        var transport = new SocketTransportFactory(
-            Options.Create(new SocketTransportOptions { IOQueueCount = 1 }), NullLoggerFactory.Instance);
-        return new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance);
+        return new KestrelServer(Options.Create(options), _listener, NullLoggerFactory.Instance);
     }
 }

@@ -67,7 +67,7 @@ internal sealed class Receiver(FetchLane lane, Download download, CopyStore stor
         if (isRefusal)
         {
             Drop(range.Item);
-            download.Lacks(lane, range.Item, status is PieceStatus.Changed ? "it changed while it was read" : "the holder cannot read it");
+            download.Lacks(lane, range.Item, status is PieceStatus.Changed ? "it changed while it was read" : $"node {lane.Holder} has no copy of it that can be read");
         }
         else if (download.IsWanted(lane, range.Item))
         {

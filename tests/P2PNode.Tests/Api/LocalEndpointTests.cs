@@ -25,7 +25,7 @@ public sealed class LocalEndpointTests : IDisposable
     [Fact]
     public async Task A_running_node_answers_what_it_is_asked()
     {
-        await using var endpoint = await StartAsync();
+        await using var endpoint = Start();
         using var client = new LocalClient(_temporary.Path);
 
         Assert.Equal(7, (await client.StatusAsync(Stop)).Epoch);
@@ -44,7 +44,7 @@ public sealed class LocalEndpointTests : IDisposable
             asked = query;
             return ValueTask.FromResult(new FilesReport([], new ListingsReport(3, 3), 5));
         };
-        await using var endpoint = await StartAsync();
+        await using var endpoint = Start();
         using var client = new LocalClient(_temporary.Path);
         Assert.True(PathPattern.TryParse("a b/*?&+%20=Ä#.txt", out var pattern, out _));
         var query = new FileQuery
@@ -82,7 +82,7 @@ public sealed class LocalEndpointTests : IDisposable
     public async Task A_question_that_cannot_be_never_reaches_the_node(string parameters, string sentence)
     {
         _node.OnFiles = (_, _) => throw new InvalidOperationException("It was asked.");
-        await using var endpoint = await StartAsync();
+        await using var endpoint = Start();
 
         var answer = await SendAsync("GET /v1/files?" + parameters.Replace("LONG", new string('a', PathPattern.MaxGlobLength), StringComparison.Ordinal));
 
@@ -105,7 +105,7 @@ public sealed class LocalEndpointTests : IDisposable
     public async Task A_missing_leader_is_told_with_its_own_exit_code()
     {
         _node.OnFiles = (_, _) => throw new NoLeaderException();
-        await using var endpoint = await StartAsync();
+        await using var endpoint = Start();
         using var client = new LocalClient(_temporary.Path);
 
         var failure = await Assert.ThrowsAsync<LocalRequestException>(() => client.FilesAsync(FileQuery.All, Stop));
@@ -117,7 +117,7 @@ public sealed class LocalEndpointTests : IDisposable
     public async Task A_rescan_that_is_refused_says_why()
     {
         _node.RescanRefusal = "The folder is another one.";
-        await using var endpoint = await StartAsync();
+        await using var endpoint = Start();
         using var client = new LocalClient(_temporary.Path);
 
         var failure = await Assert.ThrowsAsync<LocalRequestException>(() => client.RescanAsync(acceptLoss: true, Stop));
@@ -126,12 +126,12 @@ public sealed class LocalEndpointTests : IDisposable
     }
 
     [Fact]
-    public async Task A_socket_that_cannot_be_made_is_told_in_a_sentence()
+    public void A_socket_that_cannot_be_made_is_told_in_a_sentence()
     {
         var socket = Path.Combine(_temporary.Path, ".p2pnode", "api.sock");
         Directory.CreateDirectory(socket);
 
-        var refused = await Assert.ThrowsAsync<NodeStartException>(() => StartAsync());
+        var refused = Assert.Throws<NodeStartException>(() => Start());
 
         Assert.StartsWith($"The socket {socket} for commands cannot be opened: ", refused.Message);
     }
@@ -147,7 +147,7 @@ public sealed class LocalEndpointTests : IDisposable
             await Task.Delay(Timeout.InfiniteTimeSpan, clock, ct);
             throw new InvalidOperationException("The wait ended without a reason.");
         };
-        await using var endpoint = await StartAsync(clock);
+        await using var endpoint = Start(clock);
         using var client = new LocalClient(_temporary.Path);
 
         var answer = client.FilesAsync(FileQuery.All, Stop);
@@ -162,7 +162,7 @@ public sealed class LocalEndpointTests : IDisposable
     public async Task A_failure_inside_the_node_is_told_and_the_endpoint_lives_on()
     {
         _node.OnFiles = (_, _) => throw new InvalidOperationException("The catalogue is on fire.");
-        await using var endpoint = await StartAsync();
+        await using var endpoint = Start();
         using var client = new LocalClient(_temporary.Path);
 
         var failure = await Assert.ThrowsAsync<LocalRequestException>(() => client.FilesAsync(FileQuery.All, Stop));
@@ -183,7 +183,7 @@ public sealed class LocalEndpointTests : IDisposable
     [InlineData("GET /v1/files?pattern=TOOLONG", 400)]
     public async Task What_is_not_understood_is_refused_as_JSON(string request, int status)
     {
-        await using var endpoint = await StartAsync();
+        await using var endpoint = Start();
 
         var answer = await SendAsync(request.Replace("TOOLONG", new string('x', 2000), StringComparison.Ordinal));
 
@@ -196,7 +196,7 @@ public sealed class LocalEndpointTests : IDisposable
     public async Task Only_its_user_may_open_the_socket()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes.");
-        await using var endpoint = await StartAsync();
+        await using var endpoint = Start();
 
         var state = Path.Combine(_temporary.Path, ".p2pnode");
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(state, "api.sock")));
@@ -218,7 +218,7 @@ public sealed class LocalEndpointTests : IDisposable
         File.Move(path + ".kept", path);
         Assert.False(LocalClient.IsServed(_temporary.Path));
 
-        await using var endpoint = await StartAsync();
+        await using var endpoint = Start();
 
         Assert.True(LocalClient.IsServed(_temporary.Path));
     }
@@ -226,9 +226,9 @@ public sealed class LocalEndpointTests : IDisposable
     [Fact]
     public async Task A_second_endpoint_for_one_folder_is_refused_and_leaves_the_first_alone()
     {
-        await using var endpoint = await StartAsync();
+        await using var endpoint = Start();
 
-        await Assert.ThrowsAsync<NodeStartException>(() => StartAsync());
+        Assert.Throws<NodeStartException>(() => Start());
 
         Assert.True(LocalClient.IsServed(_temporary.Path));
     }
@@ -236,7 +236,7 @@ public sealed class LocalEndpointTests : IDisposable
     [Fact]
     public async Task A_node_hears_of_a_process_that_the_lock_of_its_folder_refused()
     {
-        await using (await StartAsync())
+        await using (Start())
             await LocalClient.TellOfRefusedStartAsync(_temporary.Path, Stop);
 
         await LocalClient.TellOfRefusedStartAsync(_temporary.Path, Stop); // Nobody is there to tell, which is no failure.
@@ -247,7 +247,7 @@ public sealed class LocalEndpointTests : IDisposable
     [Fact]
     public async Task A_closed_endpoint_leaves_no_socket()
     {
-        var endpoint = await StartAsync();
+        var endpoint = Start();
         await endpoint.DisposeAsync();
 
         Assert.False(LocalClient.IsServed(_temporary.Path));
@@ -259,7 +259,7 @@ public sealed class LocalEndpointTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux names open folders in /proc.");
         var folder = Path.Combine(_temporary.Path, string.Join('/', Enumerable.Repeat("a-rather-long-name", 10)));
-        await using (await LocalEndpoint.StartAsync(folder, _node, TimeProvider.System, Silent, Stop))
+        await using (LocalEndpoint.Start(folder, _node, TimeProvider.System, Silent))
         {
             using var client = new LocalClient(folder);
             Assert.Equal(7, (await client.StatusAsync(Stop)).Epoch);
@@ -268,8 +268,8 @@ public sealed class LocalEndpointTests : IDisposable
         Assert.Empty(Directory.GetFiles(Path.Combine(folder, ".p2pnode")));
     }
 
-    private Task<LocalEndpoint> StartAsync(TimeProvider? clock = null) =>
-        LocalEndpoint.StartAsync(_temporary.Path, _node, clock ?? TimeProvider.System, Silent, Stop);
+    private LocalEndpoint Start(TimeProvider? clock = null) =>
+        LocalEndpoint.Start(_temporary.Path, _node, clock ?? TimeProvider.System, Silent);
 
     private async Task<string> SendAsync(string requestLine)
     {

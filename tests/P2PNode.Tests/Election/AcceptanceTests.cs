@@ -110,6 +110,18 @@ public class AcceptanceTests
     }
 
     [Fact]
+    public void Whoever_lost_its_epoch_is_heard_over_a_new_link()
+    {
+        var node = Following(leader: 1, self: 3, last: 3);
+        node.Link(2);
+        node.Hear(2, new Following(Id(1)) { Epoch = E(5) });
+        node.Unlink(2, LinkEnd.NotNeeded);
+        node.Link(2);
+
+        Assert.Contains(new Send(Id(2), new Objection(8, Id(1)) { Epoch = E(5) }), node.Hear(2, new PreVote(8) { Epoch = E(0) }));
+    }
+
+    [Fact]
     public void A_message_without_a_link_is_a_late_one()
     {
         var node = Following(leader: 1, self: 3, last: 3);
