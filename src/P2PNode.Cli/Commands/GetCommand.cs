@@ -12,6 +12,7 @@ internal sealed class GetCommand(CommandOptions options, Asking asking, Surround
     private readonly Argument<string[]> _what = new("PATH")
     {
         Description = "A path or a file's name, a folder with a '/' at its end, or a glob (*, ?, **); NODE2/ in front for one owner.",
+        HelpName = "PATH",
         Arity = ArgumentArity.ZeroOrMore,
     };
 

@@ -22,9 +22,13 @@ internal sealed class HelpWithExamples(HelpAction usual, string invocation) : Sy
         configuration.Output = output;
 
         help.WriteLine(command is not RootCommand ? ExamplesOf(command.Name) : invocation.Length > 0 ? Root : Typed);
-        output.Write(help.ToString().Replace(CommandTree.ProgramName + " ", invocation, StringComparison.Ordinal));
+        output.Write(invocation.Length > 0 ? help.ToString() : AtThePrompt(help.ToString()));
         return code;
     }
+
+    private static string AtThePrompt(string help) => help
+        .Replace(WhomItAsks, TypedWhomItAsks, StringComparison.Ordinal)
+        .Replace(CommandTree.ProgramName + " ", "", StringComparison.Ordinal);
 
     private const string Typed =
         """
@@ -58,6 +62,12 @@ internal sealed class HelpWithExamples(HelpAction usual, string invocation) : Sy
         """
         Asks the node that --folder or --id names; without either, the lowest ID of nodes.json that runs here, else the
         node that was started here without --id.
+
+        """;
+
+    private const string TypedWhomItAsks =
+        """
+        Asks the node that runs here, of several the lowest ID; or the one that --folder or --id names.
 
         """;
 

@@ -14,7 +14,7 @@ internal sealed class TypedCommands
     private static readonly string Config = GivenSettings.Variable("config");
 
     /// <summary>Nobody waits longer for a Tab.</summary>
-    private static readonly TimeSpan CompletionPatience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan CompletionPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>More are of no help to a person.</summary>
     private const int MostCompleted = 200;

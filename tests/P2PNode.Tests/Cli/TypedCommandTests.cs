@@ -71,6 +71,7 @@ public sealed class TypedCommandTests : CommandLineFixture
         Assert.Equal(0, await RunNodeAsync(line, "quit"));
 
         Assert.Contains("Examples:\n", Output, StringComparison.Ordinal);
+        Assert.Equal(line != "help", Output.Contains("Asks the node that runs here", StringComparison.Ordinal));
         Assert.DoesNotContain("p2pnode", Output, StringComparison.Ordinal);
     }
 

@@ -21,7 +21,7 @@ public sealed class WhereaboutsTests
         new NetworkFolder(Path.GetDirectoryName(network.Folder(1))!).CreateForOthers(TimeProvider.System).Authority.Dispose();
         network.Start(1, options => options with { Listen = options.Listen with { Host = "0.0.0.0" } });
         network.Start(2);
-        await network.HoldsAsync(() => network[1].Members().Count == 2, "node 1 knows both");
+        await network.HoldsAsync(() => new[] { 1, 2 }.All(id => network[id].Members().Count == 2), "both know both");
 
         Assert.Equal($"{Environment.MachineName}:{network.Address(1).Port}", network[1].Members()[0].Address.ToString());
         Assert.Equal(network.Address(1), network[2].Members()[0].Address);
