@@ -44,6 +44,7 @@ internal sealed class MemberParts : IDisposable
         var table = NewTable(options, self);
         Roster = new Roster(table, clock, IsOpen);
         Links = new LinkTable(self.Id, options.MaxPeers, clock);
+        Whereabouts = new Whereabouts(Roster, Links);
         var connector = new SecureConnector(new MutualTls(() => identity.Current, clock), clock);
         Greeter = new Greeter(self, election.Misses, Links, connector, identity.Revocations, onFrame, onBulk, clock, log);
         var joining = new JoinServer(() => identity.Current, identity.Network, identity.Revocations, clock, log);
@@ -72,6 +73,8 @@ internal sealed class MemberParts : IDisposable
     public Roster Roster { get; }
 
     public LinkTable Links { get; }
+
+    public Whereabouts Whereabouts { get; }
 
     public Greeter Greeter { get; }
 

@@ -24,6 +24,9 @@ internal static class NodeLog
     public static void NodeStarts(this ILogger log, NodeId id, NodeAddress address, string folder) =>
         log.Information("Node {NodeId} starts at {Address}, folder {Folder:l}", id.Value, address, folder);
 
+    public static void KnowsNobody(this ILogger log, NodeId id) => log.Information(
+        "Node {NodeId} knows of no others: link it with one by 'p2pnode connect HOST:PORT' here or there, or start it with --seed HOST:PORT, --discover or a nodes.json that lists the others", id.Value);
+
     public static void PortChanged(this ILogger log, int from, int to) =>
         log.Warning("Port {OldPort} is in use; this node listens at port {Port} from now on", from, to);
 

@@ -65,7 +65,7 @@ internal sealed class NodeViews(NodeOptions options, MemberParts members, Catalo
     private MemberReport ToReport(Member member, HashSet<NodeId> heard, bool isCutOff) => new()
     {
         Id = member.Id,
-        Address = new NodeAddress(member.Host, member.Port),
+        Address = members.Whereabouts.Of(member.Id) ?? new NodeAddress(member.Host, member.Port),
         State = isCutOff && member.State is MemberState.Alive && member.Id != options.Id ? MemberState.Suspect : member.State,
         Name = member.Name,
         // Of a live member without a link only the leader hears: when this node did says nothing about it.

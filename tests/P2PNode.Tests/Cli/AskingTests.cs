@@ -228,7 +228,7 @@ public sealed class AskingTests : CommandLineFixture
         await using var endpoint = await StartNodeAsync(1);
 
         Assert.Equal(6, await RunAsync("files", "--json"));
-        Assert.Equal(("", "There is no leader at the moment.\n"), (Output, Error));
+        Assert.Equal(("{\"error\":\"There is no leader at the moment.\"}\n", "There is no leader at the moment.\n"), (Output, Error));
     }
 
     [Fact]
