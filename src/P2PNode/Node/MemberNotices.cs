@@ -16,20 +16,23 @@ internal sealed class MemberNotices(TimeProvider clock, ILogger log)
     /// <summary>Who died and is not told yet, and since when that is known.</summary>
     private readonly Dictionary<NodeId, (Member Member, long Since)> _dead = [];
 
+    /// <summary>Whose death was told: nobody else can be alive again.</summary>
+    private readonly HashSet<NodeId> _told = [];
+
     /// <summary>When the next death is to be told, from now; null where none is.</summary>
     public TimeSpan? NextIn => _dead.Count == 0 ? null : _dead.Values.Min(dead => Grace - clock.GetElapsedTime(dead.Since));
 
     /// <summary>A member's state has changed.</summary>
     public void Take(Member before, Member after)
     {
-        var wasUntold = _dead.Remove(after.Id);
+        _dead.Remove(after.Id);
         if (after.State is MemberState.Dead)
             _dead[after.Id] = (after, clock.GetTimestamp());
         else if (after.State is MemberState.Suspect)
             log.IsSuspect(after.Id);
         else if (after.State is MemberState.Alive && before.State is MemberState.Suspect)
             log.AnsweredAfterAll(after.Id);
-        else if (after.State is MemberState.Alive && before.State is MemberState.Dead && !wasUntold)
+        else if (after.State is MemberState.Alive && _told.Remove(after.Id))
             log.LivesAgain(after);
         else
             log.MemberIs(after);
@@ -42,8 +45,10 @@ internal sealed class MemberNotices(TimeProvider clock, ILogger log)
             return;
         foreach (var (id, (member, since)) in _dead.ToList())
         {
-            if (clock.GetElapsedTime(since) >= Grace && _dead.Remove(id))
-                log.IsDead(member);
+            if (clock.GetElapsedTime(since) < Grace || !_dead.Remove(id))
+                continue;
+            _told.Add(id);
+            log.IsDead(member);
         }
     }
 }

@@ -54,6 +54,14 @@ public sealed class MemberNoticesTests
             Texts);
     }
 
+    [Fact]
+    public void Who_is_met_for_the_first_time_does_not_live_again()
+    {
+        Becomes(MemberState.Dead, MemberState.Alive); // As all of nodes.json count until they are met.
+
+        Assert.Empty(Texts);
+    }
+
     private IEnumerable<string> Texts => _lines.Lines.Select(line => line.Replace("\"", "", StringComparison.Ordinal));
 
     private void Becomes(MemberState before, MemberState after) => _notices.Take(Five with { State = before }, Five with { State = after });
