@@ -46,7 +46,8 @@ internal sealed class SeedServer : IDisposable
     public async Task ServeAsync(Connection connection, Action known, CancellationToken stop)
     {
         var id = connection.Proven!.Value;
-        var life = await RegisterAsync(connection, id);
+        if (await RegisterAsync(connection, id) is not { } life)
+            return;
         known();
         Enter(id, connection);
         try
@@ -95,13 +96,21 @@ internal sealed class SeedServer : IDisposable
         }
     }
 
-    private async Task<long> RegisterAsync(Connection connection, NodeId id)
+    /// <summary>The incarnation that was registered; null where the node wants no more than to say that this seed was revoked.</summary>
+    private async Task<long?> RegisterAsync(Connection connection, NodeId id)
     {
-        using var frame = await connection.ReadAsync(WireLimits.HelloBytes, WireLimits.Hello, passOver: false)
+        using var frame = await connection.ReadAsync(WireLimits.ControlBytes, WireLimits.Hello, passOver: false)
             ?? throw new PeerException(PeerFault.Lost, "it hung up without a word");
-        return frame.Type is FrameType.SeedRegister
-            ? await AnswerAsync(connection, frame.Parse(SeedRegister.Parser), id, new Allowance(ListsPerSecond, ListsAtOnce, _clock))
-            : throw PeerException.Violation($"a {frame.Type} frame came where SeedRegister was due");
+        switch (frame.Type)
+        {
+            case FrameType.SeedRegister when frame.Payload.Length <= WireLimits.HelloBytes:
+                return await AnswerAsync(connection, frame.Parse(SeedRegister.Parser), id, new Allowance(ListsPerSecond, ListsAtOnce, _clock));
+            case FrameType.Revoked:
+                _revocations.TryTake(frame.Parse(Revoked.Parser).DenyList);
+                return null;
+            default:
+                throw PeerException.Violation($"a {frame.Type} frame of {frame.Payload.Length} bytes came where SeedRegister was due");
+        }
     }
 
     /// <summary>Takes a registration; tells the incarnation that it was for.</summary>
