@@ -39,6 +39,9 @@ internal sealed class SeedClient(
     private readonly Dictionary<int, SeedLink> _links = [];
     private readonly long _began = clock.GetTimestamp();
 
+    /// <summary>A seed was dialled: what went wrong, or null where it took the registration.</summary>
+    public event Action<NodeAddress, PeerFault?>? Tried;
+
     /// <summary>Each seed, and whether this node is registered with it.</summary>
     public IReadOnlyList<SeedStatus> Seeds
     {
@@ -164,6 +167,7 @@ internal sealed class SeedClient(
         }
 
         log.RegisteredWith(seeds[seed]);
+        Tried?.Invoke(seeds[seed], null);
     }
 
     /// <summary>Said when a registration is lost, and when a seed is first found to be down or revoked; not at each attempt.</summary>
@@ -179,6 +183,7 @@ internal sealed class SeedClient(
 
         if (before != now)
             log.SeedLost(seeds[seed], e.Message);
+        Tried?.Invoke(seeds[seed], e.Fault);
     }
 
     private Moment Moment() => new(clock.GetElapsedTime(_began), random.NextDouble());
