@@ -109,6 +109,40 @@ public sealed class NetworkCommandTests : CommandLineFixture
         Assert.Equal(0, await RunAsync("network", "invite", "--id", "7"));
     }
 
+    [Theory]
+    [InlineData("p2pnode --id 7")]
+    [InlineData("p2pnode --id 7", "--folder", "NODE7")]
+    [InlineData("p2pnode --id 7 --folder other", "--folder", "other")]
+    [InlineData("p2pnode --id 7 --config nodes.json --folder other", "--folder", "other", "--config", "nodes.json")]
+    public async Task Who_has_joined_is_told_how_to_start_there_and_nobody_else_looks_in(string start, params string[] where)
+    {
+        WriteNodesFile();
+        Assert.Equal(0, await RunAsync("network", "create"));
+        Assert.Equal(0, await RunAsync("network", "revoke", "--id", "7"));
+        Assert.Equal(0, await RunAsync("network", "invite", "--id", "7"));
+
+        Assert.Equal(0, await RunAsync(["network", "join", Output.Split('\n')[2], .. where]));
+
+        Assert.EndsWith($"; start it with '{start}'.\n", Output, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(Folder, where is [_, var folder, ..] ? folder : "NODE7", ".p2pnode")));
+    }
+
+    [Theory]
+    [InlineData("file", "is a file; name a folder with --folder.")]
+    [InlineData("/dev/null/node", "cannot be made (")]
+    public async Task A_place_where_no_node_can_join_is_told_in_a_sentence(string folder, string sentence)
+    {
+        File.WriteAllText(Path.Combine(Folder, "file"), "");
+        Assert.Equal(0, await RunAsync("network", "create"));
+        Assert.Equal(0, await RunAsync("network", "revoke", "--id", "7"));
+        Assert.Equal(0, await RunAsync("network", "invite", "--id", "7"));
+
+        Assert.Equal(2, await RunAsync("network", "join", Output.Split('\n')[2], "--folder", folder));
+
+        Assert.Contains(sentence, Error.Split('\n')[^2], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_join_that_nobody_answers_says_what_to_do()
     {
