@@ -33,7 +33,7 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
         return network;
     }
 
-    private Command New(string name, string description, Func<ParseResult, CancellationToken, Task<ExitCode>> action, params Option[] options)
+    private static Command New(string name, string description, Func<ParseResult, CancellationToken, Task<ExitCode>> action, params Option[] options)
     {
         var command = new Command(name, description);
         foreach (var option in options)
@@ -43,7 +43,7 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
     }
 
     /// <summary>Keys are for their owner alone, so that another user gets no further.</summary>
-    private async Task<ExitCode> OrSayAsync(Func<Task<ExitCode>> action)
+    private static async Task<ExitCode> OrSayAsync(Func<Task<ExitCode>> action)
     {
         try
         {
@@ -51,8 +51,7 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
         }
         catch (UnauthorizedAccessException e)
         {
-            await surroundings.Error.WriteLineAsync($"{e.Message.TrimEnd('.')}; run this as the user whose the network's keys are.");
-            return ExitCode.Failed;
+            throw new CommandException(ExitCode.Failed, $"{e.Message.TrimEnd('.')}; run this as the user whose the network's keys are.");
         }
     }
 
@@ -63,10 +62,7 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
         using (authority)
         {
             if (!isNew)
-            {
-                surroundings.Error.WriteLine($"There is a network here already, {authority.Network}; 'p2pnode network show' shows it.");
-                return Task.FromResult(ExitCode.Failed);
-            }
+                throw new CommandException(ExitCode.Failed, $"There is a network here already, {authority.Network}; 'p2pnode network show' shows it.");
 
             surroundings.Output.WriteLine($"Made network {authority.Network}.");
             surroundings.Error.WriteLine($"Its CA is {Path.Combine(folder.Path, "ca.key")}: who has that file decides who is a member. Keep a copy of it in a safe place.");
@@ -114,10 +110,7 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
             ? (file?.Nodes.Select(node => node.Folder) ?? []).Union(Directory.EnumerateDirectories(home, "NODE*").Order(StringComparer.Ordinal))
             : [NodeSettings.FolderOf(given.Id ?? new NodeId(1), given, file, surroundings.WorkingDirectory)];
         if (NetworkReport.Read(Folder(parsed), folders, surroundings.Clock) is not { } report)
-        {
-            surroundings.Error.WriteLine("There are no keys of any network here.");
-            return Task.FromResult(ExitCode.NotFound);
-        }
+            throw new CommandException(ExitCode.NotFound, "There are no keys of any network here.");
 
         if (parsed.GetValue(options.Json))
             surroundings.Output.WriteLine(NetworkJson.Of(report));

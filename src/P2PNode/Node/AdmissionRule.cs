@@ -38,6 +38,14 @@ internal sealed class AdmissionRule(NodeOptions options, WrongNetworkRule networ
             Duplicate(failed);
     }
 
+    /// <summary>Takes in that a seed has heard another process of this node, just before it refused this one. For any thread.</summary>
+    /// <exception cref="IdentityRefusedException">This one has only just begun.</exception>
+    public void RefusedBySeed(NodeAddress seed, string reason)
+    {
+        if (IsOnTrial)
+            throw new IdentityRefusedException($"Node {options.Id} ends, as the seed at {seed} says: {reason}.");
+    }
+
     private bool IsOnTrial => clock.GetElapsedTime(_began) <= WrongNetworkRule.Trial;
 
     /// <summary>Within this a peer has noticed that the process is gone which this one takes the place of: 5 s as a rule.</summary>

@@ -31,6 +31,10 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
         using var chosen = choosesPort ? ListenAtOwnPort() : null;
         if (choosesPort)
             log.NodeStarts(options.Id, options.Listen, options.Folder);
+        if (options.Nodes.Count(node => node.Id != options.Id) is var others && others > options.MaxPeers)
+            log.FewerPeersThanNodes(options.MaxPeers, others);
+        if (!options.KnowsOfOthers)
+            log.KnowsNobody(options.Id);
         using var parts = await AssembleAsync(folder, stop);
         Bind(parts.Listener, chosen);
         Volatile.Write(ref _parts, parts);

@@ -23,7 +23,7 @@ namespace P2PNode.Node;
 /// <param name="random">Chooses.</param>
 /// <param name="log">Hears when a registration comes or goes.</param>
 internal sealed class SeedClient(
-    IReadOnlyList<NodeAddress> seeds, TimeSpan renewEvery, SecureConnector connector, NodeId self, Action<IReadOnlyCollection<Member>> hear, Func<Member> own, Revocations revocations, TimeProvider clock, Random random, ILogger log)
+    IReadOnlyList<NodeAddress> seeds, TimeSpan renewEvery, SecureConnector connector, LocalNode self, Action<IReadOnlyCollection<Member>> hear, Func<Member> own, Revocations revocations, TimeProvider clock, Random random, ILogger log)
 {
     /// <summary>Another loop may have given a seed back that is due sooner.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
@@ -41,6 +41,12 @@ internal sealed class SeedClient(
 
     /// <summary>A seed was dialled: what went wrong, or null where it took the registration.</summary>
     public event Action<NodeAddress, PeerFault?>? Tried;
+
+    /// <summary>A seed refuses this process, as another one runs as the same node; why, in the seed's words. May throw to end the node.</summary>
+    public event Action<NodeAddress, string>? RefusedAsDuplicate;
+
+    /// <summary>A seed has refused another process that says to be this node.</summary>
+    public event Action<NodeAddress, Wire.Duplicate>? DuplicateRefused;
 
     /// <summary>Each seed, and whether this node is registered with it.</summary>
     public IReadOnlyList<SeedStatus> Seeds
@@ -113,6 +119,8 @@ internal sealed class SeedClient(
             catch (PeerException e)
             {
                 Lost(seed, e);
+                if (e.Fault is PeerFault.DuplicateId)
+                    RefusedAsDuplicate?.Invoke(seeds[seed], e.Message);
             }
             finally
             {
@@ -144,13 +152,14 @@ internal sealed class SeedClient(
     private async Task RegisterAsync(int seed, CancellationToken stop)
     {
         await using var connection = await DialAsync(seeds[seed], stop);
-        var link = new SeedLink(connection, own, revocations, Hear, () => Registered(seed), Refute, renewEvery, clock);
+        var link = new SeedLink(
+            connection, self.Instance, own, revocations, Hear, () => Registered(seed), Refute, other => DuplicateRefused?.Invoke(seeds[seed], other), renewEvery, clock);
         lock (_gate)
             _links[seed] = link;
         await link.RunAsync(stop);
     }
 
-    private void Hear(IReadOnlyCollection<Member> told) => hear([.. told.Where(member => member.Id != self)]);
+    private void Hear(IReadOnlyCollection<Member> told) => hear([.. told.Where(member => member.Id != self.Id)]);
 
     /// <summary>The roster refutes it with an incarnation that no seed has heard of.</summary>
     private void Refute(long incarnation) =>

@@ -34,6 +34,7 @@ public sealed class Connection : IAsyncDisposable
     {
         (Proven, IssuedAt, Ends, Joins) = (peer.Id, peer.IssuedAt, peer.Ends, peer.Id is null);
         var (its, own) = ((remote as IPEndPoint)?.Address, (local as IPEndPoint)?.Address);
+        OwnEnd = own;
         Teller = its is not null && its.Equals(own) ? IPAddress.Loopback : its;
     }
 
@@ -42,6 +43,9 @@ public sealed class Connection : IAsyncDisposable
 
     /// <summary>Where the peer is, for what it says of addresses: loopback on this machine; null where that is not known.</summary>
     internal IPAddress? Teller { get; }
+
+    /// <summary>The address of this machine that the connection is at; null where that is not known.</summary>
+    internal IPAddress? OwnEnd { get; }
 
     /// <summary>The node that the other end has proven to be; null where that was not asked for.</summary>
     public NodeId? Proven { get; }

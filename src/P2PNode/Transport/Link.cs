@@ -50,6 +50,9 @@ public sealed class Link : IAsyncDisposable
     /// <summary>Where the peer is, for what it says of addresses; null where that is not known.</summary>
     internal IPAddress? Teller => _connection.Teller;
 
+    /// <summary>The address of this machine that the link is at; null where that is not known.</summary>
+    internal IPAddress? OwnEnd => _connection.OwnEnd;
+
     /// <summary>Whether this node dialled; otherwise the peer did.</summary>
     public bool Dialled { get; }
 
@@ -258,6 +261,7 @@ public sealed class Link : IAsyncDisposable
         GoodbyeReason.Stopping => mine ? LinkEnding.Stopped : LinkEnding.PeerStopped,
         GoodbyeReason.Leaving => mine ? LinkEnding.Stopped : LinkEnding.PeerLeft,
         GoodbyeReason.NotNeeded => LinkEnding.NotNeeded,
+        GoodbyeReason.NoRoom => mine ? LinkEnding.MadeRoom : LinkEnding.NoRoom,
         GoodbyeReason.Replaced => LinkEnding.Replaced,
         GoodbyeReason.Violation => LinkEnding.Violation,
         GoodbyeReason.Revoked => LinkEnding.Revoked,
