@@ -117,7 +117,7 @@ internal sealed class SeedServer : IDisposable
                 _revocations.TryTake(frame.Parse(Revoked.Parser).DenyList);
                 return null;
             default:
-                throw PeerException.Violation($"a {frame.Type} frame of {frame.Payload.Length} bytes came where SeedRegister was due");
+                throw PeerException.Violation($"a {frame.Type} frame came where SeedRegister was due");
         }
     }
 
