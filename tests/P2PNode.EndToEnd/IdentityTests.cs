@@ -36,7 +36,7 @@ public sealed class IdentityTests : NetworkTest
         using var process = Start(stranger);
 
         Assert.Equal(7, await process.ExitAsync(Eventually.Deadline));
-        Assert.Contains($" ERR] Node 3 is of network {own.Network}, and every other node that it knows is of another one; ", process.Error, StringComparison.Ordinal);
+        Assert.Contains($" ERR] Node 3 is of network {own.Network}, and all others that answer are of another one; ", process.Error, StringComparison.Ordinal);
         await ToldAsync(network, "Closed the connection from ");
         await network.LedByAsync(1);
     }

@@ -42,17 +42,19 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
         if (office is null && given.Seeds is null)
             throw new ConfigurationException("Say which node to ask with --seed HOST:PORT: one that runs where the token was made.");
         var path = Folder(token, given, file);
+        if (File.Exists(path))
+            throw new ConfigurationException($"The folder {path} is a file; name a folder with --folder.");
+        var start = Start(token, path, given, file);
         using var held = Hold(path, token);
         var folder = IdentityFolder.OfNode(path);
         CheckReplaces(folder, token);
         var (identity, refusals) = office is null ? await AskAsync(token, given.Seeds!, folder, stop) : await AdmitAsync(office, token, folder, stop);
         if (identity is null)
-            return HasJoined(folder, token, refusals[^1].Reason) ? ExitCode.Done : await FailAsync(refusals);
+            return HasJoined(folder, token, refusals[^1].Reason, start) ? ExitCode.Done : await FailAsync(refusals);
         if (token.Name.Role is NameRole.Node && given.Folder is null)
             await new NodeChoice(given, file, surroundings.WorkingDirectory).Homes.PreferAsync(token.Id, surroundings.Clock, stop);
-        surroundings.Output.WriteLine(token.Name.Role is NameRole.Seed
-            ? $"Seed {token.Id} is part of network {token.Network} until {identity.Ends:yyyy-MM-dd}; start it with 'p2pnode seed --listen HOST:PORT --folder {given.Folder}'."
-            : $"Node {token.Id} is a member of network {token.Network} until {identity.Ends:yyyy-MM-dd}; start it with 'p2pnode --id {token.Id}'.");
+        var who = token.Name.Role is NameRole.Seed ? $"Seed {token.Id} is part" : $"Node {token.Id} is a member";
+        surroundings.Output.WriteLine($"{who} of network {token.Network} until {identity.Ends:yyyy-MM-dd}; start it with '{start}'.");
         return ExitCode.Done;
     }
 
@@ -89,14 +91,14 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
     }
 
     /// <summary>Whether the token is used because this node has joined with it, as it is still a member; says so.</summary>
-    private bool HasJoined(IdentityFolder folder, JoinToken token, PeerException refusal)
+    private bool HasJoined(IdentityFolder folder, JoinToken token, PeerException refusal, string start)
     {
         if (refusal.Fault is not PeerFault.TokenUsed || folder.LoadIfUsable() is not { } kept || kept.Name != new NodeName(token.Network, token.Id))
             return false;
         if (surroundings.Clock.GetUtcNow() >= kept.Ends || folder.LoadRevoked(kept).Revokes(token.Id, NetworkAuthority.IssuedAt(kept.Certificate)))
             return false;
         folder.DropKeyToJoin();
-        surroundings.Output.WriteLine($"Node {token.Id} has joined network {token.Network} already, and is a member until {kept.Ends:yyyy-MM-dd}; start it with 'p2pnode --id {token.Id}'.");
+        surroundings.Output.WriteLine($"Node {token.Id} has joined network {token.Network} already, and is a member until {kept.Ends:yyyy-MM-dd}; start it with '{start}'.");
         return true;
     }
 
@@ -126,6 +128,15 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
         return network.LoadRevoked(authority).RevokedUntil.ContainsKey(token.Id)
             ? new AuthorityOffice(network, surroundings.Clock)
             : throw new ConfigurationException($"The CA of that network is here, so node {token.Id} needs no token; start it.");
+    }
+
+    /// <summary>What starts the node or seed in the folder in which it has joined.</summary>
+    private string Start(JoinToken token, string path, GivenSettings given, NodesFile? file)
+    {
+        if (token.Name.Role is NameRole.Seed)
+            return $"p2pnode seed --listen HOST:PORT --folder {given.Folder}";
+        var isUsual = path == NodeSettings.UsualFolderOf(token.Id, file, surroundings.WorkingDirectory);
+        return $"p2pnode --id {token.Id}{(given.Config is { } config ? $" --config {config}" : "")}{(isUsual ? "" : $" --folder {given.Folder}")}";
     }
 
     private string Folder(JoinToken token, GivenSettings given, NodesFile? file)

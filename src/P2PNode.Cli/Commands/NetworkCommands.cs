@@ -96,7 +96,8 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
             { WasIssued: false } => "is revoked, though nothing is known to have been issued to it: 'p2pnode network show' shows whom there is",
             _ => "is revoked",
         };
-        surroundings.Output.WriteLine($"Node {id} {what} (deny list {revocation.List.Number}). A node that runs here tells the others within seconds; otherwise they hear of it when one does.");
+        var who = revocation.Role is NameRole.Seed ? "Seed" : "Node";
+        surroundings.Output.WriteLine($"{who} {id} {what} (deny list {revocation.List.Number}). A node that runs here tells the others within seconds; otherwise they hear of it when one does.");
         return ExitCode.Done;
     }
 
@@ -120,7 +121,8 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
 
     private NodeId NewId(ParseResult parsed)
     {
-        var taken = Folder(parsed).Certified().Select(node => node.Id).ToHashSet();
+        var invites = new AuthorityOffice(Folder(parsed), surroundings.Clock).OpenInvites();
+        var taken = Folder(parsed).Certified().Select(node => node.Id).Concat(invites.Select(invite => invite.Id)).ToHashSet();
         return RandomNodeId.Choose(taken.Contains);
     }
 

@@ -60,12 +60,12 @@ internal static class NodeSettings
     }
 
     /// <summary>The absolute path of a node's folder, whether or not the file lists the node.</summary>
-    public static string FolderOf(NodeId id, GivenSettings given, NodesFile? file, string workingDirectory)
-    {
-        if (given.Folder is { } folder)
-            return Path.GetFullPath(folder, workingDirectory);
-        return file?.Find(id)?.Folder ?? NodesFile.DefaultFolder(HomeOf(file, workingDirectory), id);
-    }
+    public static string FolderOf(NodeId id, GivenSettings given, NodesFile? file, string workingDirectory) =>
+        given.Folder is { } folder ? Path.GetFullPath(folder, workingDirectory) : UsualFolderOf(id, file, workingDirectory);
+
+    /// <summary>The same where no other folder is named.</summary>
+    public static string UsualFolderOf(NodeId id, NodesFile? file, string workingDirectory) =>
+        file?.Find(id)?.Folder ?? NodesFile.DefaultFolder(HomeOf(file, workingDirectory), id);
 
     /// <summary>What belongs to the network and not to one node lies beside nodes.json.</summary>
     public static string HomeOf(NodesFile? file, string workingDirectory) => Path.GetDirectoryName(file?.Path) ?? workingDirectory;

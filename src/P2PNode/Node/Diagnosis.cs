@@ -107,7 +107,7 @@ internal sealed class Diagnosis(NodeOptions options, Roster roster, LinkTable li
         PeerFault.Unreachable => Reach.NoRoute,
         PeerFault.TimedOut => Reach.TimedOut,
         PeerFault.OtherNetwork => Reach.OtherNetwork,
-        PeerFault.NotAdmitted => Reach.BadCertificate,
+        PeerFault.NotAdmitted or PeerFault.Revoked => Reach.BadCertificate,
         PeerFault.Full => Reach.Full,
         PeerFault.Rejected or PeerFault.DuplicateId => Reach.Rejected,
         _ => Reach.Failed,

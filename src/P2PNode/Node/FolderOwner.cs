@@ -10,8 +10,11 @@ public static class FolderOwner
     /// <param name="folder">The node's folder, absolute; it need not exist.</param>
     public static NodeId? Find(string folder)
     {
-        if (IdentityFolder.OfNode(folder).LoadIfUsable() is { Name.Role: NameRole.Node } identity)
-            return identity.Name.Id;
+        return IdentityFolder.OfNode(folder).LoadIfUsable() is { Name.Role: NameRole.Node } identity ? identity.Name.Id : Kept(folder);
+    }
+
+    private static NodeId? Kept(string folder)
+    {
         try
         {
             return File(folder).Read() is [> 0 and <= int.MaxValue and var id] ? new NodeId((int)id) : null;
@@ -20,6 +23,21 @@ public static class FolderOwner
         {
             return null; // The node that starts there says what is wrong.
         }
+    }
+
+    /// <summary>
+    /// Looks whether a folder is a seed's or another node's, and writes nothing. Who has joined a network is told by the
+    /// identity, all others by the ID that is kept: an identity of this machine alone gives way.
+    /// </summary>
+    /// <exception cref="NodeStartException">It is.</exception>
+    internal static void Check(string folder, NodeId id)
+    {
+        var kept = IdentityFolder.OfNode(folder).LoadIfUsable();
+        if (kept is { Name: { Role: NameRole.Seed, Id: var seed } })
+            throw new NodeStartException($"The folder {folder} is that of seed {seed}; give node {id} another one with --folder.");
+        var isJoined = kept is not null && !NetworkAuthority.IsLocalAuthority(kept.Authority);
+        if ((isJoined ? kept!.Name.Id : Kept(folder)) is { } other && other != id)
+            throw new NodeStartException($"The folder {folder} is that of node {other}; give node {id} another one, or run node {other} with it.");
     }
 
     /// <summary>Where the ID is kept.</summary>

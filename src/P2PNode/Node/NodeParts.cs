@@ -15,6 +15,7 @@ internal sealed class NodeParts : IDisposable
     private readonly CatalogueParts _catalogue;
     private readonly LinkWatch _watch;
     private readonly FrameRouter _router;
+    private readonly WrongNetworkRule _network;
 
     public NodeParts(NodeOptions options, LocalNode self, IdentityKeeper identity, NodeFolder folder, ElectionMemory memory, TimeProvider clock, ILogger log)
     {
@@ -31,7 +32,10 @@ internal sealed class NodeParts : IDisposable
             clock,
             log);
         _catalogue = new CatalogueParts(options, _members, _files, folder, clock, log);
-        var admission = new AdmissionRule(options, identity.Current.Name, identity.Network.Exists, clock);
+        var name = identity.Current.Name;
+        _network = new WrongNetworkRule(options, name, new Acquaintance(Path.Combine(folder.State, "met"), name.Network, log), clock);
+        _members.Seeds.Tried += _network.Tried;
+        var admission = new AdmissionRule(options, _network, clock);
         _watch = new LinkWatch(_members, _catalogue, admission, 10 * options.Intervals.Election.Heartbeat, log);
         var duplicates = new DuplicateWatch(log);
         _router = new FrameRouter(_members, _catalogue, duplicates);
@@ -63,7 +67,7 @@ internal sealed class NodeParts : IDisposable
         try
         {
             await TaskGroup.RunAsync(
-                [.. _members.Runs(), _watch.RunAsync, .. _catalogue.Runs, .. _files.Runs(_catalogue.Catalogue), cut => transport.WaitAsync(cut)],
+                [.. _members.Runs(), _watch.RunAsync, _network.RunAsync, .. _catalogue.Runs, .. _files.Runs(_catalogue.Catalogue), cut => transport.WaitAsync(cut)],
                 stop);
         }
         finally

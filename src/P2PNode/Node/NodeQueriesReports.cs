@@ -78,6 +78,9 @@ public enum SeedState
 
     /// <summary>It did not answer or refused, and is tried again.</summary>
     Unreachable,
+
+    /// <summary>It was revoked; it is tried again, as it may have been let in again.</summary>
+    Revoked,
 }
 
 /// <summary>One member of the network.</summary>

@@ -83,6 +83,7 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
         {
             CheckOwner(folder);
             var identity = await EnrolAsync(folder, stop);
+            FolderOwner.File(folder.Root).Write(options.Id.Value);
             return new NodeParts(options, Self(folder, identity.Current.Name), identity, folder, Memory(folder), clock, log);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
@@ -150,6 +151,8 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
     {
         try
         {
+            using (NodeFolder.Hold(options.Folder))
+                FolderOwner.Check(options.Folder, options.Id);
             return NodeFolder.Open(options.Folder, log);
         }
         catch (FolderInUseException e)
@@ -175,8 +178,6 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
         {
             log.NumberLost(e.Message);
         }
-
-        owner.Write(options.Id.Value);
     }
 
     /// <summary>The address is known before the parts are made, which tell it to others.</summary>

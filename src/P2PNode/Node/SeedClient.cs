@@ -4,7 +4,7 @@ using P2PNode.Protocol;
 using P2PNode.Security;
 using P2PNode.Transport;
 using Serilog;
-using Duplicate = P2PNode.Protocol.Messages.Duplicate;
+using Wire = P2PNode.Protocol.Messages;
 
 namespace P2PNode.Node;
 
@@ -28,6 +28,9 @@ internal sealed class SeedClient(
     /// <summary>Another loop may have given a seed back that is due sooner.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
+    /// <summary>A seed that is told that it was revoked hangs up as soon as it has read it.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan ProbePatience = TimeSpan.FromMilliseconds(300);
 
     private readonly Lock _gate = new();
@@ -36,11 +39,14 @@ internal sealed class SeedClient(
     private readonly Dictionary<int, SeedLink> _links = [];
     private readonly long _began = clock.GetTimestamp();
 
+    /// <summary>A seed was dialled: what went wrong, or null where it took the registration.</summary>
+    public event Action<NodeAddress, PeerFault?>? Tried;
+
     /// <summary>A seed refuses this process, as another one runs as the same node; why, in the seed's words. May throw to end the node.</summary>
     public event Action<NodeAddress, string>? RefusedAsDuplicate;
 
     /// <summary>A seed has refused another process that says to be this node.</summary>
-    public event Action<NodeAddress, Duplicate>? DuplicateRefused;
+    public event Action<NodeAddress, Wire.Duplicate>? DuplicateRefused;
 
     /// <summary>Each seed, and whether this node is registered with it.</summary>
     public IReadOnlyList<SeedStatus> Seeds
@@ -72,7 +78,7 @@ internal sealed class SeedClient(
     /// <exception cref="PeerException">It would not, and why.</exception>
     public async Task ProbeAsync(NodeAddress seed, CancellationToken stop)
     {
-        await using var connection = await connector.DialAsync(await Tcp.ConnectAsync(seed, clock, stop), stop);
+        await using var connection = await DialAsync(seed, stop);
         try
         {
             // A seed that does not take the certificate hangs up at once; one that does waits to hear more.
@@ -83,6 +89,22 @@ internal sealed class SeedClient(
         {
             // It waits.
         }
+    }
+
+    /// <summary>A seed that was revoked gets the list that says so, and nothing else: an honest one ends then.</summary>
+    private async Task<Connection> DialAsync(NodeAddress seed, CancellationToken stop)
+    {
+        var connection = await connector.DialAsync(await Tcp.ConnectAsync(seed, clock, stop), stop);
+        if (SeedLink.Objection(connection, revocations.List) is not { } objection)
+            return connection;
+        await using (connection)
+        {
+            await using var cut = stop.Register(connection.Abort);
+            await connection.WriteAsync(FrameType.Revoked, new Wire.Revoked { DenyList = revocations.List.Text }, WireLimits.ControlBytes);
+            await connection.DrainAsync(LastWords);
+        }
+
+        throw objection;
     }
 
     private async Task KeepRegisteredAsync(CancellationToken stop)
@@ -129,7 +151,7 @@ internal sealed class SeedClient(
 
     private async Task RegisterAsync(int seed, CancellationToken stop)
     {
-        await using var connection = await connector.DialAsync(await Tcp.ConnectAsync(seeds[seed], clock, stop), stop);
+        await using var connection = await DialAsync(seeds[seed], stop);
         var link = new SeedLink(
             connection, self.Instance, own, revocations, Hear, () => Registered(seed), Refute, other => DuplicateRefused?.Invoke(seeds[seed], other), renewEvery, clock);
         lock (_gate)
@@ -154,20 +176,23 @@ internal sealed class SeedClient(
         }
 
         log.RegisteredWith(seeds[seed]);
+        Tried?.Invoke(seeds[seed], null);
     }
 
-    /// <summary>Said when a registration is lost, and when a seed is first found to be down; not at each attempt.</summary>
+    /// <summary>Said when a registration is lost, and when a seed is first found to be down or revoked; not at each attempt.</summary>
     private void Lost(int seed, PeerException e)
     {
+        var now = e.Fault is PeerFault.Revoked ? SeedState.Revoked : SeedState.Unreachable;
         SeedState before;
         lock (_gate)
         {
             before = _states[seed].State;
-            _states[seed] = new SeedStatus(seeds[seed], SeedState.Unreachable, null);
+            _states[seed] = new SeedStatus(seeds[seed], now, null);
         }
 
-        if (before is not SeedState.Unreachable)
+        if (before != now)
             log.SeedLost(seeds[seed], e.Message);
+        Tried?.Invoke(seeds[seed], e.Fault);
     }
 
     private Moment Moment() => new(clock.GetElapsedTime(_began), random.NextDouble());

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Google.Protobuf;
 using P2PNode.Core;
 using P2PNode.Core.Membership;
 using P2PNode.Protocol;
@@ -33,18 +34,36 @@ internal sealed class SeedLink(
     private const int LongListEvery = 10;
     private const int MostReports = 4096;
 
-    /// <summary>Who is to be reported; null to register anew.</summary>
-    private readonly Channel<SeedReport?> _due = Channel.CreateBounded<SeedReport?>(new BoundedChannelOptions(MostReports) { FullMode = BoundedChannelFullMode.DropOldest });
+    /// <summary>What is to be told between two renewals; null to register anew.</summary>
+    private readonly Channel<Word?> _due = Channel.CreateBounded<Word?>(new BoundedChannelOptions(MostReports) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private int _listed;
 
-    public void Report(NodeId id, long incarnation) => _due.Writer.TryWrite(new SeedReport { Id = id.Value, Incarnation = incarnation });
+    public void Report(NodeId id, long incarnation) => _due.Writer.TryWrite(new Word(FrameType.SeedReport, new SeedReport { Id = id.Value, Incarnation = incarnation }));
+
+    /// <summary>Why there is nothing to be had from a seed, as it was revoked; null where it was not.</summary>
+    public static PeerException? Objection(Connection connection, DenyList list) => connection.Proven is { } seed && list.Revokes(seed, connection.IssuedAt)
+        ? new PeerException(PeerFault.Revoked, $"seed {seed} was revoked")
+        : null;
 
     /// <summary>Registers, and renews that until stopped; says goodbye then.</summary>
     /// <exception cref="PeerException">The seed refused, fell silent, broke the rules or is gone.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        revocations.Changed += Tell;
+        try
+        {
+            await RegisterUntilAsync(ended, stop);
+        }
+        finally
+        {
+            revocations.Changed -= Tell;
+        }
+    }
+
+    private async Task RegisterUntilAsync(CancellationTokenSource ended, CancellationToken stop)
+    {
         var reading = ReadAsync();
         var writing = WriteAsync(ended.Token);
         var first = await Task.WhenAny(reading, writing);
@@ -64,12 +83,15 @@ internal sealed class SeedLink(
             var wantsList = Volatile.Read(ref _listed) <= ShortList || round % LongListEvery == 0;
             await connection.WriteAsync(FrameType.SeedRegister, SeedMapping.Register(own(), instance, wantsList), WireLimits.HelloBytes);
             if (round == 0 && revocations.List is { Number: > 0 } list)
-                await connection.WriteAsync(FrameType.Revoked, new Revoked { DenyList = list.Text }, WireLimits.ControlBytes);
+                Tell(list);
             await ReportUntilAsync(clock.GetTimestamp(), stop);
         }
     }
 
-    /// <summary>Reports who died, until it is time to renew.</summary>
+    private void Tell(DenyList list) => _due.Writer.TryWrite(new Word(FrameType.Revoked, new Revoked { DenyList = list.Text }));
+
+    /// <summary>Tells who died and who was revoked, until it is time to renew.</summary>
+    /// <exception cref="PeerException">The seed is gone, or itself was revoked: it has heard so.</exception>
     private async Task ReportUntilAsync(long renewed, CancellationToken stop)
     {
         while (renewEvery - clock.GetElapsedTime(renewed) is var left && left > TimeSpan.Zero)
@@ -78,9 +100,11 @@ internal sealed class SeedLink(
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, stop);
             try
             {
-                if (await _due.Reader.ReadAsync(either.Token) is not { } report)
+                if (await _due.Reader.ReadAsync(either.Token) is not { } word)
                     return;
-                await connection.WriteAsync(FrameType.SeedReport, report, WireLimits.ControlBytes);
+                await connection.WriteAsync(word.Type, word.Message, WireLimits.ControlBytes);
+                if (word.Type is FrameType.Revoked && Objection(connection, revocations.List) is { } objection)
+                    throw objection;
             }
             catch (OperationCanceledException) when (timer.IsCancellationRequested && !stop.IsCancellationRequested)
             {
@@ -156,6 +180,8 @@ internal sealed class SeedLink(
             // It learns from others, or when the registration lapses.
         }
     }
+
+    private sealed record Word(FrameType Type, IMessage Message);
 
     private static ReadOnlyMemory<byte> Goodbye()
     {

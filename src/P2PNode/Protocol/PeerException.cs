@@ -26,6 +26,9 @@ public enum PeerFault
     /// <summary>The peer is a member of another network.</summary>
     OtherNetwork,
 
+    /// <summary>The peer is a member no more: it is on the deny list.</summary>
+    Revoked,
+
     /// <summary>The peer has as many links with this node as it takes; when one of them ends it takes another.</summary>
     Full,
 

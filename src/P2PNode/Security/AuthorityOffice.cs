@@ -18,8 +18,7 @@ public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
         using var locked = await folder.LockAsync(clock, stop);
         using var authority = Authority();
         using var last = folder.LastCertificate(id);
-        if (last is not null && NodeName.Of(last) is { } name && name.Role != role)
-            throw new KeyException($"{id} is the number of a {Word(name.Role)}; invite the {Word(role)} under another one.");
+        folder.CheckNumber(id, role, clock);
         var token = JoinToken.Create(new NodeName(authority.Network, id, role), clock.GetUtcNow() + lifetime);
         var invite = new Invite(id, token.Expires, Convert.ToHexStringLower(token.SecretHash), UsedBy: null, role);
         var (former, others) = (Current().FindAll(IsFormer), Current().FindAll(one => !IsFormer(one)));
@@ -98,12 +97,13 @@ public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
     {
         using var locked = await folder.LockAsync(clock, stop);
         using var authority = Authority();
+        var role = folder.RoleOf(id, clock) ?? NameRole.Node;
         folder.WriteInvites(Current().Where(invite => invite.Id != id));
         var before = folder.LoadRevoked(authority);
         var issued = folder.LastIssued(id);
         var list = before.Revoke(id, authority, clock, issued ?? 0);
         folder.WriteRevoked(list);
-        return new Revocation(list, WasRevoked: before.Revokes(id, issued ?? 0), WasIssued: issued is not null);
+        return new Revocation(list, WasRevoked: before.Revokes(id, issued ?? 0), WasIssued: issued is not null, role);
     }
 
     /// <summary>
@@ -139,8 +139,6 @@ public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
         }
     }
 
-    private static string Word(NameRole role) => role is NameRole.Seed ? "seed" : "node";
-
     private List<Invite> Current() => [.. folder.ReadInvites().Where(invite => clock.GetUtcNow() < invite.Expires)];
 
     private NetworkAuthority Authority()
@@ -164,7 +162,8 @@ public sealed record Invitation(JoinToken Token, bool ReplacesToken, bool IsRevo
 /// <param name="List">The list on which it is.</param>
 /// <param name="WasRevoked">Whether it was on the list before, and is not known to have been let in again since.</param>
 /// <param name="WasIssued">Whether anything is known to have been issued to it.</param>
-public sealed record Revocation(DenyList List, bool WasRevoked, bool WasIssued);
+/// <param name="Role">Whether it is a node, or a seed; a node where nothing says.</param>
+public sealed record Revocation(DenyList List, bool WasRevoked, bool WasIssued, NameRole Role);
 
 /// <summary>Somebody who wants to join does not prove that it may; the message is for that.</summary>
 public sealed class JoinRefusedException(string message, bool isUsed = false) : Exception(message)

@@ -65,7 +65,7 @@ public sealed class IdentityFolder(string state)
     /// </summary>
     public ECDsa LoadOrCreateKey()
     {
-        PrivateFile.CreateFolder(Path);
+        Create();
         var text = PrivateFile.TryReadKey(KeyFile, RemedyOfRead);
         try
         {
@@ -89,7 +89,7 @@ public sealed class IdentityFolder(string state)
     /// </summary>
     public ECDsa LoadOrCreateKeyToJoin()
     {
-        PrivateFile.CreateFolder(Path);
+        Create();
         if (PrivateFile.TryReadKey(JoinKeyFile, "delete it, and have the node invited again") is { } text)
             return Pem.Key(text, JoinKeyFile, "delete it, and have the node invited again");
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -153,6 +153,21 @@ public sealed class IdentityFolder(string state)
         PrivateFile.Write(AuthorityFile, authority.ExportCertificatePem());
         PrivateFile.Write(CertificateFile, certificate.ExportCertificatePem());
         return identity;
+    }
+
+    /// <summary>Both at once are for their owner alone: the mode is that of the last folder of a path.</summary>
+    /// <exception cref="KeyException">They cannot be made.</exception>
+    private void Create()
+    {
+        try
+        {
+            PrivateFile.CreateFolder(state);
+            PrivateFile.CreateFolder(Path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new KeyException($"{Path} cannot be made ({e.Message.TrimEnd('.')}); name another folder with --folder.", e);
+        }
     }
 
     private static void Check(ECDsa key, X509Certificate2 certificate, X509Certificate2 authority, NodeName name)

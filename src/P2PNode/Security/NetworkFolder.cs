@@ -126,9 +126,30 @@ public sealed class NetworkFolder(string home)
         PrivateFile.ClearLeftovers(Path, clock);
     }
 
+    /// <summary>What goes by a number here: by its last certificate, or else by an invitation that is good; null where nothing does.</summary>
+    internal NameRole? RoleOf(NodeId id, TimeProvider clock)
+    {
+        using var last = LastCertificate(id);
+        return last is not null && NodeName.Of(last) is { } name
+            ? name.Role
+            : ReadInvites().FirstOrDefault(invite => invite.Id == id && clock.GetUtcNow() < invite.Expires)?.Role;
+    }
+
+    /// <summary>Nodes and seeds are numbered alike: one deny list serves for both.</summary>
+    /// <exception cref="KeyException">The number is that of a seed where it is to be a node's, or the other way round.</exception>
+    internal void CheckNumber(NodeId id, NameRole role, TimeProvider clock)
+    {
+        if (RoleOf(id, clock) is { } other && other != role)
+            throw new KeyException($"{id} is the number of a {Word(other)}; choose another one for the {Word(role)}.");
+
+        static string Word(NameRole role) => role is NameRole.Seed ? "seed" : "node";
+    }
+
     /// <summary>Certifies a node, and keeps the certificate for who wants to see which there are.</summary>
+    /// <exception cref="KeyException">As <see cref="CheckNumber"/>.</exception>
     internal X509Certificate2 Certify(NetworkAuthority authority, NodeId id, PublicKey key, TimeProvider clock, NameRole role = NameRole.Node)
     {
+        CheckNumber(id, role, clock);
         var notBefore = Math.Max(LoadRevoked(authority).RevokedUntil.GetValueOrDefault(id), LastIssued(id) ?? 0);
         var certificate = authority.Issue(id, key, clock, notBefore, role);
         PrivateFile.CreateFolder(In("nodes"));

@@ -27,6 +27,8 @@ public sealed class SeedFolder : IDisposable
     {
         try
         {
+            using (NodeFolder.Hold(root))
+                RefuseNode(root);
             PrivateFile.CreateFolder(root);
             PrivateFile.CreateFolder(StateOf(root));
             return new SeedFolder(root, NodeFolder.Lock(root));
@@ -42,6 +44,13 @@ public sealed class SeedFolder : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    /// <exception cref="NodeStartException">It is a node's folder.</exception>
+    private static void RefuseNode(string root)
+    {
+        if (FolderOwner.Find(root) is { } node)
+            throw new NodeStartException($"The folder {root} is that of node {node}; name another one with --folder.");
+    }
 
     private static string StateOf(string root) => Path.Combine(root, ".p2pnode");
 }

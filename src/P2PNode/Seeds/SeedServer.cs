@@ -100,15 +100,25 @@ internal sealed class SeedServer : IDisposable
         }
     }
 
-    /// <summary>Null where the node hangs up without a word: it only wanted to see whether its certificate is taken.</summary>
-    private static async Task<SeedRegister?> ReadGreetingAsync(Connection connection)
+    /// <summary>
+    /// Null where the node hangs up without a word: it only wanted to see whether its certificate is taken; or where all that
+    /// it has to say is that this seed was revoked.
+    /// </summary>
+    private async Task<SeedRegister?> ReadGreetingAsync(Connection connection)
     {
-        if (await connection.ReadAsync(WireLimits.HelloBytes, WireLimits.Hello, passOver: false) is not { } read)
+        if (await connection.ReadAsync(WireLimits.ControlBytes, WireLimits.Hello, passOver: false) is not { } read)
             return null;
         using var frame = read;
-        return frame.Type is FrameType.SeedRegister
-            ? frame.Parse(SeedRegister.Parser)
-            : throw PeerException.Violation($"a {frame.Type} frame came where SeedRegister was due");
+        switch (frame.Type)
+        {
+            case FrameType.SeedRegister when frame.Payload.Length <= WireLimits.HelloBytes:
+                return frame.Parse(SeedRegister.Parser);
+            case FrameType.Revoked:
+                _revocations.TryTake(frame.Parse(Revoked.Parser).DenyList);
+                return null;
+            default:
+                throw PeerException.Violation($"a {frame.Type} frame came where SeedRegister was due");
+        }
     }
 
     private static NodeAddress AddressOf(SeedRegister wire, Connection connection)

@@ -94,6 +94,56 @@ public sealed class NetworkCommandTests : CommandLineFixture
     }
 
     [Fact]
+    public async Task One_number_is_not_given_to_a_seed_and_to_a_node()
+    {
+        Assert.Equal(0, await RunAsync("network", "create"));
+        Assert.Equal(0, await RunAsync("network", "invite", "--seed", "--id", "7"));
+
+        Assert.NotEqual(0, await RunAsync("network", "invite", "--id", "7"));
+        Assert.Equal("7 is the number of a seed; choose another one for the node.", Error.Split('\n')[^2]);
+        var beside = new Enrolment(new NetworkFolder(Folder), IdentityFolder.OfNode(Path.Combine(Folder, "NODE7")), new NodeId(7), TimeProvider.System, Logger.None);
+        Assert.Equal("7 is the number of a seed; choose another one for the node.", (await Assert.ThrowsAsync<KeyException>(() => beside.ResolveAsync([], Stop))).Message);
+        Assert.Equal(0, await RunAsync("network", "invite", "--seed", "--id", "7"));
+        Assert.Equal(0, await RunAsync("network", "revoke", "--id", "7"));
+        Assert.Contains("Seed 7 is revoked, though nothing is known to have been issued to it", Output, StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("network", "invite", "--id", "7"));
+    }
+
+    [Theory]
+    [InlineData("p2pnode --id 7")]
+    [InlineData("p2pnode --id 7", "--folder", "NODE7")]
+    [InlineData("p2pnode --id 7 --folder other", "--folder", "other")]
+    [InlineData("p2pnode --id 7 --config nodes.json --folder other", "--folder", "other", "--config", "nodes.json")]
+    public async Task Who_has_joined_is_told_how_to_start_there_and_nobody_else_looks_in(string start, params string[] where)
+    {
+        WriteNodesFile();
+        Assert.Equal(0, await RunAsync("network", "create"));
+        Assert.Equal(0, await RunAsync("network", "revoke", "--id", "7"));
+        Assert.Equal(0, await RunAsync("network", "invite", "--id", "7"));
+
+        Assert.Equal(0, await RunAsync(["network", "join", Output.Split('\n')[2], .. where]));
+
+        Assert.EndsWith($"; start it with '{start}'.\n", Output, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(Folder, where is [_, var folder, ..] ? folder : "NODE7", ".p2pnode")));
+    }
+
+    [Theory]
+    [InlineData("file", "is a file; name a folder with --folder.")]
+    [InlineData("/dev/null/node", "cannot be made (")]
+    public async Task A_place_where_no_node_can_join_is_told_in_a_sentence(string folder, string sentence)
+    {
+        File.WriteAllText(Path.Combine(Folder, "file"), "");
+        Assert.Equal(0, await RunAsync("network", "create"));
+        Assert.Equal(0, await RunAsync("network", "revoke", "--id", "7"));
+        Assert.Equal(0, await RunAsync("network", "invite", "--id", "7"));
+
+        Assert.Equal(2, await RunAsync("network", "join", Output.Split('\n')[2], "--folder", folder));
+
+        Assert.Contains(sentence, Error.Split('\n')[^2], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_join_that_nobody_answers_says_what_to_do()
     {
         var token = JoinToken.Create(new NodeName(new string('a', 32), new NodeId(7)), TimeProvider.System.GetUtcNow().AddDays(1)).ToString();
@@ -216,6 +266,8 @@ public sealed class NetworkCommandTests : CommandLineFixture
 
         Assert.Contains("Seed 7 is part of network ", Output, StringComparison.Ordinal);
         Assert.Equal(NameRole.Seed, (await enrolment.ResolveAsync([], Stop)).Name.Role);
+        Assert.Equal(0, await RunAsync("network", "revoke", "--id", "7"));
+        Assert.StartsWith("Seed 7 is revoked (deny list 2). ", Output.Split('\n')[^2], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -57,59 +57,39 @@ public sealed class IdentityKeeperTests : IDisposable
     }
 
     [Fact]
-    public void A_node_gives_up_where_all_that_it_knows_are_of_another_network_and_only_then()
-    {
-        Rule(holds: false, 2, 3).Failed(From(2));
-        Assert.Throws<IdentityRefusedException>(() => Apply(Rule(holds: false, 2, 3), From(2), From(2), From(3)));
-        Assert.Throws<IdentityRefusedException>(() => Apply(Rule(holds: true, 2, 3), From(2), From(3)));
-        Assert.Throws<IdentityRefusedException>(() => Apply(Rule(holds: false, 2), From(2)));
-
-        Apply(Rule(holds: true, 2), From(2));
-        Apply(Rule(holds: false, 2, 3), From(2), From(3, PeerFault.NotAdmitted));
-        Apply(Rule(holds: false, 2, 3), From(2), From(3, PeerFault.ConnectionRefused));
-        var linked = Rule(holds: false, 2, 3);
-        linked.Linked(new NodeId(2));
-        Apply(linked, From(2), From(3));
-        var late = Rule(holds: false, 2);
-        _clock.Advance(TimeSpan.FromSeconds(11));
-        Apply(late, From(2));
-    }
-
-    [Fact]
     public void A_node_gives_way_to_another_process_of_its_ID_that_the_lowest_peer_still_hears()
     {
-        var rule = Rule(holds: true, 2, 3);
+        var rule = Rule(2, 3);
         Apply(rule, Same(2), Same(2));
         _clock.Advance(TimeSpan.FromSeconds(4.9)); // It may have died just now.
         Apply(rule, Same(2), Same(3));
         _clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Throws<IdentityRefusedException>(() => Apply(rule, Same(3)));
 
-        var follower = Rule(holds: true, 2, 3);
+        var follower = Rule(2, 3);
         follower.Linked(new NodeId(3)); // With which the other process has no link.
         Apply(follower, Same(2));
         _clock.Advance(TimeSpan.FromSeconds(5));
         var e = Assert.Throws<IdentityRefusedException>(() => Apply(follower, Same(2)));
         Assert.Equal("Node 1 ends, as node 2 says: another process runs.", e.Message);
 
-        var lied = Rule(holds: true, 2, 3);
+        var lied = Rule(2, 3);
         lied.Linked(new NodeId(2));
         Apply(lied, Same(3), Same(2));
         _clock.Advance(TimeSpan.FromSeconds(5));
         Apply(lied, Same(3), Same(2));
 
-        var late = Rule(holds: true, 2);
+        var late = Rule(2);
         _clock.Advance(TimeSpan.FromSeconds(11));
         Apply(late, Same(2));
         _clock.Advance(TimeSpan.FromSeconds(11));
         Apply(late, Same(2));
-
     }
 
     [Fact]
     public void A_node_waits_for_a_slow_peer_to_miss_its_former_process()
     {
-        var rule = Rule(holds: true, 2);
+        var rule = Rule(2);
         var slow = Same(2) with { Patience = TimeSpan.FromSeconds(90) };
         Apply(rule, slow);
         _clock.Advance(TimeSpan.FromSeconds(89));
@@ -126,7 +106,7 @@ public sealed class IdentityKeeperTests : IDisposable
     private IdentityKeeper Keeper(Enrolment enrolment, NodeIdentity first) =>
         new(enrolment, first, new Revocations(first, Folder, enrolment.Network, Logger.None), _clock, Logger.None);
 
-    private AdmissionRule Rule(bool holds, params int[] others)
+    private AdmissionRule Rule(params int[] others)
     {
         var address = new NodeAddress("127.0.0.1", 1);
         var options = new NodeOptions
@@ -136,7 +116,8 @@ public sealed class IdentityKeeperTests : IDisposable
             Listen = address,
             Nodes = [.. others.Append(1).Select(id => new ConfiguredNode(new NodeId(id), address))],
         };
-        return new AdmissionRule(options, TestNetworkKeys.Identity(1).Name, holds, _clock);
+        var acquaintance = new Acquaintance(_home["met"], TestNetworkKeys.Network, Logger.None);
+        return new AdmissionRule(options, new WrongNetworkRule(options, TestNetworkKeys.Identity(1).Name, acquaintance, _clock), _clock);
     }
 
     private static void Apply(AdmissionRule rule, params DialFailed[] all)

@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using P2PNode.Core;
 using P2PNode.Node;
 using P2PNode.Security;
+using P2PNode.Seeds;
 using P2PNode.Tests.Files;
+using P2PNode.Tests.Testing;
 using Serilog.Core;
 
 namespace P2PNode.Tests.Node;
@@ -74,6 +77,38 @@ public sealed class StartTests : IDisposable
     }
 
     [Theory]
+    [InlineData(8, NameRole.Node, false)]
+    [InlineData(1, NameRole.Seed, false)]
+    [InlineData(8, NameRole.Seed, true)]
+    public async Task A_start_in_the_folder_of_another_writes_nothing(int owner, NameRole role, bool local)
+    {
+        var folder = _folder["theirs"];
+        Join(folder, owner, role, local);
+        var before = Tree();
+
+        var sentence = await SentenceOfAsync(folder, "127.0.0.1:1");
+
+        Assert.Equal(
+            role is NameRole.Node
+                ? $"The folder {folder} is that of node 8; give node 1 another one, or run node 8 with it."
+                : $"The folder {folder} is that of seed {owner}; give node 1 another one with --folder.",
+            sentence);
+        Assert.Equal(before, Tree());
+    }
+
+    [Fact]
+    public void A_seed_in_the_folder_of_a_node_writes_nothing()
+    {
+        Join(_folder["theirs"], 8, NameRole.Node, local: false);
+        var before = Tree();
+
+        var refused = Assert.Throws<NodeStartException>(() => SeedFolder.Open(_folder["theirs"]));
+
+        Assert.Equal($"The folder {_folder["theirs"]} is that of node 8; name another one with --folder.", refused.Message);
+        Assert.Equal(before, Tree());
+    }
+
+    [Theory]
     [InlineData("peers")]
     [InlineData(".p2pnode")]
     public async Task A_file_in_the_place_of_a_folder_of_the_program_is_named(string name)
@@ -129,6 +164,17 @@ public sealed class StartTests : IDisposable
         Assert.StartsWith("Node 1 is to speak with others than this machine, as 192.0.2.1:5001 says, but has no network's keys: ", sentence);
     }
 
+    private string[] Tree() => [.. Directory.EnumerateFileSystemEntries(_folder.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+
+    private static void Join(string folder, int id, NameRole role, bool local)
+    {
+        using var authority = NetworkAuthority.Create(local, TimeProvider.System);
+        var identity = IdentityFolder.OfNode(folder);
+        using var key = identity.LoadOrCreateKey();
+        using var certificate = authority.Issue(new NodeId(id), new PublicKey(key), TimeProvider.System, role: role);
+        identity.Save(key, certificate, authority.Certificate);
+    }
+
     private void HaveNetwork() => new NetworkFolder(_folder.Path).LoadOrCreate(local: false, TimeProvider.System).Authority.Dispose();
 
     private static async Task<string> SentenceOfAsync(string folder, string listen)
@@ -136,7 +182,7 @@ public sealed class StartTests : IDisposable
         Assert.True(NodeAddress.TryParse(listen, out var address));
         var options = new NodeOptions { Id = new NodeId(1), Folder = folder, Listen = address };
         var node = new PeerNode(options, TimeProvider.System, Logger.None);
-        var refused = await Assert.ThrowsAsync<NodeStartException>(() => node.RunAsync(TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<NodeStartException>(() => node.RunAsync(TestContext.Current.CancellationToken).WaitAsync(Eventually.Deadline));
         return refused.Message;
     }
 }

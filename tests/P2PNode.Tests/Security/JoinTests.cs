@@ -253,7 +253,7 @@ public sealed class JoinTests : IDisposable
 
         var refused = await Assert.ThrowsAsync<KeyException>(() => Office.InviteAsync(new NodeId(7), TimeSpan.FromDays(1), Stop, NameRole.Seed));
 
-        Assert.Equal("7 is the number of a node; invite the seed under another one.", refused.Message);
+        Assert.Equal("7 is the number of a node; choose another one for the seed.", refused.Message);
     }
 
     [Fact]

@@ -16,6 +16,8 @@ public sealed class SeedClientTests : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Roster _roster = new(new MemberTable(new Member { Id = new NodeId(2), Host = "0.0.0.0", Port = 5002, Incarnation = 1 }), TimeProvider.System);
     private Task _running = Task.CompletedTask;
+    private readonly LogLines _lines = new();
+    private Revocations? _revocations;
 
     private string IncarnationFile => _folder["incarnation"];
 
@@ -100,6 +102,40 @@ public sealed class SeedClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_seed_that_is_revoked_is_cut_off_hears_why_and_is_used_no_more()
+    {
+        await using var seed = new SeedUnderTest();
+        var client = Start(seed.Address);
+        await Eventually.HoldsAsync(() => client.Seeds[0].State is SeedState.Registered, "it is registered");
+        var list = DenyList.Empty(TestNetworkKeys.Network).Revoke(new NodeId(100), TestNetworkKeys.Authority, TimeProvider.System);
+
+        _revocations!.TryTake(list.Text);
+
+        await Eventually.HoldsAsync(() => client.Seeds is [{ State: SeedState.Revoked, Registered: null }], "the link is cut");
+        await Eventually.HoldsAsync(() => seed.Revocations.List.Number == list.Number, "the seed knows that it was revoked");
+        Assert.Single(_lines.Lines, $"Not registered with seed \"{seed.Address}\": seed 100 was revoked; it is tried again");
+        await StopAsync();
+    }
+
+    [Fact]
+    public async Task A_node_that_knows_that_a_seed_was_revoked_tells_it_so_and_nothing_else()
+    {
+        await using var seed = new SeedUnderTest();
+        var client = Client(TestNetworkKeys.Identity(2), seed.Address);
+        var list = DenyList.Empty(TestNetworkKeys.Network).Revoke(new NodeId(100), TestNetworkKeys.Authority, TimeProvider.System);
+        _revocations!.TryTake(list.Text);
+
+        var refused = await Assert.ThrowsAsync<PeerException>(() => client.ProbeAsync(seed.Address, _stop.Token));
+        _running = client.RunAsync(_stop.Token);
+
+        Assert.Equal((PeerFault.Revoked, "seed 100 was revoked"), (refused.Fault, refused.Message));
+        await Eventually.HoldsAsync(() => client.Seeds[0].State is SeedState.Revoked, "it is not registered");
+        await Eventually.HoldsAsync(() => seed.Revocations.List.Number == list.Number, "the seed knows that it was revoked");
+        Assert.Empty(seed.Registry.Members());
+        await StopAsync();
+    }
+
+    [Fact]
     public async Task A_node_whose_ID_another_process_has_as_well_stays_registered_and_hears_of_it()
     {
         await using var seed = new SeedUnderTest();
@@ -133,10 +169,10 @@ public sealed class SeedClientTests : IDisposable
     private SeedClient Client(NodeIdentity identity, params NodeAddress[] seeds)
     {
         var connector = new SecureConnector(new MutualTls(() => identity, TimeProvider.System, MutualTls.SeedProtocol, NameRole.Seed), TimeProvider.System);
-        var revocations = new Revocations(identity, new IdentityFolder(_folder["state"]), new NetworkFolder(_folder["keys"]), Logger.None);
+        _revocations = new Revocations(identity, new IdentityFolder(_folder["state"]), new NetworkFolder(_folder["keys"]), Logger.None);
         var row = new OwnRow(_roster, new Incarnations(new DurableNumbers(IncarnationFile)));
         var self = new LocalNode(_roster.Self, 4711, 1, new NodeAddress("0.0.0.0", 5002), "machine2", TestNetworkKeys.Network);
-        return new SeedClient(seeds, SeedBook.UsualRenewal, connector, self, _roster.Hear, row.Read, revocations, TimeProvider.System, new Random(1), Logger.None);
+        return new SeedClient(seeds, SeedBook.UsualRenewal, connector, self, _roster.Hear, row.Read, _revocations, TimeProvider.System, new Random(1), _lines.Logger);
     }
 
     private async Task StopAsync()

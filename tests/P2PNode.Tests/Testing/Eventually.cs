@@ -3,7 +3,7 @@ namespace P2PNode.Tests.Testing;
 /// <summary>Waits for what other threads bring about: as short as can be, and never for ever.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     /// <summary>Returns once the condition holds; fails with <paramref name="what"/> when it does not in time.</summary>
     public static async Task HoldsAsync(Func<bool> condition, string what)
