@@ -36,7 +36,12 @@ internal sealed class SeedLink(
 
     private int _listed;
 
-    public void Report(NodeId id, long incarnation) => _due.Writer.TryWrite(new SeedReport { Id = id.Value, Incarnation = incarnation });
+    /// <summary>Has the seed look whether a member is dead.</summary>
+    /// <param name="id">The member.</param>
+    /// <param name="incarnation">In which of its lives.</param>
+    /// <param name="isHearsay">Whether this node was only told.</param>
+    public void Report(NodeId id, long incarnation, bool isHearsay = false) =>
+        _due.Writer.TryWrite(new SeedReport { Id = id.Value, Incarnation = incarnation, Hearsay = isHearsay });
 
     /// <summary>Registers, and renews that until stopped; says goodbye then.</summary>
     /// <exception cref="PeerException">The seed refused, fell silent, broke the rules or is gone.</exception>
