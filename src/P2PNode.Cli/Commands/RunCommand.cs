@@ -27,12 +27,15 @@ internal sealed class RunCommand(CommandOptions options, Surroundings surroundin
     {
         var given = options.Given(parsed);
         var file = NodeSettings.LoadFile(given, surroundings.WorkingDirectory);
-        using var home = await new NodeChoice(given, file, surroundings.WorkingDirectory).TakeAsync(surroundings.Clock, stop);
+        var choice = new NodeChoice(given, file, surroundings.WorkingDirectory);
+        using var home = await choice.TakeAsync(surroundings.Clock, stop);
         var node = NodeSettings.ForOne(home.Id, given, file, surroundings.WorkingDirectory);
         NodeSettings.CheckFolder(node);
 
         var prompt = surroundings.ReadKey is null ? null : new Prompt(surroundings.Output, surroundings.Columns);
         await using var log = NodeLog.Create(given, surroundings.LogInColour, prompt is null ? surroundings.LogTo : LogAbove(prompt), []);
+        if (choice.Homes.Loss is { } loss)
+            log.HomesLost(loss);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var running = RunningNode.RunAsync(node, surroundings.RunNode, log, ended.Token);
         var typing = TakeTypedAsync(node, prompt, ended);

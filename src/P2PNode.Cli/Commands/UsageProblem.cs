@@ -47,7 +47,9 @@ internal static class UsageProblem
     {
         if (token.StartsWith('-'))
         {
-            var options = command.Options.Select(option => option.Name);
+            var options = command.Options.Select(option => option.Name).ToList();
+            if (options.Contains(token))
+                return $"'{token}' belongs behind '{NameOf(command)}'.";
             return $"'{token}' is not an option of '{NameOf(command)}'{Suggestion.Clause(token, options)}";
         }
 

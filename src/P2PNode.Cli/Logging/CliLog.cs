@@ -24,6 +24,8 @@ internal static class CliLog
 
     public static void SeedFailed(this ILogger log, Exception reason) => log.Fatal(reason, "The seed failed");
 
+    public static void HomesLost(this ILogger log, string loss) => log.Warning("{Loss:l}", loss);
+
     public static void OthersStopped(this ILogger log, NodeId node) =>
         log.Warning("Stopping the other nodes, because node {NodeId} ended", node.Value);
 }
