@@ -1,19 +1,13 @@
-using System.Runtime.InteropServices;
 using P2PNode.Cli;
 using P2PNode.Security;
 
 SystemTrust.Ignore();
 
-// What follows a terminal that is closed: a node ends as cleanly as after Ctrl-C.
-using var stop = new CancellationTokenSource();
-using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
-{
-    signal.Cancel = true;
-    stop.Cancel();
-});
+var surroundings = Surroundings.OfThisProcess();
+using var termination = new Termination(surroundings.Interrupts, surroundings.Clock);
 try
 {
-    return await CommandLine.RunAsync(args, Surroundings.OfThisProcess(), stop.Token);
+    return await termination.BoundAsync(stop => CommandLine.RunAsync(args, surroundings, stop));
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
 {

@@ -1,3 +1,4 @@
+using P2PNode.Cli.Commands;
 using P2PNode.Cli.Display;
 using P2PNode.Cli.Logging;
 using P2PNode.Cli.Typing;
@@ -23,6 +24,12 @@ internal sealed record Surroundings
 
     /// <summary>Waits for a key of a person at a terminal that can draw what is typed; null where there is none.</summary>
     public Func<ConsoleKeyInfo>? ReadKey { get; init; }
+
+    /// <summary>Whether a person types what <see cref="ReadLine"/> reads.</summary>
+    public bool InputIsTerminal { get; init; }
+
+    /// <summary>Where a Ctrl-C of that person goes.</summary>
+    public Interrupts Interrupts { get; init; } = new();
 
     /// <summary>How wide the terminal is.</summary>
     public Func<int> Columns { get; init; } = () => UnknownColumns;
@@ -50,11 +57,17 @@ internal sealed record Surroundings
 
     public required RunNode RunNode { get; init; }
 
+    /// <inheritdoc cref="Screen.InPlace"/>
+    public Action<string?>? InPlace { get; init; }
+
+    /// <summary>What stands before a command where it is typed: nothing where a node runs and takes it itself.</summary>
+    public string Invocation { get; init; } = CommandTree.ProgramName + " ";
+
     /// <summary>Where answers for people appear.</summary>
-    public Screen Screen => new(Output, OutputIsTerminal, Clock);
+    public Screen Screen => new(Output, OutputIsTerminal, Clock) { InPlace = InPlace };
 
     /// <summary>Where people see how far something is, beside the answer.</summary>
-    public Screen SideScreen => new(Error, ErrorIsTerminal, Clock);
+    public Screen SideScreen => new(Error, ErrorIsTerminal, Clock) { InPlace = InPlace };
 
     private static bool CanEdit =>
         !Console.IsInputRedirected && !Console.IsOutputRedirected && System.Environment.GetEnvironmentVariable("TERM") is not "dumb";
@@ -71,6 +84,7 @@ internal sealed record Surroundings
         Output = Console.Out,
         Error = Console.Error,
         ReadLine = Console.ReadLine,
+        InputIsTerminal = !Console.IsInputRedirected,
         ReadKey = CanEdit ? ReadKeyInForeground : null,
         Columns = () => Console.BufferWidth is > 0 and var columns ? columns : UnknownColumns,
         OutputIsTerminal = !Console.IsOutputRedirected,

@@ -1,3 +1,4 @@
+using P2PNode.Core.Membership;
 using P2PNode.EndToEnd.Kit;
 
 namespace P2PNode.EndToEnd;
@@ -29,6 +30,9 @@ public sealed class DuplicateTests : NetworkTest
         Assert.False(network[2].Process.HasEnded);
         Assert.Equal(epoch, await network.LedByAsync(1));
         Assert.Equal(1, Count(network[2], "Another process says that it is this node"));
+        await Eventually.HoldsAsync(
+            async () => (await network[3].StatusAsync())?.Members.Any(member => member.Id.Value == 2 && member.State is MemberState.Alive && member.Address.Port == network[2].Port) is true,
+            "node 3, which may have had a link with the second process, has node 2 where it is");
     }
 
     [Theory]

@@ -100,6 +100,24 @@ public sealed partial class SeedTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_two_processes_with_one_ID_that_register_the_second_ends_and_both_say_so()
+    {
+        var port = Ports.Take();
+        StartSeed(port);
+        var first = await StartNodeAsync([port]);
+        await Eventually.HoldsAsync(() => first.Process.Error.Contains("Registered with seed", StringComparison.Ordinal), "the first one is registered");
+
+        using var second = Executable.Start(
+            _folder, "--id", first.Id.ToString(CultureInfo.InvariantCulture), "--folder", Path.Combine(_folder, "elsewhere"), "--listen", $"127.0.0.1:{Ports.Take()}", "--seed", $"127.0.0.1:{port}");
+
+        Assert.Equal(7, await second.ExitAsync(Eventually.Deadline));
+        Assert.Contains($"another process runs as node {first.Id} at 127.0.0.1:", second.Error, StringComparison.Ordinal);
+        await Eventually.HoldsAsync(() => first.Process.Error.Contains("Another process says that it is this node", StringComparison.Ordinal), "the first one says so");
+        Assert.False(first.Process.HasEnded);
+        Assert.Single(Registrations().Matches(_seeds[port].Error));
+    }
+
+    [Fact]
     public async Task A_seed_is_invited_joins_and_serves()
     {
         var ca = Directory.CreateDirectory(Path.Combine(_folder, "ca")).FullName;

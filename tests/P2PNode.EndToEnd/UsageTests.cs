@@ -100,7 +100,8 @@ public sealed class UsageTests : NetworkTest
 
         var result = await network.RunAsync(command, "--id", "1", "--json");
 
-        Assert.Equal((3, "", "Node 1 is not running; start it with 'p2pnode --id 1'.\n"), (result.Code, result.Output, result.Error));
+        const string Sentence = "Node 1 is not running; start it with 'p2pnode --id 1'.";
+        Assert.Equal((3, $"{{\"error\":\"{Sentence}\"}}\n", $"{Sentence}\n"), (result.Code, result.Output, result.Error));
     }
 
     [Fact]

@@ -18,6 +18,7 @@ internal sealed class IdleFollowers : IAsyncDisposable
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
 
+    private readonly SharedTimer _pings = new(Heartbeat / 2, TimeProvider.System);
     private readonly NetworkAuthority _authority;
     private readonly NodeId _leader;
     private readonly int _port;
@@ -78,7 +79,7 @@ internal sealed class IdleFollowers : IAsyncDisposable
         var connection = await new SecureConnector(new MutualTls(() => identity, TimeProvider.System), TimeProvider.System).DialAsync(socket, stop);
         var self = new LocalNode(id, (ulong)id.Value, 1, new NodeAddress("127.0.0.1", 1), $"idle{id}", identity.Name.Network);
         var peer = await new Handshake(self).DialAsync(connection, _leader, LinkKind.Control);
-        var link = new Link(connection, peer, dialled: true, Heartbeat, misses: 3, TimeProvider.System);
+        var link = new Link(connection, peer, dialled: true, Heartbeat, misses: 3, _pings, TimeProvider.System);
         var nothing = CatalogueMapping.ToWire(new Listing(id, listId: 1, lastSeq: 0, []).After(ListingPosition.Start).Last());
         _links.Enqueue((link, link.RunAsync((_, frame) => Answer(link, frame, nothing), CancellationToken.None)));
     }

@@ -79,7 +79,7 @@ internal sealed class JoinRequestTarget : WireTarget<JoinRequest>
         using var key = SampleNetwork.NewKey();
         var publicKey = key.ExportSubjectPublicKeyInfo();
         var inviting = new AuthorityOffice(_folder, TimeProvider.System).InviteAsync(new NodeId(id), TimeSpan.FromDays(1), CancellationToken.None);
-        var proof = inviting.GetAwaiter().GetResult().Prove(publicKey);
+        var proof = inviting.GetAwaiter().GetResult().Token.Prove(publicKey);
         return (publicKey, new JoinRequest { NodeId = id, Request = SigningRequest(key), Proof = ByteString.CopyFrom(proof) });
     }
 

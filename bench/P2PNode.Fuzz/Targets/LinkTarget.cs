@@ -29,9 +29,11 @@ internal sealed class LinkTarget : FuzzTarget
         return frames.WrittenSpan.ToArray();
     }
 
+    private static readonly SharedTimer Pings = new(TimeSpan.FromSeconds(0.5), TimeProvider.System);
+
     public override void Take(byte[] input)
     {
-        var link = new Link(new Connection(new SaidAndHeard(input), remote: null, TimeProvider.System), Peer, dialled: false, TimeSpan.FromSeconds(1), misses: 3, TimeProvider.System);
+        var link = new Link(new Connection(new SaidAndHeard(input), remote: null, TimeProvider.System), Peer, dialled: false, TimeSpan.FromSeconds(1), misses: 3, Pings, TimeProvider.System);
         var running = link.RunAsync((_, _) => ValueTask.CompletedTask, CancellationToken.None);
         var ending = running.GetAwaiter().GetResult();
         if (link.Reason.Length > PeerText.SentenceLength || link.Reason.Any(char.IsControl))

@@ -118,7 +118,7 @@ internal sealed class AskingCommands(Asking asking, Surroundings surroundings)
         if (asking.WantsJson(parsed))
             asking.Print(status, NodeQueriesJson.Status);
         else
-            surroundings.Screen.Line($"Node {status.Id} looks through its folder; 'p2pnode status --id {status.Id}' shows what comes of it.");
+            surroundings.Screen.Line($"Node {status.Id} looks through its folder; '{surroundings.Invocation}status --id {status.Id}' shows what comes of it.");
         return ExitCode.Done;
     }
 

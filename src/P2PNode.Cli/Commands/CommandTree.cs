@@ -22,7 +22,7 @@ internal static class CommandTree
         AddAsking(root, options, surroundings);
         root.Add(new NetworkCommands(options, surroundings).Create());
         root.Add(CompletionCommand.Create(surroundings));
-        ShowExamplesWithHelp(root);
+        ShowExamplesWithHelp(root, surroundings);
         root.Options.OfType<VersionOption>().Single().Action = new ShowVersion();
         SuggestCompletions.ReplaceIn(root);
         return root;
@@ -31,7 +31,7 @@ internal static class CommandTree
     /// <summary>The commands that can be typed while a node runs.</summary>
     public static RootCommand CreateTyped(Surroundings surroundings, Action quit)
     {
-        var root = new RootCommand("Commands for the node that runs here. Ctrl-C, or 'quit', stops it.") { HelpName = ProgramName };
+        var root = new RootCommand("Commands for the node that runs here. Ctrl-C calls off the one that runs; where none does, Ctrl-C or 'quit' stops the node.") { HelpName = ProgramName };
         AddAsking(root, new CommandOptions(surroundings), surroundings);
         var stops = new Command("quit", "Stop this node at once, but cleanly.");
         stops.Aliases.Add("exit");
@@ -40,6 +40,7 @@ internal static class CommandTree
         var help = new Command("help", "Show what can be typed.");
         help.SetAction((_, stop) => root.Parse("--help").InvokeAsync(new InvocationConfiguration { Output = surroundings.Output, Error = surroundings.Error }, stop));
         root.Add(help);
+        ShowExamplesWithHelp(root, surroundings);
         root.Options.Remove(root.Options.OfType<VersionOption>().Single());
         root.Directives.Clear();
         return root;
@@ -56,11 +57,11 @@ internal static class CommandTree
         root.Add(new LeaveCommand(asking, surroundings).Create());
     }
 
-    private static void ShowExamplesWithHelp(RootCommand root)
+    private static void ShowExamplesWithHelp(RootCommand root, Surroundings surroundings)
     {
         var help = root.Options.OfType<HelpOption>().Single();
         help.Aliases.Remove("/h");
         help.Aliases.Remove("/?");
-        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        help.Action = new HelpWithExamples((HelpAction)help.Action!, surroundings.Invocation);
     }
 }

@@ -34,7 +34,7 @@ internal sealed class ConnectCommand(Asking asking, Surroundings surroundings)
         if (asking.WantsJson(parsed))
             asking.Print(linked, NodeQueriesJson.Connect);
         else
-            surroundings.Screen.Line($"Linked with node {linked.Id} at {linked.Address}; 'members' shows whom it knows.");
+            surroundings.Screen.Line($"Linked with node {linked.Id} at {linked.Address}; '{surroundings.Invocation}members' shows whom it knows.");
         return ExitCode.Done;
     }
 }

@@ -12,6 +12,7 @@ internal sealed class GetCommand(CommandOptions options, Asking asking, Surround
     private readonly Argument<string[]> _what = new("PATH")
     {
         Description = "A path or a file's name, a folder with a '/' at its end, or a glob (*, ?, **); NODE2/ in front for one owner.",
+        HelpName = "PATH",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -47,14 +48,12 @@ internal sealed class GetCommand(CommandOptions options, Asking asking, Surround
         catch (Exception e) when (stop.IsCancellationRequested && e is (OperationCanceledException or LocalRequestException))
         {
             const string Stopped = "Stopped; what has come is kept.";
-            PrintFailure(parsed, new GetFailure(files, Stopped, []));
-            asking.Remark(Stopped);
-            return ExitCode.Failed;
+            throw new CommandException(ExitCode.Failed, Stopped, new CommandFailure(Stopped) { Files = files, Candidates = [] }, e);
         }
         catch (LocalRequestException e)
         {
-            PrintFailure(parsed, new GetFailure(files, e.Message.Split('\n')[0].TrimEnd(':'), e.Candidates));
-            throw;
+            var sentence = e.Message.Split('\n')[0].TrimEnd(':'); // The candidates are listed below.
+            throw new CommandException(e.Code, e.Message, new CommandFailure(sentence) { Files = files, Candidates = e.Candidates }, e);
         }
 
         if (asking.WantsJson(parsed))
@@ -75,12 +74,6 @@ internal sealed class GetCommand(CommandOptions options, Asking asking, Surround
                 yield return line;
             }
         }
-    }
-
-    private void PrintFailure(ParseResult parsed, GetFailure failure)
-    {
-        if (asking.WantsJson(parsed))
-            asking.Print(failure, NodeQueriesJson.GetFailure);
     }
 
     private GetRequest Request(ParseResult parsed)

@@ -5,17 +5,40 @@ using System.CommandLine.Invocation;
 namespace P2PNode.Cli.Commands;
 
 /// <summary>Shows the usual help of a command, then what it looks like in use.</summary>
-internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
+/// <param name="usual">Shows the usual help.</param>
+/// <param name="invocation">What stands before a command where it is typed.</param>
+internal sealed class HelpWithExamples(HelpAction usual, string invocation) : SynchronousCommandLineAction
 {
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
     {
-        var code = usual.Invoke(parseResult);
+        var configuration = parseResult.InvocationConfiguration;
+        var output = configuration.Output;
         var command = parseResult.CommandResult.Command;
-        parseResult.InvocationConfiguration.Output.WriteLine(command is RootCommand ? Root : ExamplesOf(command.Name));
+        using var help = new StringWriter();
+        configuration.Output = help;
+        var code = usual.Invoke(parseResult);
+        configuration.Output = output;
+
+        help.WriteLine(command is not RootCommand ? ExamplesOf(command.Name) : invocation.Length > 0 ? Root : Typed);
+        output.Write(invocation.Length > 0 ? help.ToString() : AtThePrompt(help.ToString()));
         return code;
     }
+
+    private static string AtThePrompt(string help) => help
+        .Replace(WhomItAsks, TypedWhomItAsks, StringComparison.Ordinal)
+        .Replace(CommandTree.ProgramName + " ", "", StringComparison.Ordinal);
+
+    private const string Typed =
+        """
+        Examples:
+          members                                      who is in the network
+          get NODE2/photos/ -o /tmp/photos/            a folder of node 2; Tab completes
+          say "the printer is back"                    to all nodes
+          files --help                                 what a command can do
+
+        """;
 
     private const string Root =
         """
@@ -42,10 +65,18 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
 
         """;
 
+    private const string TypedWhomItAsks =
+        """
+        Asks the node that runs here, of several the lowest ID; or the one that --folder or --id names.
+
+        """;
+
     private static string ExamplesOf(string command) => command switch
     {
         "up" =>
             """
+            Commands that are typed meanwhile, such as members or status --id 2, ask the lowest ID or the one that --id names.
+
             Example:
               p2pnode up --config lab.json                 each line is prefixed with its node; Ctrl-C stops all
 

@@ -16,7 +16,7 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
 
     private readonly Option<string[]> _seed = new("--seed")
     {
-        Description = "Which node to ask: one that runs on the machine with the CA. Required; several are asked in turn.",
+        Description = "Which node to ask: one that runs on the machine with the CA; several are asked in turn. Required, but on that machine itself.",
         HelpName = "HOST:PORT",
     };
 
@@ -30,36 +30,62 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
     private async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken stop)
     {
         var token = await TokenAsync(parsed.GetRequiredValue(_token), stop);
+        if (surroundings.Clock.GetUtcNow() >= token.Expires)
+        {
+            await surroundings.Error.WriteLineAsync("The token has expired; have it invited again.");
+            return ExitCode.Refused;
+        }
+
         var given = options.Given(parsed);
-        var seeds = given.Seeds ?? throw new ConfigurationException("Say which node to ask with --seed HOST:PORT: one that runs where the token was made.");
-        var (path, choice) = Folder(token, given);
+        var file = NodeSettings.LoadFile(given, surroundings.WorkingDirectory);
+        var office = Office(token, new NetworkFolder(NodeSettings.HomeOf(file, surroundings.WorkingDirectory)));
+        if (office is null && given.Seeds is null)
+            throw new ConfigurationException("Say which node to ask with --seed HOST:PORT: one that runs where the token was made.");
+        var path = Folder(token, given, file);
         using var held = Hold(path, token);
         var folder = IdentityFolder.OfNode(path);
         CheckReplaces(folder, token);
-        List<(NodeAddress Seed, PeerException Reason)> refusals = [];
+        var (identity, refusals) = office is null ? await AskAsync(token, given.Seeds!, folder, stop) : await AdmitAsync(office, token, folder, stop);
+        if (identity is null)
+            return HasJoined(folder, token, refusals[^1].Reason) ? ExitCode.Done : await FailAsync(refusals);
+        if (token.Name.Role is NameRole.Node && given.Folder is null)
+            await new NodeChoice(given, file, surroundings.WorkingDirectory).Homes.PreferAsync(token.Id, surroundings.Clock, stop);
+        surroundings.Output.WriteLine(token.Name.Role is NameRole.Seed
+            ? $"Seed {token.Id} is part of network {token.Network} until {identity.Ends:yyyy-MM-dd}; start it with 'p2pnode seed --listen HOST:PORT --folder {given.Folder}'."
+            : $"Node {token.Id} is a member of network {token.Network} until {identity.Ends:yyyy-MM-dd}; start it with 'p2pnode --id {token.Id}'.");
+        return ExitCode.Done;
+    }
+
+    private async Task<(NodeIdentity? Joined, List<(string By, PeerException Reason)> Refusals)> AskAsync(
+        JoinToken token, IEnumerable<NodeAddress> seeds, IdentityFolder folder, CancellationToken stop)
+    {
+        List<(string By, PeerException Reason)> refusals = [];
         foreach (var seed in seeds)
         {
             try
             {
-                var identity = await new JoinClient(folder, surroundings.Clock).JoinAsync(token, seed, stop);
-                if (token.Name.Role is NameRole.Seed)
-                {
-                    surroundings.Output.WriteLine($"Seed {token.Id} is part of network {token.Network} until {identity.Ends:yyyy-MM-dd}; start it with 'p2pnode seed --listen HOST:PORT --folder {given.Folder}'.");
-                    return ExitCode.Done;
-                }
-
-                if (given.Folder is null)
-                    await choice.Homes.PreferAsync(token.Id, surroundings.Clock, stop);
-                surroundings.Output.WriteLine($"Node {token.Id} is a member of network {token.Network} until {identity.Ends:yyyy-MM-dd}; start it with 'p2pnode --id {token.Id}'.");
-                return ExitCode.Done;
+                return (await new JoinClient(folder, surroundings.Clock).JoinAsync(token, seed, stop), refusals);
             }
             catch (PeerException e)
             {
-                refusals.Add((seed, e));
+                refusals.Add((seed.ToString(), e));
             }
         }
 
-        return HasJoined(folder, token, refusals[^1].Reason) ? ExitCode.Done : await FailAsync(refusals);
+        return (null, refusals);
+    }
+
+    private static async Task<(NodeIdentity? Joined, List<(string By, PeerException Reason)> Refusals)> AdmitAsync(
+        AuthorityOffice office, JoinToken token, IdentityFolder folder, CancellationToken stop)
+    {
+        try
+        {
+            return (await office.AdmitAsync(token, folder, stop), []);
+        }
+        catch (JoinRefusedException e)
+        {
+            return (null, [("The CA here", new PeerException(e.IsUsed ? PeerFault.TokenUsed : PeerFault.Rejected, e.Message))]);
+        }
     }
 
     /// <summary>Whether the token is used because this node has joined with it, as it is still a member; says so.</summary>
@@ -74,10 +100,10 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
         return true;
     }
 
-    private async Task<ExitCode> FailAsync(List<(NodeAddress Seed, PeerException Reason)> refusals)
+    private async Task<ExitCode> FailAsync(List<(string By, PeerException Reason)> refusals)
     {
-        foreach (var (seed, reason) in refusals)
-            await surroundings.Error.WriteLineAsync($"{seed}: {reason.Message}");
+        foreach (var (by, reason) in refusals)
+            await surroundings.Error.WriteLineAsync($"{by}: {reason.Message}");
         return refusals[^1].Reason.Fault is PeerFault.Rejected or PeerFault.TokenUsed or PeerFault.OtherNetwork ? ExitCode.Refused : ExitCode.Failed;
     }
 
@@ -89,26 +115,27 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
             : throw new ConfigurationException("That is no token: a letter is wrong or missing. Copy the whole line that 'p2pnode network invite' printed.");
     }
 
-    private (string Path, NodeChoice Choice) Folder(JoinToken token, GivenSettings given)
+    /// <summary>Where the CA of the token's network is: a node that was revoked comes back there too by an invitation alone, though there may be nobody to ask. Otherwise null.</summary>
+    private AuthorityOffice? Office(JoinToken token, NetworkFolder network)
     {
-        var file = NodeSettings.LoadFile(given, surroundings.WorkingDirectory);
-        if (surroundings.Clock.GetUtcNow() >= token.Expires)
-            throw new ConfigurationException("The token has expired; have the node invited again.");
-        var network = new NetworkFolder(NodeSettings.HomeOf(file, surroundings.WorkingDirectory));
         using var authority = network.Load();
-        if (authority is { IsLocal: false } && !IsRevoked(token, authority, network))
-        {
-            throw new ConfigurationException(authority.Network == token.Network
-                ? $"The CA of that network is here, so node {token.Id} needs no token; start it."
-                : $"Here is the CA of another network, {authority.Network}; run the node elsewhere, or move .p2pnode/network away.");
-        }
+        if (authority is null or { IsLocal: true })
+            return null;
+        if (authority.Network != token.Network)
+            throw new ConfigurationException($"Here is the CA of another network, {authority.Network}; run the node elsewhere, or move .p2pnode/network away.");
+        return network.LoadRevoked(authority).RevokedUntil.ContainsKey(token.Id)
+            ? new AuthorityOffice(network, surroundings.Clock)
+            : throw new ConfigurationException($"The CA of that network is here, so node {token.Id} needs no token; start it.");
+    }
 
+    private string Folder(JoinToken token, GivenSettings given, NodesFile? file)
+    {
         if (token.Name.Role is NameRole.Seed && given.Folder is null)
             throw new ConfigurationException("The token is for a seed; say which folder is to be its own with --folder DIR.");
         var folder = NodeSettings.FolderOf(token.Id, given, file, surroundings.WorkingDirectory);
         if (given.Id is { } id && id != token.Id)
             throw new ConfigurationException($"The token is for node {token.Id}, not for node {id}.");
-        return (folder, new NodeChoice(given, file, surroundings.WorkingDirectory));
+        return folder;
     }
 
     /// <summary>A node that runs would go on as who it was, and might write over what this does.</summary>
@@ -135,8 +162,4 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
         var network = isLocal ? "the network of this machine alone" : $"network {kept.Name.Network}";
         throw new ConfigurationException($"{folder.Path} is the identity of node {kept.Name.Id} of {network}; name another folder with --folder, or move .p2pnode/identity away.");
     }
-
-    /// <summary>Beside the CA too a node that was revoked comes back by an invitation alone.</summary>
-    private static bool IsRevoked(JoinToken token, NetworkAuthority authority, NetworkFolder network) =>
-        authority.Network == token.Network && network.LoadRevoked(authority).RevokedUntil.ContainsKey(token.Id);
 }

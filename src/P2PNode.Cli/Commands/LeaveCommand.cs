@@ -45,15 +45,11 @@ internal sealed class LeaveCommand(Asking asking, Surroundings surroundings)
         }
         catch (Exception e) when (stop.IsCancellationRequested && e is (OperationCanceledException or LocalRequestException))
         {
-            const string CalledOff = "Leaving was called off; the node goes on.";
-            PrintFailure(parsed, CalledOff, progress.Last);
-            asking.Remark(CalledOff);
-            return ExitCode.Failed;
+            throw Failure(ExitCode.Failed, "Leaving was called off; the node goes on.", e);
         }
         catch (LocalRequestException e)
         {
-            PrintFailure(parsed, e.Message, progress.Last);
-            throw;
+            throw Failure(e.Code, e.Message, e);
         }
 
         if (asking.WantsJson(parsed))
@@ -63,11 +59,8 @@ internal sealed class LeaveCommand(Asking asking, Surroundings surroundings)
         if (left.NotShared > 0)
             asking.Remark($"Not shared, and with nobody else: {Words.Files(left.NotShared)} of its folder.");
         return ExitCode.Done;
-    }
 
-    private void PrintFailure(ParseResult parsed, string sentence, LeaveProgress? progress)
-    {
-        if (asking.WantsJson(parsed))
-            asking.Print(new LeaveFailure(sentence, progress), NodeQueriesJson.LeaveFailure);
+        CommandException Failure(ExitCode code, string sentence, Exception reason) =>
+            new(code, sentence, new CommandFailure(sentence) { Progress = progress.Last }, reason);
     }
 }

@@ -19,21 +19,21 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
 
     private readonly Option<bool> _seed = new("--seed")
     {
-        Description = "For a seed, not for a node; --id is not needed then.",
+        Description = "For a seed, not for a node. With --id for a seed that was a member before.",
     };
 
     public Command Create()
     {
         var network = new Command("network", "Make the keys of a network, bring nodes into it and put them out.");
         network.Add(New("create", "Make a network of several machines here: its CA, beside nodes.json.", CreateAsync, options.Config));
-        network.Add(New("invite", "Print a token with which one machine can join as one node, once.", InviteAsync, options.RequiredId("The ID of the node that is to join, a whole number from 1. Required. Not with --seed, where one is chosen."), _seed, options.Config, _expires, options.Json));
+        network.Add(New("invite", "Print a token with which one machine can join as one node, once.", InviteAsync, options.RequiredId("The ID of the node that is to join, a whole number from 1. Required, but with --seed, where one is chosen if it is missing."), _seed, options.Config, _expires, options.Json));
         network.Add(new JoinCommand(options, surroundings).Create());
         network.Add(New("revoke", "Put a node out of the network: what was issued to it counts no more.", RevokeAsync, options.RequiredId("The ID of the node to put out, a whole number from 1. Required; P2PNODE_ID does not count here."), options.Config));
         network.Add(New("show", "Show the network that this machine belongs to, and what its CA has issued.", ShowAsync, options.Id, options.Config, options.Folder, options.Json));
         return network;
     }
 
-    private Command New(string name, string description, Func<ParseResult, CancellationToken, Task<ExitCode>> action, params Option[] options)
+    private static Command New(string name, string description, Func<ParseResult, CancellationToken, Task<ExitCode>> action, params Option[] options)
     {
         var command = new Command(name, description);
         foreach (var option in options)
@@ -43,7 +43,7 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
     }
 
     /// <summary>Keys are for their owner alone, so that another user gets no further.</summary>
-    private async Task<ExitCode> OrSayAsync(Func<Task<ExitCode>> action)
+    private static async Task<ExitCode> OrSayAsync(Func<Task<ExitCode>> action)
     {
         try
         {
@@ -51,8 +51,7 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
         }
         catch (UnauthorizedAccessException e)
         {
-            await surroundings.Error.WriteLineAsync($"{e.Message.TrimEnd('.')}; run this as the user whose the network's keys are.");
-            return ExitCode.Failed;
+            throw new CommandException(ExitCode.Failed, $"{e.Message.TrimEnd('.')}; run this as the user whose the network's keys are.");
         }
     }
 
@@ -63,10 +62,7 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
         using (authority)
         {
             if (!isNew)
-            {
-                surroundings.Error.WriteLine($"There is a network here already, {authority.Network}; 'p2pnode network show' shows it.");
-                return Task.FromResult(ExitCode.Failed);
-            }
+                throw new CommandException(ExitCode.Failed, $"There is a network here already, {authority.Network}; 'p2pnode network show' shows it.");
 
             surroundings.Output.WriteLine($"Made network {authority.Network}.");
             surroundings.Error.WriteLine($"Its CA is {Path.Combine(folder.Path, "ca.key")}: who has that file decides who is a member. Keep a copy of it in a safe place.");
@@ -82,15 +78,11 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
         var lifetime = SettingValues.TryLifetime(parsed.GetValue(_expires) ?? "24h", out var time)
             ? time
             : throw new ConfigurationException($"--expires must be a number and m, h or d, from 1m to 30d; it is '{parsed.GetValue(_expires)}'.");
-        var token = await new AuthorityOffice(Folder(parsed), surroundings.Clock).InviteAsync(id, lifetime, stop, role);
-        if (parsed.GetValue(options.Json))
-        {
-            surroundings.Output.WriteLine(NetworkJson.Of(token));
-            return ExitCode.Done;
-        }
-
-        surroundings.Output.WriteLine(token);
-        surroundings.Error.WriteLine($"Good once, for {(role is NameRole.Seed ? "seed" : "node")} {id}, until {Words.Time(token.Expires.UtcDateTime, surroundings.Clock)}. On that machine: 'p2pnode network join TOKEN --seed HOST:PORT{(role is NameRole.Seed ? " --folder DIR" : "")}', with the address of a node or seed that runs here.");
+        var invitation = await new AuthorityOffice(Folder(parsed), surroundings.Clock).InviteAsync(id, lifetime, stop, role);
+        var isJson = parsed.GetValue(options.Json);
+        surroundings.Output.WriteLine(isJson ? NetworkJson.Of(invitation.Token) : invitation.Token.ToString());
+        foreach (var sentence in InvitationView.Sentences(invitation, surroundings.Clock).Skip(isJson ? 1 : 0))
+            surroundings.Error.WriteLine(sentence);
         return ExitCode.Done;
     }
 
@@ -117,10 +109,7 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
             ? (file?.Nodes.Select(node => node.Folder) ?? []).Union(Directory.EnumerateDirectories(home, "NODE*").Order(StringComparer.Ordinal))
             : [NodeSettings.FolderOf(given.Id ?? new NodeId(1), given, file, surroundings.WorkingDirectory)];
         if (NetworkReport.Read(Folder(parsed), folders, surroundings.Clock) is not { } report)
-        {
-            surroundings.Error.WriteLine("There are no keys of any network here.");
-            return Task.FromResult(ExitCode.NotFound);
-        }
+            throw new CommandException(ExitCode.NotFound, "There are no keys of any network here.");
 
         if (parsed.GetValue(options.Json))
             surroundings.Output.WriteLine(NetworkJson.Of(report));

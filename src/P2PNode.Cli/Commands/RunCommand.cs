@@ -1,8 +1,6 @@
 using System.CommandLine;
 using P2PNode.Cli.Configuration;
 using P2PNode.Cli.Logging;
-using P2PNode.Cli.Typing;
-using P2PNode.Node;
 
 namespace P2PNode.Cli.Commands;
 
@@ -32,38 +30,13 @@ internal sealed class RunCommand(CommandOptions options, Surroundings surroundin
         var node = NodeSettings.ForOne(home.Id, given, file, surroundings.WorkingDirectory);
         NodeSettings.CheckFolder(node);
 
-        var prompt = surroundings.ReadKey is null ? null : new Prompt(surroundings.Output, surroundings.Columns);
-        await using var log = NodeLog.Create(given, surroundings.LogInColour, prompt is null ? surroundings.LogTo : LogAbove(prompt), []);
+        var terminal = new NodeTerminal(surroundings);
+        await using var log = terminal.CreateLog(given, []);
         if (choice.Homes.Loss is { } loss)
             log.HomesLost(loss);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var running = RunningNode.RunAsync(node, surroundings.RunNode, log, ended.Token);
-        var typing = TakeTypedAsync(node, prompt, ended);
-        var code = await running;
-        await ended.CancelAsync();
-        await typing;
-        return (int)code;
+        foreach (var (id, folder) in home.Gone)
+            log.NodeGone(id, folder);
+        return (int)await terminal.RunAsync(
+            ended => RunningNode.RunAsync(node, surroundings.RunNode, log, ended), TypedCommands.ForNode(terminal.Surroundings, node.Folder), stop);
     }
-
-    /// <summary>Takes commands until the node ends, and has it end when one says so. That no more come ends nothing.</summary>
-    private async Task TakeTypedAsync(NodeOptions node, Prompt? prompt, CancellationTokenSource ended)
-    {
-        var typed = new TypedCommands(surroundings, node.Folder);
-        var lines = prompt is null
-            ? TypedLines.Plain(surroundings.ReadLine)
-            : TypedLines.Edited(surroundings.ReadKey!, new EditedLine(typed.Complete), prompt);
-        try
-        {
-            await typed.RunAsync(lines, ended.Token);
-            if (typed.Quits)
-                await ended.CancelAsync();
-        }
-        catch (OperationCanceledException) when (ended.IsCancellationRequested)
-        {
-            prompt?.Leave();
-        }
-    }
-
-    private LogTo LogAbove(Prompt prompt) =>
-        (sinks, formatter) => sinks.Sink(new PromptedLog(prompt, formatter, surroundings.Error));
 }

@@ -92,7 +92,7 @@ internal sealed class SearchCommand(CommandOptions options, Asking asking, Surro
         if (query.MinSize > query.MaxSize)
             throw new ConfigurationException("--min-size is larger than --max-size: no file is so.");
         if (query with { Order = default, Reverse = false, Limit = FileQuery.MostRows } == FileQuery.All)
-            throw new ConfigurationException("Say what to search for: a TEXT, or a filter such as --peer or --newer; 'p2pnode files' lists all.");
+            throw new ConfigurationException($"Say what to search for: a TEXT, or a filter such as --peer or --newer; '{surroundings.Invocation}files' lists all.");
         return query;
     }
 

@@ -7,8 +7,8 @@ using Spectre.Console;
 namespace P2PNode.Cli.Commands;
 
 /// <summary>
-/// Shows a node's status again and again until it is interrupted or the node ends: at a terminal in one place, elsewhere
-/// a line whenever something changed, as JSON one document a line.
+/// Shows a node's status again and again until it is interrupted or the node ends: in one place of a terminal that it has
+/// for itself, elsewhere a line whenever something changed, as JSON one document a line.
 /// </summary>
 internal sealed class StatusWatch(AskedNode node, Screen screen)
 {
@@ -23,7 +23,7 @@ internal sealed class StatusWatch(AskedNode node, Screen screen)
         {
             if (json)
                 await EachAsync(status => screen.Line(JsonSerializer.Serialize(status, NodeQueriesJson.Status)), stop);
-            else if (screen.IsTerminal)
+            else if (screen is { IsTerminal: true, InPlace: null })
                 await screen.Drawn.Live(new Text("")).StartAsync(live => EachAsync(status => live.UpdateTarget(new Text(Page(status))), stop));
             else
                 await WriteAsync(stop);

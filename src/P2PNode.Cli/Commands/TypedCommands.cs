@@ -1,7 +1,8 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using P2PNode.Api;
 using P2PNode.Cli.Configuration;
 using P2PNode.Cli.Typing;
+using P2PNode.Core.Catalogue;
 
 namespace P2PNode.Cli.Commands;
 
@@ -12,37 +13,84 @@ internal sealed class TypedCommands
     private static readonly string Id = GivenSettings.Variable("id");
     private static readonly string Config = GivenSettings.Variable("config");
 
+    /// <summary>Nobody waits longer for a Tab.</summary>
+    private static readonly TimeSpan CompletionPatience = TimeSpan.FromSeconds(1);
+
+    /// <summary>More are of no help to a person.</summary>
+    private const int MostCompleted = 200;
+
     private readonly Surroundings _surroundings;
+    private readonly Func<string, string?> _environment;
     private readonly RootCommand _root;
 
     /// <summary>For lines that name another node.</summary>
     private readonly RootCommand _elsewhere;
 
-    /// <param name="surroundings">Those of the process.</param>
-    /// <param name="folder">The absolute path of the folder of the node that runs here, which is the one that is asked.</param>
-    public TypedCommands(Surroundings surroundings, string folder)
+    private TypedCommands(Surroundings surroundings, Func<string, string?> environment, bool ofOne)
     {
-        _surroundings = surroundings with { Environment = name => name == Folder ? folder : name == Id || name == Config ? null : surroundings.Environment(name) };
-        _root = CommandTree.CreateTyped(_surroundings, () => Quits = true);
-        _elsewhere = CommandTree.CreateTyped(surroundings, () => Quits = true);
+        (_surroundings, _environment) = (surroundings, environment);
+        _root = CommandTree.CreateTyped(surroundings with { Environment = environment }, () => Quits = true);
+        _elsewhere = ofOne ? CommandTree.CreateTyped(surroundings, () => Quits = true) : _root;
     }
+
+    /// <summary>For one node that runs here, which is the one that is asked.</summary>
+    /// <param name="surroundings">Those of the commands.</param>
+    /// <param name="folder">The absolute path of the node's folder.</param>
+    public static TypedCommands ForNode(Surroundings surroundings, string folder) => new(
+        surroundings, name => name == Folder ? folder : name == Id || name == Config ? null : surroundings.Environment(name), ofOne: true);
+
+    /// <summary>For all nodes of a nodes.json; who is not told which one to ask asks the lowest ID.</summary>
+    /// <param name="surroundings">Those of the commands.</param>
+    /// <param name="file">The absolute path of the nodes.json.</param>
+    public static TypedCommands ForFile(Surroundings surroundings, string file) => new(
+        surroundings, name => name == Config ? file : name == Id || name == Folder ? null : surroundings.Environment(name), ofOne: false);
 
     /// <summary>Whether the person asked to stop the node.</summary>
     public bool Quits { get; private set; }
 
     /// <summary>What may stand at the end of a line that is being typed.</summary>
-    public IEnumerable<string> Complete(string text) => SuggestCompletions.Candidates(_root, text);
+    public IEnumerable<string> Complete(string text)
+    {
+        var (start, word) = TypedWords.Last(text);
+        return TypedWords.Split(text[..start]) switch
+        {
+            [.., "-o" or "--output" or "--folder" or "--config"] => LocalPaths.StartingWith(word, _surroundings.WorkingDirectory),
+            [.., "get", _] or ["get", ..] when !word.StartsWith('-') => SuggestCompletions.Candidates(_root, text).Concat(RemotePaths(word)),
+            _ => SuggestCompletions.Candidates(_root, text),
+        };
+    }
 
     /// <summary>Carries out line after line, until one says to quit or no more come.</summary>
     public async Task RunAsync(TypedLines lines, CancellationToken stop)
     {
         while (!Quits && await lines.NextAsync(stop) is { } line)
         {
-            string[] words = [.. CommandLineParser.SplitCommandLine(line)];
+            var words = TypedWords.Split(line);
             if (words.FirstOrDefault() == CommandTree.ProgramName)
                 words = words[1..];
             if (words.Length > 0)
-                await lines.WhileAsync(off => CommandLine.CarryOutTypedAsync(NamesNode(words) ? _elsewhere : _root, words, _surroundings, off), stop);
+                await lines.WhileAsync(off => CommandLine.CarryOutAsync(NamesNode(words) ? _elsewhere : _root, words, _surroundings, off), stop);
+        }
+    }
+
+    /// <summary>What a path or an owner and a path may go on to, up to the next '/'; nothing where the node cannot say at once.</summary>
+    private IEnumerable<string> RemotePaths(string word)
+    {
+        if (word.Length == 0 || word.AsSpan().ContainsAny('*', '?'))
+            return [];
+        using var patience = new CancellationTokenSource(CompletionPatience, _surroundings.Clock);
+        try
+        {
+            var query = new FileQuery { Pattern = SearchTerms.Pattern(word + "**"), Order = FileOrder.Path, Limit = MostCompleted };
+            var node = AskedNode.Find(new GivenSettings(_ => [], _environment), _surroundings.WorkingDirectory);
+            var answer = node.AskAsync(client => client.FilesAsync(query, patience.Token)).GetAwaiter().GetResult(); // The person waits for it.
+            return answer.Files.SelectMany(file => (string[])[file.Path, $"NODE{file.Peer}/{file.Path}"])
+                .Where(path => path.StartsWith(word, StringComparison.Ordinal))
+                .Select(path => path[..(path.IndexOf('/', word.Length) + 1)] is { Length: > 0 } folder ? folder : path);
+        }
+        catch (Exception e) when (e is ConfigurationException or LocalRequestException or OperationCanceledException)
+        {
+            return [];
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class UpCommand(CommandOptions options, Surroundings surrounding
 {
     public Command Create()
     {
-        var up = new Command("up", "Run every node of nodes.json in this terminal.")
+        var up = new Command("up", "Run every node of nodes.json in this terminal, which takes commands for any of them.")
         {
             options.Config, options.Seed, options.Discover, options.MaxPeers, options.Copies, options.LimitUp,
             options.LimitDown, options.LogLevel, options.LogFormat,
@@ -32,8 +32,9 @@ internal sealed class UpCommand(CommandOptions options, Surroundings surrounding
         foreach (var node in nodes)
             NodeSettings.CheckFolder(node);
 
-        await using var log = NodeLog.Create(given, surroundings.LogInColour, surroundings.LogTo, [.. nodes.Select(node => node.Id)]);
-        return (int)await RunAllAsync(nodes, log, stop);
+        var terminal = new NodeTerminal(surroundings);
+        await using var log = terminal.CreateLog(given, [.. nodes.Select(node => node.Id)]);
+        return (int)await terminal.RunAsync(ended => RunAllAsync(nodes, log, ended), TypedCommands.ForFile(terminal.Surroundings, file.Path), stop);
     }
 
     /// <summary>Runs until all are stopped, or one fails; the others are stopped cleanly then.</summary>

@@ -6,10 +6,11 @@ using P2PNode.Cli.Configuration;
 namespace P2PNode.Cli.Commands;
 
 /// <summary>Says in one sentence what is wrong with a command line.</summary>
-internal static class UsageProblem
+/// <param name="invocation">What stands before a command where it is typed.</param>
+internal sealed class UsageProblem(string invocation)
 {
     /// <summary>The sentence; null where the command line can be carried out.</summary>
-    public static string? Find(ParseResult parsed)
+    public string? Find(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
         if (OptionTakenForArgument(parsed) is { } option)
@@ -25,8 +26,9 @@ internal static class UsageProblem
     }
 
     /// <summary>What to type to learn more.</summary>
-    public static string HintFor(ParseResult parsed) =>
-        $"'{NameOf(parsed.CommandResult.Command)} --help' shows what there is.";
+    public string HintFor(ParseResult parsed) => NameOf(parsed.CommandResult.Command) is { Length: > 0 } name
+        ? $"'{name} --help' shows what there is."
+        : "'help' shows what there is.";
 
     private static IEnumerable<Option> Given(ParseResult parsed) => parsed.RootCommandResult.Children
         .Concat(parsed.CommandResult.Children)
@@ -43,9 +45,9 @@ internal static class UsageProblem
                 .Select(token => token.Value)
                 .FirstOrDefault(value => value.StartsWith('-') && value != "-"); // Which stands for the standard input.
 
-    private static string Unknown(string token, Command command)
+    private string Unknown(string token, Command command)
     {
-        if (token.StartsWith('-'))
+        if (token.StartsWith('-') && NameOf(command).Length > 0)
         {
             var options = command.Options.Select(option => option.Name).ToList();
             if (options.Contains(token))
@@ -58,7 +60,7 @@ internal static class UsageProblem
             : $"'{token}' is more than '{NameOf(command)}' can take.";
     }
 
-    private static string NameOf(Command command) => command is RootCommand
-        ? CommandTree.ProgramName
-        : $"{NameOf(command.Parents.OfType<Command>().First())} {command.Name}";
+    private string NameOf(Command command) => command is RootCommand
+        ? invocation.TrimEnd()
+        : $"{NameOf(command.Parents.OfType<Command>().First())} {command.Name}".TrimStart();
 }

@@ -53,11 +53,18 @@ internal sealed class GivenSettings(Func<string, IReadOnlyList<string>> flags, F
     public Intervals IntervalsBeyond(Intervals intervals)
     {
         var variable = Variable("intervals");
-        foreach (var one in (environment(variable) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        if (environment(variable) is not { Length: > 0 } given)
+            return intervals;
+        var seen = new HashSet<string>();
+        foreach (var one in given.Split(',', StringSplitOptions.TrimEntries))
         {
+            if (one.Length == 0)
+                throw new ConfigurationException($"{variable} has a comma too many; put one between two intervals, such as heartbeat=2s,gossip=10s.");
             var parts = one.Split('=', 2, StringSplitOptions.TrimEntries);
             var setting = IntervalSetting.All.FirstOrDefault(setting => setting.Name == parts[0])
                 ?? throw new ConfigurationException($"{variable} must be intervals of nodes.json, such as heartbeat=2s,gossip=10s; '{parts[0]}' is none{Suggestion.Clause(parts[0], IntervalSetting.Names)}");
+            if (!seen.Add(setting.Name))
+                throw new ConfigurationException($"{setting.Name} is in {variable} twice; remove one.");
             intervals = setting.Set(intervals, parts is [_, var value] ? value : "")
                 ?? throw new ConfigurationException($"{setting.Name} in {variable} must be {setting.Form}; it is '{parts.ElementAtOrDefault(1)}'.");
         }

@@ -42,7 +42,7 @@ internal sealed class JsonMembers
         if (this[key] is not { } value)
             return null;
         if (value.Kind == JsonTokenType.Number
-            && int.TryParse(value.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && int.TryParse(value.Plain, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && number > 0
             && number <= most)
         {

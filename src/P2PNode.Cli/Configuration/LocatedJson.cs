@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace P2PNode.Cli.Configuration;
@@ -9,6 +10,11 @@ internal sealed record LocatedJson(int Line, JsonTokenType Kind, string Text)
     public IReadOnlyList<(LocatedJson Key, LocatedJson Value)> Members { get; private init; } = [];
 
     public IReadOnlyList<LocatedJson> Items { get; private init; } = [];
+
+    /// <summary>The text; a number as people write it, without exponent and needless zeros: 1.0 and 1e0 are 1.</summary>
+    public string Plain => Kind is JsonTokenType.Number && decimal.TryParse(Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        ? number.ToString("0.############################", CultureInfo.InvariantCulture)
+        : Text;
 
     /// <summary>The value in words that complete "…, not ".</summary>
     public string Description => Kind switch

@@ -37,6 +37,7 @@ internal sealed class NodesFileReader
     {
         var members = new JsonMembers(root, "the file", FileKeys, _complaints);
         members.Require("nodes", "[ { \"id\": 1, \"host\": \"127.0.0.1\", \"port\": 5001 } ]");
+        _ = members.Text("$schema"); // It is for editors alone.
         return new NodesFile
         {
             Path = _path,
@@ -125,7 +126,7 @@ internal sealed class NodesFileReader
             if (members[setting.Name] is not { } given)
                 continue;
             var isOfItsKind = given.Kind is JsonTokenType.Number || (given.Kind is JsonTokenType.String && setting.IsTime);
-            var set = isOfItsKind ? setting.Set(intervals, given.Text) : null;
+            var set = isOfItsKind ? setting.Set(intervals, given.Plain) : null;
             if (set is null)
                 _complaints.Add(given, $"\"{setting.Name}\" must be {setting.Form}, not {given.Description}.");
             intervals = set ?? intervals;
@@ -137,7 +138,7 @@ internal sealed class NodesFileReader
     private int? ReadCopies(LocatedJson value)
     {
         if (value.Kind is JsonTokenType.String or JsonTokenType.Number
-            && SettingValues.TryCopies(value.Text, out var copies)
+            && SettingValues.TryCopies(value.Plain, out var copies)
             && (value.Kind == JsonTokenType.String) == (copies == NodeOptions.EveryNode))
         {
             return copies;

@@ -35,6 +35,8 @@ internal static class SettingValues
         var unit = text[digits.Length..] is { Length: > 0 } named ? named : "s";
         var time = Array.Find(Units, known => known.Unit == unit).Time;
         var valid = decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && digits[0] != '.'
+            && digits[^1] != '.'
             && time > TimeSpan.Zero
             && number <= 10_000m * TimeSpan.TicksPerDay / time.Ticks;
         duration = valid ? TimeSpan.FromTicks((long)(number * time.Ticks)) : TimeSpan.Zero;

@@ -5,8 +5,8 @@ using Spectre.Console.Rendering;
 namespace P2PNode.Cli.Display;
 
 /// <summary>
-/// Shows a fetch while it goes on, beside the answer: bars at a terminal, one for the whole and one for each large file,
-/// otherwise plain lines.
+/// Shows a fetch while it goes on, beside the answer: bars at a terminal, one for the whole and one for each large file; one
+/// bar in one place where the terminal shows other things too; otherwise plain lines.
 /// </summary>
 internal static class GetProgressView
 {
@@ -27,7 +27,29 @@ internal static class GetProgressView
     /// <param name="screen">Where it is shown.</param>
     /// <param name="stop">Ends the fetch.</param>
     public static Task<bool> ShowAsync(IAsyncEnumerable<GetLine> lines, bool isElsewhere, Screen screen, CancellationToken stop) =>
-        screen.IsTerminal ? DrawAsync(lines, screen, stop) : WriteAsync(lines, isElsewhere, screen, stop);
+        screen.InPlace is { } inPlace ? ReplaceAsync(lines, inPlace, stop)
+        : screen.IsTerminal ? DrawAsync(lines, screen, stop)
+        : WriteAsync(lines, isElsewhere, screen, stop);
+
+    private static async Task<bool> ReplaceAsync(IAsyncEnumerable<GetLine> lines, Action<string?> show, CancellationToken stop)
+    {
+        var plan = new GetPlan(0, 0);
+        try
+        {
+            await foreach (var line in lines.WithCancellation(stop))
+            {
+                plan = line.Plan ?? plan;
+                if (line.Progress is { } progress)
+                    show($"{Words.Bar(progress.Bytes, plan.Bytes)} {Sentence(progress, plan)}");
+            }
+        }
+        finally
+        {
+            show(null);
+        }
+
+        return true;
+    }
 
     private static async Task<bool> WriteAsync(IAsyncEnumerable<GetLine> lines, bool isElsewhere, Screen screen, CancellationToken stop)
     {
@@ -42,7 +64,7 @@ internal static class GetProgressView
                 || (progress.Bytes == 0 && clock.GetElapsedTime(started) < SilentFor))
                 continue;
             last = clock.GetTimestamp();
-            screen.Line($"{Settled(progress, plan)}, {Words.Size(progress.Bytes)} of {Words.Size(plan.Bytes)}{Rate(progress)}");
+            screen.Line(Sentence(progress, plan));
         }
 
         return true;
@@ -88,6 +110,9 @@ internal static class GetProgressView
 
         return true;
     }
+
+    private static string Sentence(GetProgress progress, GetPlan plan) =>
+        $"{Settled(progress, plan)}, {Words.Size(progress.Bytes)} of {Words.Size(plan.Bytes)}{Rate(progress)}";
 
     private static string Settled(GetProgress progress, GetPlan plan) => $"{progress.Files} of {Words.Files(plan.Files)}";
 

@@ -16,11 +16,18 @@ internal sealed class LeaveView(Screen screen)
     public async Task<LeftReport> ShowAsync(IAsyncEnumerable<LeaveLine> lines)
     {
         LeftReport? left = null;
-        await foreach (var line in lines)
+        try
         {
-            left = line.Left;
-            if (line.Progress is { } progress)
-                Show(Last = progress);
+            await foreach (var line in lines)
+            {
+                left = line.Left;
+                if (line.Progress is { } progress)
+                    Show(Last = progress);
+            }
+        }
+        finally
+        {
+            screen.InPlace?.Invoke(null);
         }
 
         return left ?? throw new InvalidOperationException("The lines ended without an outcome.");
@@ -44,6 +51,12 @@ internal sealed class LeaveView(Screen screen)
 
     private void Show(LeaveProgress progress)
     {
+        if (screen.InPlace is { } inPlace)
+        {
+            inPlace(Printable.Of(Sentence(progress)));
+            return;
+        }
+
         // What lasts a moment only is not worth a line.
         _shownAt ??= screen.Clock.GetTimestamp();
         if (screen.Clock.GetElapsedTime(_shownAt.Value) < LineEvery)

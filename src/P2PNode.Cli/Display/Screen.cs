@@ -15,6 +15,12 @@ internal sealed class Screen(TextWriter output, bool isTerminal, TimeProvider cl
 
     public bool IsTerminal => isTerminal;
 
+    /// <summary>
+    /// Shows a line in one place until another is shown, or takes it away with null; null where lines can only follow one
+    /// another, or <see cref="Drawn"/> has the terminal for itself.
+    /// </summary>
+    public Action<string?>? InPlace { get; init; }
+
     /// <summary>For what is drawn over and over.</summary>
     public IAnsiConsole Drawn => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
 

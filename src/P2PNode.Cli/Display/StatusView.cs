@@ -60,8 +60,8 @@ internal static class StatusView
         return status switch
         {
             { Role: NodeRole.Leader } => $"Node {status.Id} leads {epoch}",
-            { CannotReachLeader: true } =>
-                $"Node {status.Id} cannot reach the leader, node {status.Leader}, though others can {epoch}",
+            { NoRoomAt: { } full } => $"Node {status.Id} has no leader, as node {full} is full (maxPeers) {epoch}",
+            { OutOfReach: { } leader } => $"Node {status.Id} cannot reach the leader, node {leader}, though others can {epoch}",
             { Role: NodeRole.Follower } => $"Node {status.Id} follows node {status.Leader} {epoch}",
             _ => $"Node {status.Id} is electing a leader {epoch}",
         };

@@ -13,7 +13,10 @@ internal readonly record struct Keyed(string? Line, IReadOnlyList<string> Candid
 /// A line while it is typed, by the keys that shells have: arrows, Home and End, Ctrl-A, -E, -B, -F, -K, -U, -W, -D, -H,
 /// -P, -N, Tab. Pure; for one caller at a time.
 /// </summary>
-/// <param name="complete">The words that may stand at the end of a text, in place of its last word.</param>
+/// <param name="complete">
+/// The words, without quotes, that may stand at the end of a text in place of its last word. After one that ends with '/'
+/// more of the same word may follow.
+/// </param>
 internal sealed class EditedLine(Func<string, IEnumerable<string>> complete)
 {
     /// <summary>Longer lines are not taken.</summary>
@@ -49,9 +52,15 @@ internal sealed class EditedLine(Func<string, IEnumerable<string>> complete)
             _history.Add(line);
         if (_history.Count > MostRemembered)
             _history.RemoveAt(0);
+        Clear();
+        return new Keyed(line, [], Ends: false);
+    }
+
+    /// <summary>Begins anew.</summary>
+    public void Clear()
+    {
         _recalled = _history.Count;
         Set("");
-        return new Keyed(line, [], Ends: false);
     }
 
     /// <summary>The key without Ctrl that means the same.</summary>
@@ -119,16 +128,15 @@ internal sealed class EditedLine(Func<string, IEnumerable<string>> complete)
     private List<string> Complete()
     {
         var before = Text[..Cursor];
-        var word = before[(before.LastIndexOf(' ') + 1)..];
+        var (start, word) = TypedWords.Last(before);
         var candidates = complete(before).Where(candidate => candidate.StartsWith(word, StringComparison.Ordinal)).Distinct().ToList();
         if (candidates.Count == 0)
             return [];
         var common = candidates.Aggregate(Common);
-        Insert(common[word.Length..]);
-        if (candidates.Count > 1)
-            return common.Length == word.Length ? candidates : [];
-        Insert(" ");
-        return [];
+        var goesOn = candidates.Count > 1 || common.EndsWith('/');
+        Remove(start, Cursor);
+        Insert(TypedWords.Written(common, goesOn) + (goesOn ? "" : " "));
+        return candidates.Count > 1 && common.Length == word.Length ? candidates : [];
     }
 
     private void Recall(int which)

@@ -1,7 +1,8 @@
 namespace P2PNode.Cli.Typing;
 
 /// <summary>
-/// The line at the bottom of a terminal that a person types into. What else is written appears above it. Thread-safe.
+/// The line at the bottom of a terminal: what a person types, or how far the command is that was typed. What else is written
+/// appears above it. Thread-safe.
 /// </summary>
 /// <param name="output">The terminal.</param>
 /// <param name="columns">How wide it is at the moment.</param>
@@ -16,14 +17,27 @@ internal sealed class Prompt(TextWriter output, Func<int> columns)
     private const int Narrowest = 10;
 
     private readonly Lock _gate = new();
-    private (string Text, int Cursor)? _shown;
+    private (string Mark, string Text, int Cursor)? _shown;
 
     /// <summary>Shows what was typed so far.</summary>
     public void Show(string text, int cursor)
     {
         lock (_gate)
         {
-            _shown = (text, cursor);
+            _shown = (Mark, text, cursor);
+            Draw();
+        }
+    }
+
+    /// <summary>Shows how far something is while nothing is typed, in one place; null takes it away.</summary>
+    public void ShowProgress(string? text)
+    {
+        lock (_gate)
+        {
+            if (_shown is not null)
+                output.Write(Erase);
+            _shown = text is null ? null : ("", text, 0);
+            output.Flush();
             Draw();
         }
     }
@@ -63,12 +77,12 @@ internal sealed class Prompt(TextWriter output, Func<int> columns)
     /// <summary>One row always, whatever was typed: of a long line the part around the cursor is shown.</summary>
     private void Draw()
     {
-        if (_shown is not var (text, cursor))
+        if (_shown is not var (mark, text, cursor))
             return;
-        var room = Math.Max(Narrowest, columns()) - Mark.Length - 1;
+        var room = Math.Max(Narrowest, columns()) - mark.Length - 1;
         var from = Math.Max(0, cursor - room);
         var part = text.Substring(from, Math.Min(room, text.Length - from));
-        output.Write($"{Erase}{Mark}{part}");
+        output.Write($"{Erase}{mark}{part}");
         if (part.Length > cursor - from)
             output.Write($"\e[{part.Length - (cursor - from)}D");
         output.Flush();

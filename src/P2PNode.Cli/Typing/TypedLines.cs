@@ -2,20 +2,68 @@ using System.Threading.Channels;
 
 namespace P2PNode.Cli.Typing;
 
-/// <summary>The lines that are typed while a node runs. For one caller at a time.</summary>
+/// <summary>
+/// The lines that are typed while a node runs. A line that is typed while a command runs is carried out after it, unless
+/// that one is called off. For one caller at a time, but for <see cref="TryInterrupt"/>.
+/// </summary>
 internal abstract class TypedLines
 {
+    private readonly Lock _gate = new();
+    private CancellationTokenSource? _running;
+
     /// <summary>The next line; null when no more will come.</summary>
     public abstract ValueTask<string?> NextAsync(CancellationToken stop);
 
-    /// <summary>Runs what a line asked for; a person may call it off with Escape.</summary>
-    public abstract Task WhileAsync(Func<CancellationToken, Task> run, CancellationToken stop);
+    /// <summary>Runs what a line asked for, which a person may call off with Ctrl-C.</summary>
+    public async Task WhileAsync(Func<CancellationToken, Task> run, CancellationToken stop)
+    {
+        using var off = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        lock (_gate)
+            _running = off;
+        try
+        {
+            await WaitAsync(run(off.Token), off);
+        }
+        finally
+        {
+            lock (_gate)
+                _running = null;
+            if (off.IsCancellationRequested)
+                Forget();
+        }
+    }
+
+    /// <summary>
+    /// Takes a Ctrl-C: it calls off the command that runs, or else clears what is typed. False where there is neither, or
+    /// the command has been called off before, so that it is meant for the node. Thread-safe.
+    /// </summary>
+    public bool TryInterrupt()
+    {
+        lock (_gate)
+        {
+            if (_running is null)
+                return TryClear();
+            if (_running.IsCancellationRequested)
+                return false;
+            _ = _running.CancelAsync();
+            return true;
+        }
+    }
 
     /// <summary>Lines that another program writes, or a terminal that can do no more than lines.</summary>
     public static TypedLines Plain(Func<string?> readLine) => new PlainLines(readLine);
 
     /// <summary>Lines that a person edits.</summary>
     public static TypedLines Edited(Func<ConsoleKeyInfo> readKey, EditedLine line, Prompt prompt) => new EditedLines(readKey, line, prompt);
+
+    /// <summary>Waits until a command ends.</summary>
+    protected abstract Task WaitAsync(Task running, CancellationTokenSource off);
+
+    /// <summary>Forgets the lines that were typed while a command ran.</summary>
+    protected abstract void Forget();
+
+    /// <summary>Clears what is typed; false where there is nothing.</summary>
+    protected abstract bool TryClear();
 
     private sealed class PlainLines(Func<string?> readLine) : TypedLines
     {
@@ -24,7 +72,16 @@ internal abstract class TypedLines
         public override async ValueTask<string?> NextAsync(CancellationToken stop) =>
             await _lines.WaitToReadAsync(stop) && _lines.TryRead(out var line) ? line : null;
 
-        public override Task WhileAsync(Func<CancellationToken, Task> run, CancellationToken stop) => run(stop);
+        protected override Task WaitAsync(Task running, CancellationTokenSource off) => running;
+
+        protected override void Forget()
+        {
+            while (_lines.TryRead(out _))
+            {
+            }
+        }
+
+        protected override bool TryClear() => false;
     }
 
     private sealed class EditedLines(Func<ConsoleKeyInfo> readKey, EditedLine line, Prompt prompt) : TypedLines
@@ -45,33 +102,41 @@ internal abstract class TypedLines
             {
                 if (!_ahead.TryDequeue(out var key) && !_keys.TryRead(out key))
                     continue;
-                var keyed = line.Take(key);
-                if (keyed.Line is not null || keyed.Ends)
-                {
-                    prompt.Leave();
-                    return keyed.Line;
-                }
-
-                if (keyed.Candidates.Count > 0)
-                    prompt.Tell(string.Join("  ", keyed.Candidates));
-                prompt.Show(line.Text, line.Cursor);
+                if (Take(key) is not { } keyed)
+                    continue;
+                prompt.Leave();
+                return keyed.Line;
             }
 
             prompt.Leave();
             return null;
         }
 
-        public override async Task WhileAsync(Func<CancellationToken, Task> run, CancellationToken stop)
+        /// <summary>What a key led to, where it was the last one of a line.</summary>
+        private Keyed? Take(ConsoleKeyInfo key)
         {
-            using var off = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            var running = run(off.Token);
+            lock (_gate) // A Ctrl-C may clear the line at the same time.
+            {
+                var keyed = line.Take(key);
+                if (keyed.Line is not null || keyed.Ends)
+                    return keyed;
+                if (keyed.Candidates.Count > 0)
+                    prompt.Tell(string.Join("  ", keyed.Candidates));
+                prompt.Show(line.Text, line.Cursor);
+                return null;
+            }
+        }
+
+        /// <summary>Escape is as good as Ctrl-C.</summary>
+        protected override async Task WaitAsync(Task running, CancellationTokenSource off)
+        {
             while (!running.IsCompleted)
             {
-                using var done = CancellationTokenSource.CreateLinkedTokenSource(stop);
+                using var done = CancellationTokenSource.CreateLinkedTokenSource(off.Token);
                 var typed = _keys.WaitToReadAsync(done.Token).AsTask();
                 await Task.WhenAny(running, typed);
                 await done.CancelAsync();
-                if (typed is { IsCompletedSuccessfully: true, Result: false })
+                if (typed is not { IsCompletedSuccessfully: true, Result: true })
                     break;
                 while (_keys.TryRead(out var key))
                 {
@@ -83,6 +148,24 @@ internal abstract class TypedLines
             }
 
             await running;
+        }
+
+        protected override void Forget()
+        {
+            _ahead.Clear();
+            while (_keys.TryRead(out _))
+            {
+            }
+        }
+
+        protected override bool TryClear()
+        {
+            if (line.Text.Length == 0)
+                return false;
+            line.Clear();
+            prompt.Leave();
+            prompt.Show(line.Text, line.Cursor);
+            return true;
         }
     }
 }

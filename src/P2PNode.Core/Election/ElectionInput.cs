@@ -22,7 +22,11 @@ public sealed record LinkUp(NodeId Peer) : ElectionInput
 }
 
 /// <summary>The link to a peer is gone, or an attempt to get one failed.</summary>
-public sealed record LinkDown(NodeId Peer, LinkEnd End) : ElectionInput;
+public sealed record LinkDown(NodeId Peer, LinkEnd End) : ElectionInput
+{
+    /// <summary>With <see cref="LinkEnd.Full"/>: the leader that the peer hears, itself where it leads; null where it hears none.</summary>
+    public NodeId? Leader { get; init; }
+}
 
 /// <summary>
 /// All members that this node knows of, itself left out, whatever their state. Due before the first <see cref="Tick"/>,
@@ -50,4 +54,7 @@ public enum LinkEnd
 
     /// <summary>One of the two closed the link because followers do not keep links between themselves.</summary>
     NotNeeded,
+
+    /// <summary>The peer lives and has as many links as it takes, one of them with a lower ID than this node's, or is lower itself.</summary>
+    Full,
 }

@@ -13,8 +13,22 @@ public sealed partial class ElectionMachine
         _candidacy = new Candidacy(_now, Jitter(_options.Stagger / 2), lastLeader);
     }
 
+    /// <summary>Peers that had no room of late and speak against this node, ascending.</summary>
+    private IEnumerable<Peer> FullOfBetter => _peers.Where(peer =>
+        peer is { End: LinkEnd.Full }
+        && _now - peer.EndedAt < _options.FullCounts
+        && (peer.Id < Self || (peer.Follows is { } leader && leader != Self)));
+
+    private NodeId? LeaderHeardByTheFull => FullOfBetter.Select(peer => peer.Follows).Where(leader => leader != Self).Min();
+
     private void Campaign(Candidacy candidacy)
     {
+        if (_rules.HeedsTheFull && FullOfBetter.Any())
+        {
+            candidacy.Round = null;
+            return;
+        }
+
         if (candidacy.Round is null && (!Due(_mayClaimAt) || !Due(candidacy.StandsAt(Rank(candidacy), _options))))
             return;
 

@@ -70,17 +70,19 @@ public sealed partial class ElectionMachine
         _candidacy?.Round?.Forget(peer.Id);
     }
 
-    private void Unlink(Peer peer, LinkEnd end)
+    private void Unlink(Peer peer, LinkEnd end, NodeId? follows)
     {
         if (peer.IsLinked || peer.End != end)
             _changedAt = _now;
-        peer.Unlinked(end);
+        peer.Unlinked(_now, end, follows);
         _candidacy?.Lift(peer.Id, _now);
 
         if (peer.Id == _yieldingTo)
             KeepLeading();
         else if (peer.Id == Leader && end is LinkEnd.Refused or LinkEnd.Goodbye)
             LoseLeader();
+        else if (Leads && end is LinkEnd.Full && follows == peer.Id && _rules.GivesWayTo(Self, peer.Id))
+            StepDown(); // Two leaders meet (rule 6), though at a closed door.
         _peers.Release(peer);
     }
 }

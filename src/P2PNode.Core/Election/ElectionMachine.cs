@@ -75,7 +75,14 @@ public sealed partial class ElectionMachine
     /// <summary>
     /// The leader that others say they hear while this node cannot reach it, so that it has none; else null (rule 7).
     /// </summary>
-    public NodeId? CannotReachLeader => _candidacy?.LeaderHeardByOthers(_now, _options.Silence);
+    public NodeId? CannotReachLeader =>
+        _candidacy?.LeaderHeardByOthers(_now, _options.Silence) ?? (_candidacy is null ? null : LeaderHeardByTheFull);
+
+    /// <summary>
+    /// The lowest peer that has no room for this node and shows by that, or by the leader that it hears, that this node must
+    /// not lead; null where there is none, or a leader is heard (rule 8).
+    /// </summary>
+    public NodeId? FindsNoRoomAt => _candidacy is null ? null : FullOfBetter.Select(peer => (NodeId?)peer.Id).FirstOrDefault();
 
     /// <summary>
     /// The members that the driver should have links with: the leader for a follower; for everyone else, and for a
@@ -125,7 +132,7 @@ public sealed partial class ElectionMachine
                 Link(_peers.Know(up.Peer), up.Heartbeat);
                 break;
             case LinkDown down when down.Peer != Self:
-                Unlink(_peers.Know(down.Peer), down.End);
+                Unlink(_peers.Know(down.Peer), down.End, down.End is LinkEnd.Full ? down.Leader : null);
                 break;
             case LinkUp or LinkDown: // A second process with this ID is no peer.
                 break;

@@ -48,6 +48,12 @@ public sealed record ElectionOptions
     public TimeSpan LossMemory { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
+    /// How long it counts that a peer had no room: longer than until it is dialled again, which is 5 s at most whatever H
+    /// is; who is not, as this node has no room itself by then, may be gone meanwhile.
+    /// </summary>
+    public TimeSpan FullCounts { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
     /// How many of the lowest members that may be there a node without a leader looks for. All of them in a small
     /// network, so that everybody hears everybody; a few in one that forms itself, where a thousand would each dial all.
     /// </summary>

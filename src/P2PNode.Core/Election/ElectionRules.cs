@@ -26,6 +26,9 @@ internal class ElectionRules
     /// <summary>Rule 3: whether a lower ID of which nothing can be heard is left out of a candidate's rank.</summary>
     public virtual bool RanksLiveOnly => true;
 
+    /// <summary>Rule 8: whether a candidate waits that found no room at a lower ID, or at one that hears a leader.</summary>
+    public virtual bool HeedsTheFull => true;
+
     /// <summary>Rule 4.</summary>
     public virtual Epoch EpochOfClaim(Epoch highestSeen) => highestSeen.Next;
 

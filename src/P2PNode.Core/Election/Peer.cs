@@ -10,6 +10,9 @@ internal sealed class Peer(NodeId id)
     /// <summary>How the last link or attempt ended; null where none is known of that still tells something.</summary>
     public LinkEnd? End { get; private set; }
 
+    /// <summary>When that was found.</summary>
+    public TimeSpan EndedAt { get; private set; }
+
     /// <summary>How often it beats when it leads, by its own word.</summary>
     public TimeSpan Heartbeat { get; private set; }
 
@@ -25,7 +28,7 @@ internal sealed class Peer(NodeId id)
     /// <summary>When the peer last said on this link whom it follows; null before.</summary>
     public TimeSpan? ReportedAt { get; private set; }
 
-    /// <summary>Whom it follows by that report.</summary>
+    /// <summary>Whom it follows by that report, or as it said when it had no room for a link.</summary>
     public NodeId? Follows { get; private set; }
 
     /// <summary>Since when the present link has been there.</summary>
@@ -46,10 +49,10 @@ internal sealed class Peer(NodeId id)
         (IsLinked, LinkedSince, HeardAt, Heartbeat, Epoch) = (true, now, now, heartbeat, default);
     }
 
-    public void Unlinked(LinkEnd end)
+    public void Unlinked(TimeSpan now, LinkEnd end, NodeId? follows)
     {
         Forget();
-        End = end;
+        (End, EndedAt, Follows) = (end, now, follows);
     }
 
     public void Heard(TimeSpan now, Epoch epoch) => (HeardAt, Epoch) = (now, epoch);

@@ -65,7 +65,7 @@ internal sealed class Peers(ElectionOptions options) : IEnumerable<Peer>
     /// <summary>The members that are looked for, and those that peers say they follow.</summary>
     public ImmutableSortedSet<NodeId> Sought() => _sought.Count == Members.Count
         ? Members
-        : [.. _sought.Select(peer => peer.Id), .. Linked.Select(peer => peer.Follows).OfType<NodeId>().Where(Members.Contains)];
+        : [.. _sought.Select(peer => peer.Id), .. _peers.Values.Select(peer => peer.Follows).OfType<NodeId>().Where(Members.Contains)];
 
     /// <summary>Forgets a node that is neither a member nor linked any more.</summary>
     public void Release(Peer peer)

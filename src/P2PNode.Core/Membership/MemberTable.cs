@@ -152,6 +152,15 @@ public sealed class MemberTable
     /// <summary>The leader tells of the members; its word on who lives counts as this node's own.</summary>
     public ImmutableArray<MemberChange> HearLeader(IEnumerable<Member> roster) => Take(roster, fromLeader: true);
 
+    /// <summary>
+    /// The leader says that a member lives, in the life that this node has met or in an earlier one. Where that one went,
+    /// or was elsewhere, two processes said to be that member, as of a copied folder, and the leader took the other one.
+    /// </summary>
+    public MemberChange? SetBack(Member told) =>
+        told.Id != Id && told.State is MemberState.Alive && _members.TryGetValue(told.Id, out var before) && told.Incarnation <= before.Incarnation
+            ? Set(before, told with { LastSeenTicks = Later(before.LastSeenTicks, told.LastSeenTicks) })
+            : null;
+
     private ImmutableArray<MemberChange> Take(IEnumerable<Member> told, bool fromLeader) =>
         [.. told.Select(member => member.Id == Id ? Refute(member) : Take(member, fromLeader)).OfType<MemberChange>()];
 

@@ -39,6 +39,14 @@ internal sealed class AdmissionRule(NodeOptions options, NodeName self, bool hol
             Duplicate(failed);
     }
 
+    /// <summary>Takes in that a seed has heard another process of this node, just before it refused this one. For any thread.</summary>
+    /// <exception cref="IdentityRefusedException">This one has only just begun.</exception>
+    public void RefusedBySeed(NodeAddress seed, string reason)
+    {
+        if (IsOnTrial)
+            throw new IdentityRefusedException($"Node {options.Id} ends, as the seed at {seed} says: {reason}.");
+    }
+
     private bool IsOnTrial => clock.GetElapsedTime(_began) <= Trial;
 
     /// <summary>Every node that it was told of says so and none was ever linked; who holds the CA gives way to more than one alone.</summary>

@@ -20,7 +20,7 @@ internal sealed class CatalogueParts : IDisposable
         Listings = new ListingFeeds(options.Id, files.Offered, Catalogue, clock);
         RosterFeed = new RosterFeed(roster, links, Catalogue, Sync, election, clock);
         Holdings = new HoldingsFeed(files.Holdings, links, Catalogue, election, clock);
-        var rows = new FileRows(roster);
+        var rows = new FileRows(roster, members.Whereabouts);
         Answers = new FilesAnswers(Catalogue, rows, roster, election, clock);
         Queries = new FilesQueries(Answers, rows, links, election, clock);
         Transfers = new TransferBoard(options.Id, clock);

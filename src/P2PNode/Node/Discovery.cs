@@ -43,8 +43,8 @@ internal sealed class Discovery(
     private volatile IReadOnlySet<LanAddress> _own = new HashSet<LanAddress>();
     private IReadOnlySet<LanPath>? _paths;
 
-    /// <summary>Whom this node has been linked with; each is announced to once.</summary>
-    private readonly HashSet<NodeId> _met = [];
+    /// <summary>Whom this node has been linked with, and when last: each is announced to once, and again where it comes back unheard.</summary>
+    private readonly Dictionary<NodeId, long> _met = [];
 
     /// <summary>Who has said goodbye.</summary>
     private HashSet<NodeId> _left = [];
@@ -163,8 +163,10 @@ internal sealed class Discovery(
     {
         foreach (var link in links.All())
         {
-            if (_met.Add(link.Peer.Id))
+            var id = link.Peer.Id;
+            if (!_met.TryGetValue(id, out var before) || (before != link.Opened && !Hears(id)))
                 _schedule.MemberAppeared(Now);
+            _met[id] = link.Opened;
         }
 
         HashSet<NodeId> left = [.. roster.All().Where(member => member.State is MemberState.Left).Select(member => member.Id)];

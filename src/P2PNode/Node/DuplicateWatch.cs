@@ -15,7 +15,12 @@ internal sealed class DuplicateWatch(ILogger log)
     private readonly HashSet<ulong> _known = [];
 
     /// <exception cref="PeerException">No correct peer says this.</exception>
-    public void Take(NodeId from, Wire.Duplicate told)
+    public void Take(NodeId from, Wire.Duplicate told) => Take($"node {from}", told);
+
+    /// <inheritdoc cref="Take(NodeId, Wire.Duplicate)"/>
+    /// <param name="by">Who refused it, for people.</param>
+    /// <param name="told">Whom.</param>
+    public void Take(string by, Wire.Duplicate told)
     {
         if (!NodeAddress.IsHost(told.Host) || told.Port is < 1 or > 65535)
             throw PeerException.Violation("it tells of another process at an address that cannot be");
@@ -25,6 +30,6 @@ internal sealed class DuplicateWatch(ILogger log)
                 return;
         }
 
-        log.Duplicate(new NodeAddress(told.Host, told.Port), from);
+        log.Duplicate(new NodeAddress(told.Host, told.Port), by);
     }
 }

@@ -163,10 +163,23 @@ internal sealed class ElectionDriver(
         }
     }
 
+    private void TellWhoIsOutOfReach(Leadership now, Leadership before)
+    {
+        if (now.FindsNoRoomAt is { } full)
+        {
+            if (before.FindsNoRoomAt != full)
+                log.FindsNoRoom(full);
+        }
+        else if (now.OutOfReach is { } leader && before.OutOfReach != leader)
+        {
+            log.CannotReachLeader(leader);
+        }
+    }
+
     /// <summary>Shows the outcome of a step to the rest of the node.</summary>
     private void Publish()
     {
-        var now = new Leadership(machine.Epoch, machine.Leader, machine.Role, machine.CannotReachLeader);
+        var now = new Leadership(machine.Epoch, machine.Leader, machine.Role, machine.CannotReachLeader) { FindsNoRoomAt = machine.FindsNoRoomAt };
         var wanted = machine.LinksWanted;
         if (!wanted.SetEquals(_wanted))
         {
@@ -176,8 +189,7 @@ internal sealed class ElectionDriver(
 
         if (now == Now)
             return;
-        if (now.OutOfReach is { } leader && Now.OutOfReach != leader)
-            log.CannotReachLeader(leader);
+        TellWhoIsOutOfReach(now, Now);
         if (now.Role is Role.Electing)
             dialler.Hurry();
         TaskCompletionSource<Leadership> next;

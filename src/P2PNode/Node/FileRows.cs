@@ -3,7 +3,7 @@ using P2PNode.Core.Catalogue;
 namespace P2PNode.Node;
 
 /// <summary>Rows of the catalogue in the light of who lives and at which address.</summary>
-internal sealed class FileRows(Roster roster)
+internal sealed class FileRows(Roster roster, Whereabouts whereabouts)
 {
     /// <summary>The row without the holders that are away: they have the file, but it cannot be had there.</summary>
     public FileRow WithLivingHolders(FileRow row) => row with { Holders = row.Holders.RemoveAll(holder => !roster.IsAlive(holder)) };
@@ -20,7 +20,7 @@ internal sealed class FileRows(Roster roster)
         Holders =
         [
             .. row.Holders
-                .Select(id => roster.AddressOf(id) is { } address ? new HolderReport(id, address) : null)
+                .Select(id => whereabouts.Of(id) is { } address ? new HolderReport(id, address) : null)
                 .OfType<HolderReport>(),
         ],
     };

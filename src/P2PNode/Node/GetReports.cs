@@ -90,12 +90,6 @@ public sealed record GetReport(IReadOnlyList<GetOutcome> Files, GetTotals Totals
 /// <summary>One of several things that may be meant: a file, or a folder with a '/' at the end of its path.</summary>
 public sealed record GetCandidate(NodeId Peer, string Path);
 
-/// <summary>A fetch that did not come to its end, in one document.</summary>
-/// <param name="Files">What was settled until then.</param>
-/// <param name="Error">Why, in one sentence.</param>
-/// <param name="Candidates">What may be meant, where that is not clear.</param>
-public sealed record GetFailure(IReadOnlyList<GetOutcome> Files, string Error, IReadOnlyList<GetCandidate> Candidates);
-
 /// <summary>A file on its way to this node.</summary>
 /// <param name="File">The owner and the path, as <c>NODE2/docs/a.txt</c>.</param>
 /// <param name="From">The nodes that give it.</param>

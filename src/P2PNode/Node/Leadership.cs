@@ -10,5 +10,8 @@ namespace P2PNode.Node;
 /// <param name="OutOfReach">The leader that others hear and this node cannot reach.</param>
 public sealed record Leadership(Epoch Epoch, NodeId? Leader, Role Role, NodeId? OutOfReach)
 {
+    /// <summary>Who has no room for this node, so that it neither follows nor leads.</summary>
+    public NodeId? FindsNoRoomAt { get; init; }
+
     public bool Leads => Role is Role.Leader or Role.Yielding;
 }

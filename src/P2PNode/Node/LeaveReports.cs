@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using P2PNode.Core;
 
 namespace P2PNode.Node;
@@ -26,12 +25,6 @@ public sealed record LeaveProgress(NodeId? Custodian, int Files, long Bytes, str
 /// <param name="CopiesOfOthers">The files of absent owners that it kept copies of and handed over too.</param>
 /// <param name="NotShared">How many files of its folder cannot travel and are with nobody else.</param>
 public sealed record LeftReport(NodeId Id, NodeId Custodian, int Files, long Bytes, int CopiesOfOthers, int NotShared);
-
-/// <summary>Why a node did not leave.</summary>
-/// <param name="Error">One sentence.</param>
-/// <param name="Progress">How far it had come; null where it could not begin.</param>
-public sealed record LeaveFailure(
-    string Error, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] LeaveProgress? Progress);
 
 /// <summary>Why a node goes on that was told to leave.</summary>
 public enum LeaveFault

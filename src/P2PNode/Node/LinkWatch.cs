@@ -62,6 +62,12 @@ internal sealed class LinkWatch(MemberParts members, CatalogueParts catalogue, A
             case LinkEnding.NotNeeded:
                 log.LinkDropped(peer);
                 break;
+            case LinkEnding.NoRoom:
+                log.LinkHasNoRoom(peer);
+                break;
+            case LinkEnding.MadeRoom:
+                log.LinkMadeRoom(peer);
+                break;
             case LinkEnding.Replaced:
                 break; // There is another one to it.
             case LinkEnding.PeerStopped:
@@ -86,16 +92,19 @@ internal sealed class LinkWatch(MemberParts members, CatalogueParts catalogue, A
                 break;
         }
 
+        if (members.Election.Now is { Leads: false, Leader: not null } && members.Links.Find(peer) is null)
+            members.Roster.Part(peer);
         members.Overlay.Closed(link, ending switch
         {
             LinkEnding.PeerStopped or LinkEnding.PeerLeft or LinkEnding.Revoked => LinkFate.Goodbye,
-            LinkEnding.NotNeeded => LinkFate.NotNeeded,
+            LinkEnding.NotNeeded or LinkEnding.NoRoom or LinkEnding.MadeRoom => LinkFate.NotNeeded,
             _ => LinkFate.Lost,
         });
         var end = ending switch
         {
             LinkEnding.PeerStopped or LinkEnding.PeerLeft or LinkEnding.Revoked => LinkEnd.Goodbye,
-            LinkEnding.NotNeeded => LinkEnd.NotNeeded,
+            LinkEnding.NotNeeded or LinkEnding.MadeRoom => LinkEnd.NotNeeded,
+            LinkEnding.NoRoom => LinkEnd.Full,
             _ => LinkEnd.Silent, // Whether the process is gone, the next dial tells.
         };
         await members.Election.PostAsync(link, new LinkDown(peer, end), stop);
@@ -120,7 +129,8 @@ internal sealed class LinkWatch(MemberParts members, CatalogueParts catalogue, A
         members.Overlay.DialFailed(failed.Peer, refused ? LinkFate.Refused : failed.Fault is PeerFault.Full ? LinkFate.NotNeeded : LinkFate.Lost);
         if (refused || failed.Fault is not PeerFault.Full && members.Roster.SilentFor(failed.Peer) > _linkPatience)
             Miss(failed.Peer, MemberState.Dead);
-        await members.Election.PostAsync(new LinkDown(failed.Peer, refused ? LinkEnd.Refused : LinkEnd.Silent), stop);
+        var end = refused ? LinkEnd.Refused : failed.Fault is PeerFault.Full ? LinkEnd.Full : LinkEnd.Silent;
+        await members.Election.PostAsync(new LinkDown(failed.Peer, end) { Leader = failed.Leader }, stop);
     }
 
     /// <summary>A refusal is tried again for ever, and told again when it has another reason.</summary>

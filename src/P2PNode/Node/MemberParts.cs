@@ -44,6 +44,7 @@ internal sealed class MemberParts : IDisposable
         var table = NewTable(options, self);
         Roster = new Roster(table, clock, IsOpen);
         Links = new LinkTable(self.Id, options.MaxPeers, clock);
+        Whereabouts = new Whereabouts(Roster, Links);
         var connector = new SecureConnector(new MutualTls(() => identity.Current, clock), clock);
         Greeter = new Greeter(self, election.Misses, Links, connector, identity.Revocations, onFrame, onBulk, clock, log);
         var joining = new JoinServer(() => identity.Current, identity.Network, identity.Revocations, clock, log);
@@ -58,8 +59,9 @@ internal sealed class MemberParts : IDisposable
         Discovery = options.Discover ? new Discovery(self, options.Intervals.Announce, () => Listener.Endpoint.Address, Roster, Links, _dialler, clock, random, log) : null;
         var toSeeds = new SecureConnector(new MutualTls(() => identity.Current, clock, MutualTls.SeedProtocol, NameRole.Seed), clock);
         var row = new OwnRow(Roster, incarnations);
-        Seeds = new SeedClient(options.Seeds, options.Intervals.Renew, toSeeds, self.Id, Overlay.Learn, Roster.Find, row.Read, identity.Revocations, clock, new Random(), log);
+        Seeds = new SeedClient(options.Seeds, options.Intervals.Renew, toSeeds, self, Overlay.Learn, Roster.Find, row.Read, identity.Revocations, clock, new Random(), log);
         _memory = IsOpen ? MemberMemory.Open(folder, Roster, clock, log) : null;
+        Greeter.Leader = () => Election.Now.Leader;
         Greeter.FeaturesFor = peer => Discovery?.FeaturesFor(peer) ?? PeerFeatures.None;
         Roster.Changed += _changed.Set;
         Overlay.DeathWitnessed += Seeds.ReportDead;
@@ -71,6 +73,8 @@ internal sealed class MemberParts : IDisposable
     public Roster Roster { get; }
 
     public LinkTable Links { get; }
+
+    public Whereabouts Whereabouts { get; }
 
     public Greeter Greeter { get; }
 

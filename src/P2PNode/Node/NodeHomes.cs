@@ -44,7 +44,10 @@ public sealed class NodeHomes(string directory, Func<NodeId, string> folderOf, F
         }
     }
 
-    /// <summary>The first node whose folder no other process has, or a new one.</summary>
+    /// <summary>
+    /// The first node whose folder no other process has, or a new one. A node whose folder is gone is forgotten: it may run
+    /// at another place by now, and an ID that is begun anew would be a second node with it.
+    /// </summary>
     /// <param name="isTaken">Whether an ID is that of a node elsewhere.</param>
     /// <param name="clock">Times the wait for others that choose.</param>
     /// <param name="stop">Ends that.</param>
@@ -55,11 +58,19 @@ public sealed class NodeHomes(string directory, Func<NodeId, string> folderOf, F
         {
             if (Loss is not null)
                 Mend(all);
-            if (all.Select(id => NodeHome.TryHold(id, folderOf(id))).FirstOrDefault(home => home is not null) is { } home)
-                return home;
+            var there = all.Where(id => Directory.Exists(folderOf(id))).ToList();
+            var gone = all.Except(there).ToDictionary(id => id, folderOf);
+            if (there.Select(id => NodeHome.TryHold(id, folderOf(id))).FirstOrDefault(home => home is not null) is { } home)
+            {
+                if (gone.Count > 0)
+                    Write(there);
+                return home.Instead(gone);
+            }
+
             var chosen = RandomNodeId.Choose(id => isTaken(id) || all.Contains(id) || Path.Exists(folderOf(id)));
-            Write([.. all, chosen]);
-            return NodeHome.TryHold(chosen, folderOf(chosen)) ?? throw new IOException($"{folderOf(chosen)} is in use, though it is new");
+            Write([.. there, chosen]);
+            var taken = NodeHome.TryHold(chosen, folderOf(chosen)) ?? throw new IOException($"{folderOf(chosen)} is in use, though it is new");
+            return taken.Instead(gone);
         },
         clock,
         stop);
@@ -132,6 +143,9 @@ public sealed class NodeHome : IDisposable
 
     public NodeId Id { get; }
 
+    /// <summary>Nodes that were found to have left for elsewhere, and the folders that they had.</summary>
+    public IReadOnlyDictionary<NodeId, string> Gone { get; private init; } = new Dictionary<NodeId, string>();
+
     /// <summary>A node whose folder a person named: the folder's own lock has to do.</summary>
     public static NodeHome Named(NodeId id) => new(id, null);
 
@@ -151,6 +165,8 @@ public sealed class NodeHome : IDisposable
         PrivateFile.CreateFolder(state);
         return LockFile.TryTake(Path.Combine(state, "taken")) is { } taken ? new NodeHome(id, taken) : null;
     }
+
+    internal NodeHome Instead(IReadOnlyDictionary<NodeId, string> gone) => new(Id, _lock) { Gone = gone };
 
     public void Dispose() => _lock?.Dispose();
 }

@@ -27,6 +27,9 @@ internal static class NodeLog
     public static void PortForgotten(this ILogger log, string loss, int port) =>
         log.Warning("{Loss:l} The node listens at another port from now on: {Port}", loss, port);
 
+    public static void KnowsNobody(this ILogger log, NodeId id) => log.Information(
+        "Node {NodeId} knows of no others: link it with one by 'p2pnode connect HOST:PORT' here or there, or start it with --seed HOST:PORT, --discover or a nodes.json that lists the others", id.Value);
+
     public static void PortChanged(this ILogger log, int from, int to) =>
         log.Warning("Port {OldPort} is in use; this node listens at port {Port} from now on", from, to);
 
@@ -51,6 +54,15 @@ internal static class NodeLog
     public static void LinkDropped(this ILogger log, NodeId peer) =>
         log.Information("Link with node {PeerId} dropped: followers need none between them", peer.Value);
 
+    public static void LinkHasNoRoom(this ILogger log, NodeId peer) =>
+        log.Information("Node {PeerId} ended the link: it takes no more, and the lowest ID of all comes first (maxPeers there)", peer.Value);
+
+    public static void LinkMadeRoom(this ILogger log, NodeId peer) =>
+        log.Information("Link with node {PeerId} ended: this node takes no more, and the lowest ID of all comes first (maxPeers)", peer.Value);
+
+    public static void FewerPeersThanNodes(this ILogger log, int most, int others) =>
+        log.Warning("maxPeers lets this node have links with {MaxPeers} others, but nodes.json names {Others}: whoever leads needs one with each; raise it to {Others}, or leave it out", most, others, others);
+
     /// <summary>What somebody said to all; <paramref name="from"/> is the neighbour that it came from.</summary>
     public static void TextHeard(this ILogger log, NodeId origin, NodeId from, string text)
     {
@@ -60,16 +72,21 @@ internal static class NodeLog
             log.Information("Node {OriginId} says (by way of node {PeerId}): {Text:l}", origin.Value, from.Value, Printable.Of(text));
     }
 
-    /// <summary>The overlay has found out, or heard, that a member's state is another.</summary>
-    public static void MemberIs(this ILogger log, Member member)
-    {
-        if (member.State is MemberState.Dead)
-            log.Warning("Node {PeerId} at {Address} is dead", member.Id.Value, new NodeAddress(member.Host, member.Port));
-        else if (member.State is MemberState.Suspect)
-            log.Information("Node {PeerId} does not answer and is suspected to be dead", member.Id.Value);
-        else
-            log.Debug("Node {PeerId} is {State}", member.Id.Value, member.State);
-    }
+    /// <summary>The overlay has found out, or heard; so with the next ones.</summary>
+    public static void IsDead(this ILogger log, Member member) =>
+        log.Warning("Node {PeerId} at {Address} is dead", member.Id.Value, new NodeAddress(member.Host, member.Port));
+
+    public static void IsSuspect(this ILogger log, NodeId id) =>
+        log.Information("Node {PeerId} does not answer and is suspected to be dead", id.Value);
+
+    public static void AnsweredAfterAll(this ILogger log, NodeId id) =>
+        log.Information("Node {PeerId} answered after all", id.Value);
+
+    public static void LivesAgain(this ILogger log, Member member) =>
+        log.Information("Node {PeerId} at {Address} is alive again", member.Id.Value, new NodeAddress(member.Host, member.Port));
+
+    public static void MemberIs(this ILogger log, Member member) =>
+        log.Debug("Node {PeerId} is {State}", member.Id.Value, member.State);
 
     public static void IncarnationNotKept(this ILogger log, string reason) =>
         log.Error("This node cannot keep the number of its life: {Reason:l}", reason);
@@ -105,8 +122,8 @@ internal static class NodeLog
     public static void PeerRevoked(this ILogger log, NodeId peer) =>
         log.Warning("Closed the link with node {PeerId}: it was revoked", peer.Value);
 
-    public static void Duplicate(this ILogger log, NodeAddress address, NodeId by) =>
-        log.Warning("Another process says that it is this node: it listens at {Address}, and node {PeerId} refused it; stop it, or give it an ID and a folder of its own", address, by.Value);
+    public static void Duplicate(this ILogger log, NodeAddress address, string by) =>
+        log.Warning("Another process says that it is this node: it listens at {Address}, and {By:l} refused it; stop it, or give it an ID and a folder of its own", address, by);
 
     public static void StartRefused(this ILogger log, int process, string folder) =>
         log.Warning("A second process (pid {ProcessId}) was started on this node's folder {Folder:l} and was refused; give it an ID and a folder of its own", process, folder);
@@ -128,6 +145,9 @@ internal static class NodeLog
 
     public static void CannotReachLeader(this ILogger log, NodeId leader) =>
         log.Warning("Others hear leader node {LeaderId}, but this node cannot reach it; it keeps trying", leader.Value);
+
+    public static void FindsNoRoom(this ILogger log, NodeId peer) =>
+        log.Warning("Node {PeerId} is full (maxPeers), so this node has no leader, and leads nobody itself while that one lives; raise maxPeers there, or leave it out; it keeps trying", peer.Value);
 
     public static void BatchNotAskedFor(this ILogger log, NodeId from, NodeId owner) =>
         log.Debug("Ignored a listing of node {PeerId} from node {FromId}: it was not asked for", owner.Value, from.Value);

@@ -33,6 +33,9 @@ public sealed record NodeOptions
     /// <summary>Whether members come from elsewhere than nodes.json; then they are remembered over a restart.</summary>
     public bool FindsOthers => Discover || Seeds.Count > 0;
 
+    /// <summary>Whether there is any way from this node to others; otherwise they have to find it, or it has to be told.</summary>
+    public bool KnowsOfOthers => FindsOthers || Nodes.Any(node => node.Id != Id);
+
     /// <summary>How many of the lowest live IDs keep a copy of everything; by default the leader alone.</summary>
     public int Copies { get; init; } = DefaultCopies;
 

@@ -33,7 +33,10 @@ internal sealed class NodeParts : IDisposable
         _catalogue = new CatalogueParts(options, _members, _files, folder, clock, log);
         var admission = new AdmissionRule(options, identity.Current.Name, identity.Network.Exists, clock);
         _watch = new LinkWatch(_members, _catalogue, admission, 10 * options.Intervals.Election.Heartbeat, log);
-        _router = new FrameRouter(_members, _catalogue, new DuplicateWatch(log));
+        var duplicates = new DuplicateWatch(log);
+        _router = new FrameRouter(_members, _catalogue, duplicates);
+        _members.Seeds.RefusedAsDuplicate += admission.RefusedBySeed;
+        _members.Seeds.DuplicateRefused += (seed, other) => duplicates.Take($"the seed at {seed}", other);
         Views = new NodeViews(options, _members, _catalogue, _files.Own);
         Diagnosis = new Diagnosis(options, _members.Roster, _members.Links, _members.Discovery, _members.Greeter, _members.Seeds.ProbeAsync, clock);
     }

@@ -37,8 +37,8 @@ public static class NodeQueriesJson
     /// <summary>What became of each file, as <c>get --json</c> prints it.</summary>
     public static JsonTypeInfo<GetReport> GetReport => Context.GetReport;
 
-    /// <summary>Why there is no such report, in its place.</summary>
-    public static JsonTypeInfo<GetFailure> GetFailure => Context.GetFailure;
+    /// <summary>Why there is no answer, in its place.</summary>
+    public static JsonTypeInfo<CommandFailure> Failure => Context.CommandFailure;
 
     public static JsonTypeInfo<SayRequest> SayRequest => Context.SayRequest;
 
@@ -47,9 +47,6 @@ public static class NodeQueriesJson
     public static JsonTypeInfo<LeaveLine> LeaveLine => Context.LeaveLine;
 
     public static JsonTypeInfo<LeftReport> LeftReport => Context.LeftReport;
-
-    /// <summary>Why there is no such report, in its place.</summary>
-    public static JsonTypeInfo<LeaveFailure> LeaveFailure => Context.LeaveFailure;
 
     /// <summary>The rows alone, as <c>files --json</c> prints them.</summary>
     public static JsonTypeInfo<IReadOnlyList<FileReport>> FileRows => Context.IReadOnlyListFileReport;
@@ -74,11 +71,10 @@ public static class NodeQueriesJson
 [JsonSerializable(typeof(ConnectReport))]
 [JsonSerializable(typeof(IReadOnlyList<ReachReport>))]
 [JsonSerializable(typeof(GetReport))]
-[JsonSerializable(typeof(GetFailure))]
+[JsonSerializable(typeof(CommandFailure))]
 [JsonSerializable(typeof(SayRequest))]
 [JsonSerializable(typeof(SayReport))]
 [JsonSerializable(typeof(LeaveLine))]
 [JsonSerializable(typeof(LeftReport))]
-[JsonSerializable(typeof(LeaveFailure))]
 [JsonSerializable(typeof(IReadOnlyList<FileReport>))]
 internal sealed partial class NodeQueriesContext : JsonSerializerContext;

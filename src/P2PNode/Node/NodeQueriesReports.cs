@@ -37,8 +37,14 @@ public sealed record StatusReport
     /// <summary>Who would lead after the present leader; null where nobody could.</summary>
     public NodeId? Successor { get; init; }
 
+    /// <summary>The leader that others hear and this node cannot reach, so that it has none; null otherwise.</summary>
+    public NodeId? OutOfReach { get; init; }
+
     /// <summary>Whether the leader is out of reach for this node, though others hear it.</summary>
-    public bool CannotReachLeader { get; init; }
+    public bool CannotReachLeader => OutOfReach is not null;
+
+    /// <summary>The node that has no room for this one (<c>maxPeers</c>), so that it has no leader; null otherwise.</summary>
+    public NodeId? NoRoomAt { get; init; }
 
     /// <summary>How many of the owners' listings are in the catalogue in full.</summary>
     public ListingsReport Listings { get; init; } = new(0, 0);

@@ -22,7 +22,8 @@ internal sealed class NodeViews(NodeOptions options, MemberParts members, Catalo
             Catalogue = new CatalogueReport(totals.Files, totals.Bytes),
             Pending = Pending(),
             Successor = IsCutOff ? null : members.Roster.Alive().Where(id => id != now.Leader).Cast<NodeId?>().FirstOrDefault(),
-            CannotReachLeader = now.OutOfReach is not null,
+            OutOfReach = now.OutOfReach,
+            NoRoomAt = now.FindsNoRoomAt,
             Listings = new ListingsReport(listings.Complete, listings.Expected),
             Missing = ownFiles.HeldRemovals,
             NotShared = [.. ownFiles.NotShared.Select(file => new NotSharedReport(file.Path, file.Reason))],
@@ -64,7 +65,7 @@ internal sealed class NodeViews(NodeOptions options, MemberParts members, Catalo
     private MemberReport ToReport(Member member, HashSet<NodeId> heard, bool isCutOff) => new()
     {
         Id = member.Id,
-        Address = new NodeAddress(member.Host, member.Port),
+        Address = members.Whereabouts.Of(member.Id) ?? new NodeAddress(member.Host, member.Port),
         State = isCutOff && member.State is MemberState.Alive && member.Id != options.Id ? MemberState.Suspect : member.State,
         Name = member.Name,
         // Of a live member without a link only the leader hears: when this node did says nothing about it.

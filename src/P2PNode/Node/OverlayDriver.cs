@@ -27,6 +27,7 @@ internal sealed class OverlayDriver(
     /// <summary>The link to each peer that the overlay knows of; what comes over another is late.</summary>
     private readonly Dictionary<NodeId, Link> _known = [];
     private readonly Signal _sooner = new();
+    private readonly MemberNotices _notices = new(clock, log);
     private IReadOnlyCollection<NodeId> _neighbours = [];
     private TimeSpan _wakeAt;
 
@@ -115,6 +116,8 @@ internal sealed class OverlayDriver(
         {
             _wakeAt = machine.WakeAt;
             var wait = _wakeAt - clock.GetElapsedTime(started);
+            if (_notices.NextIn < wait)
+                wait = _notices.NextIn.Value;
             return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
         }
     }
@@ -139,6 +142,7 @@ internal sealed class OverlayDriver(
             luck = random.NextDouble();
         foreach (var effect in roster.Step(machine, new Moment(clock.GetElapsedTime(started), luck), input))
             Apply(effect);
+        _notices.TellDeaths();
         HoldNeighbours();
         if (machine.WakeAt < _wakeAt)
             _sooner.Set();
@@ -169,7 +173,7 @@ internal sealed class OverlayDriver(
             case TextRefused:
                 break; // Whoever said it is told.
             case MemberChanged { Change: { Before: { } before, After: { } after } } when after.State != before.State:
-                log.MemberIs(after);
+                _notices.Take(before, after);
                 break;
             case MemberChanged:
                 break; // Of one that was not known at all.

@@ -31,6 +31,10 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
         using var chosen = choosesPort ? ListenAtOwnPort() : null;
         if (choosesPort)
             log.NodeStarts(options.Id, options.Listen, options.Folder);
+        if (options.Nodes.Count(node => node.Id != options.Id) is var others && others > options.MaxPeers)
+            log.FewerPeersThanNodes(options.MaxPeers, others);
+        if (!options.KnowsOfOthers)
+            log.KnowsNobody(options.Id);
         using var parts = await AssembleAsync(folder, stop);
         Bind(parts.Listener, chosen);
         Volatile.Write(ref _parts, parts);
@@ -101,7 +105,7 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
             var identity = await enrolment.ResolveAsync(addresses, stop);
             var revocations = new Revocations(identity, kept, network, log);
             return revocations.Revokes(options.Id, NetworkAuthority.IssuedAt(identity.Certificate))
-                ? throw Enrolment.Revoked(options.Id)
+                ? throw Enrolment.Revoked(identity.Name, network)
                 : new IdentityKeeper(enrolment, identity, revocations, clock, log);
         }
         catch (KeyException e) when (e is not IdentityRefusedException)

@@ -80,7 +80,7 @@ internal sealed class RevocationFeed : IDisposable
         {
             var list = _revocations.List;
             if (list.Revokes(_self, NetworkAuthority.IssuedAt(_identity.Current.Certificate)))
-                throw Enrolment.Revoked(_self);
+                throw Enrolment.Revoked(_identity.Current.Name, _identity.Network);
             foreach (var link in _links.All())
             {
                 Tell(link);

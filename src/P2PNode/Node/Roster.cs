@@ -13,6 +13,9 @@ internal sealed class Roster(MemberTable table, TimeProvider clock, bool isOpen 
 {
     private readonly Lock _gate = new();
 
+    /// <summary>Whom the leader said last to live, as it said it.</summary>
+    private readonly Dictionary<NodeId, Member> _aliveByLeader = [];
+
     /// <summary>Something other than the time of a sighting changed.</summary>
     public event Action? Changed;
 
@@ -102,7 +105,28 @@ internal sealed class Roster(MemberTable table, TimeProvider clock, bool isOpen 
 
     public void Miss(NodeId id, MemberState state) => Change(() => table.Miss(id, state) is not null);
 
-    public void HearLeader(IEnumerable<Member> told) => Change(() => (isOpen ? table.HearOfTheLiving(told) : table.HearLeader(told)).Length > 0);
+    /// <summary>The leader tells of members. Of who is linked with this node a life that was met counts, though the leader does not know it yet.</summary>
+    public void HearLeader(IReadOnlyCollection<Member> told, Func<NodeId, bool> isLinked) => Change(() =>
+    {
+        if (isOpen)
+            return table.HearOfTheLiving(told).Length > 0;
+        var changed = table.HearLeader(told).Length > 0;
+        foreach (var member in told)
+        {
+            if (member.State is MemberState.Alive && table.TryGet(member.Id, out _))
+                _aliveByLeader[member.Id] = member;
+            else
+                _aliveByLeader.Remove(member.Id);
+            changed |= !isLinked(member.Id) && SetBack(member.Id);
+        }
+
+        return changed;
+    });
+
+    /// <summary>There is no link with a member any more, so that the leader knows better which life it lives.</summary>
+    public void Part(NodeId id) => Change(() => SetBack(id));
+
+    private bool SetBack(NodeId id) => _aliveByLeader.TryGetValue(id, out var told) && table.SetBack(told) is not null;
 
     private void Change(Func<bool> change)
     {

@@ -132,7 +132,7 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
                         _told = (link, size);
                 }
 
-                roster.HearLeader(word.Members);
+                roster.HearLeader(word.Members, id => links.Find(id) is not null);
                 await sync.LeaderHasAsync(link, word.Listings, stop);
             }
         }

@@ -4,6 +4,7 @@ using P2PNode.Protocol;
 using P2PNode.Security;
 using P2PNode.Transport;
 using Serilog;
+using Duplicate = P2PNode.Protocol.Messages.Duplicate;
 
 namespace P2PNode.Node;
 
@@ -23,7 +24,7 @@ namespace P2PNode.Node;
 /// <param name="random">Chooses.</param>
 /// <param name="log">Hears when a registration comes or goes.</param>
 internal sealed class SeedClient(
-    IReadOnlyList<NodeAddress> seeds, TimeSpan renewEvery, SecureConnector connector, NodeId self, Action<IReadOnlyCollection<Member>> hear, Func<NodeId, Member?> known, Func<Member> own, Revocations revocations, TimeProvider clock, Random random, ILogger log)
+    IReadOnlyList<NodeAddress> seeds, TimeSpan renewEvery, SecureConnector connector, LocalNode self, Action<IReadOnlyCollection<Member>> hear, Func<NodeId, Member?> known, Func<Member> own, Revocations revocations, TimeProvider clock, Random random, ILogger log)
 {
     /// <summary>Another loop may have given a seed back that is due sooner.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
@@ -35,6 +36,12 @@ internal sealed class SeedClient(
     private readonly SeedStatus[] _states = [.. seeds.Select(seed => new SeedStatus(seed, SeedState.Idle, null))];
     private readonly Dictionary<int, SeedLink> _links = [];
     private readonly long _began = clock.GetTimestamp();
+
+    /// <summary>A seed refuses this process, as another one runs as the same node; why, in the seed's words. May throw to end the node.</summary>
+    public event Action<NodeAddress, string>? RefusedAsDuplicate;
+
+    /// <summary>A seed has refused another process that says to be this node.</summary>
+    public event Action<NodeAddress, Duplicate>? DuplicateRefused;
 
     /// <summary>Each seed, and whether this node is registered with it.</summary>
     public IReadOnlyList<SeedStatus> Seeds
@@ -91,6 +98,8 @@ internal sealed class SeedClient(
             catch (PeerException e)
             {
                 Lost(seed, e);
+                if (e.Fault is PeerFault.DuplicateId)
+                    RefusedAsDuplicate?.Invoke(seeds[seed], e.Message);
             }
             finally
             {
@@ -122,7 +131,8 @@ internal sealed class SeedClient(
     private async Task RegisterAsync(int seed, CancellationToken stop)
     {
         await using var connection = await connector.DialAsync(await Tcp.ConnectAsync(seeds[seed], clock, stop), stop);
-        var link = new SeedLink(connection, own, revocations, list => Hear(seed, list), () => Registered(seed), Refute, renewEvery, clock);
+        var link = new SeedLink(
+            connection, self.Instance, own, revocations, list => Hear(seed, list), () => Registered(seed), Refute, other => DuplicateRefused?.Invoke(seeds[seed], other), renewEvery, clock);
         lock (_gate)
             _links[seed] = link;
         await link.RunAsync(stop);
@@ -131,7 +141,7 @@ internal sealed class SeedClient(
     /// <summary>Takes a seed's list, and has the seed look at those in it who are dead: those who found that may use other seeds.</summary>
     private void Hear(int seed, IReadOnlyCollection<Member> told)
     {
-        hear([.. told.Where(member => member.Id != self)]);
+        hear([.. told.Where(member => member.Id != self.Id)]);
         var dead = ListedDead.Among(told, known);
         lock (_gate)
         {

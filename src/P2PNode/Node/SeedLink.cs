@@ -10,15 +10,17 @@ namespace P2PNode.Node;
 
 /// <summary>This node's registration with one seed, over one connection that renews it.</summary>
 /// <param name="connection">To the seed, which has proven to be one; owned by who made it.</param>
+/// <param name="instance">This process.</param>
 /// <param name="own">This node's row; its incarnation is durable.</param>
 /// <param name="revocations">The deny list, which both sides tell each other.</param>
 /// <param name="onList">Told of members; maybe only of some.</param>
 /// <param name="onRegistered">Called with each receipt.</param>
 /// <param name="onOutdated">Told that a life of this node with such an incarnation is over for the seed.</param>
+/// <param name="onDuplicate">Told of another process with this node's ID.</param>
 /// <param name="renewEvery">How often the registration is renewed.</param>
 /// <param name="clock">Times the renewals.</param>
 internal sealed class SeedLink(
-    Connection connection, Func<Member> own, Revocations revocations, Action<IReadOnlyCollection<Member>> onList, Action onRegistered, Action<long> onOutdated, TimeSpan renewEvery, TimeProvider clock)
+    Connection connection, ulong instance, Func<Member> own, Revocations revocations, Action<IReadOnlyCollection<Member>> onList, Action onRegistered, Action<long> onOutdated, Action<Duplicate> onDuplicate, TimeSpan renewEvery, TimeProvider clock)
 {
     /// <summary>A seed has so long to answer, be it at first or to a renewal.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -65,7 +67,7 @@ internal sealed class SeedLink(
         for (var round = 0; ; round++)
         {
             var wantsList = Volatile.Read(ref _listed) <= ShortList || round % LongListEvery == 0;
-            await connection.WriteAsync(FrameType.SeedRegister, SeedMapping.Register(own(), wantsList), WireLimits.HelloBytes);
+            await connection.WriteAsync(FrameType.SeedRegister, SeedMapping.Register(own(), instance, wantsList), WireLimits.HelloBytes);
             if (round == 0 && revocations.List is { Number: > 0 } list)
                 await connection.WriteAsync(FrameType.Revoked, new Revoked { DenyList = list.Text }, WireLimits.ControlBytes);
             await ReportUntilAsync(clock.GetTimestamp(), stop);
@@ -107,10 +109,14 @@ internal sealed class SeedLink(
                 case FrameType.Revoked:
                     revocations.TryTake(frame.Parse(Revoked.Parser).DenyList);
                     break;
+                case FrameType.Duplicate:
+                    onDuplicate(frame.Parse(Duplicate.Parser));
+                    _due.Writer.TryWrite(null); // A sign of life: otherwise the other process takes this one's place.
+                    break;
                 case FrameType.Refuse:
                     var refuse = frame.Parse(Refuse.Parser);
                     revocations.TryTake(refuse.DenyList);
-                    throw new PeerException(PeerFault.Rejected, PeerText.Printable(refuse.Text, PeerText.SentenceLength));
+                    throw new PeerException(refuse.Reason is RefuseReason.DuplicateId ? PeerFault.DuplicateId : PeerFault.Rejected, PeerText.Printable(refuse.Text, PeerText.SentenceLength));
                 default:
                     throw PeerException.Violation($"a {frame.Type} frame came from a seed");
             }

@@ -1,3 +1,5 @@
+using P2PNode.Core;
+
 namespace P2PNode.Protocol;
 
 /// <summary>How a peer failed.</summary>
@@ -50,6 +52,9 @@ public sealed class PeerException(PeerFault fault, string message, Exception? in
 
     /// <summary>With <see cref="PeerFault.DuplicateId"/>: for how long the peer waits for a word of the other process; zero where it does not say.</summary>
     public TimeSpan Patience { get; init; }
+
+    /// <summary>With <see cref="PeerFault.Full"/>: the leader that the peer hears; null where it hears none, or does not say.</summary>
+    public NodeId? Leader { get; init; }
 
     internal static PeerException Violation(string message, Exception? inner = null) =>
         new(PeerFault.Violation, message, inner);

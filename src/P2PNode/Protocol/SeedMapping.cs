@@ -16,7 +16,7 @@ internal static class SeedMapping
     /// <summary>A page is full before it is longer than a frame may be: no row is longer than what is left.</summary>
     private const int PageBytes = WireLimits.ControlBytes - 2048;
 
-    public static SeedRegister Register(Member self, bool wantsList) => new()
+    public static SeedRegister Register(Member self, ulong instance, bool wantsList) => new()
     {
         MinVersion = Version,
         MaxVersion = Version,
@@ -26,6 +26,7 @@ internal static class SeedMapping
         Port = self.Port,
         Name = self.Name ?? "",
         WantsList = wantsList,
+        Instance = instance,
     };
 
     /// <summary>Who registers.</summary>

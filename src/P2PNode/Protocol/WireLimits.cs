@@ -47,7 +47,7 @@ public static class WireLimits
     /// <summary>The slowest heartbeat that a node may have; others wait for it.</summary>
     public static readonly TimeSpan LongestHeartbeat = TimeSpan.FromMinutes(1);
 
-    /// <summary>The longest that a peer may say that it waits for a word of another process with this node's ID; longer is taken for that.</summary>
+    /// <summary>The longest that a node waits for a word over a link, and that a peer may say that it waits; longer is taken for that.</summary>
     public static readonly TimeSpan LongestPatience = 5 * LongestHeartbeat;
 
     /// <summary>From the first byte of a frame's head to its last.</summary>

@@ -10,17 +10,49 @@ namespace P2PNode.Security;
 /// </summary>
 public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
 {
-    /// <summary>Makes a token for a node; it can be used once this returns.</summary>
-    /// <exception cref="KeyException">The CA is not here, or cannot be used.</exception>
+    /// <summary>Makes a token for a node; it can be used once this returns, and no former one that was not used yet.</summary>
+    /// <exception cref="KeyException">The CA is not here, or cannot be used; or the ID is that of a seed, or of a node where a seed is invited.</exception>
     /// <exception cref="IOException">The token cannot be kept.</exception>
-    public async Task<JoinToken> InviteAsync(NodeId id, TimeSpan lifetime, CancellationToken stop, NameRole role = NameRole.Node)
+    public async Task<Invitation> InviteAsync(NodeId id, TimeSpan lifetime, CancellationToken stop, NameRole role = NameRole.Node)
     {
         using var locked = await folder.LockAsync(clock, stop);
         using var authority = Authority();
+        using var last = folder.LastCertificate(id);
+        if (last is not null && NodeName.Of(last) is { } name && name.Role != role)
+            throw new KeyException($"{id} is the number of a {Word(name.Role)}; invite the {Word(role)} under another one.");
         var token = JoinToken.Create(new NodeName(authority.Network, id, role), clock.GetUtcNow() + lifetime);
         var invite = new Invite(id, token.Expires, Convert.ToHexStringLower(token.SecretHash), UsedBy: null, role);
-        folder.WriteInvites(Current().Append(invite));
-        return token;
+        var (former, others) = (Current().FindAll(IsFormer), Current().FindAll(one => !IsFormer(one)));
+        folder.WriteInvites(others.Append(invite));
+        var revoked = folder.LoadRevoked(authority);
+        var counts = last is not null && clock.GetUtcNow() < last.NotAfter && !revoked.Revokes(id, NetworkAuthority.IssuedAt(last));
+        return new Invitation(token, former.Count > 0, IsRevoked: !counts && revoked.RevokedUntil.ContainsKey(id), counts ? last!.NotAfter.ToUniversalTime() : null);
+
+        bool IsFormer(Invite one) => one.Id == id && one.UsedBy is null;
+    }
+
+    /// <summary>
+    /// Makes a node of this machine a member with a token, as a node beside the CA does for others: when the last of those
+    /// was revoked there is none that could be asked. When this returns the node's identity is on the disk.
+    /// </summary>
+    /// <exception cref="JoinRefusedException">The token is no good.</exception>
+    /// <inheritdoc cref="InviteAsync" path="/exception"/>
+    public async Task<NodeIdentity> AdmitAsync(JoinToken token, IdentityFolder joining, CancellationToken stop)
+    {
+        var isFirstTry = !joining.HasKeyToJoin;
+        try
+        {
+            using var key = joining.LoadOrCreateKeyToJoin();
+            var publicKey = new PublicKey(key);
+            using var certificate = await RedeemAsync(token.Id, publicKey, token.Prove(publicKey.ExportSubjectPublicKeyInfo()), stop, token.Name.Role);
+            using var authority = Authority();
+            return joining.SaveJoined(key, certificate, authority.Certificate, token.Name, folder.LoadRevoked(authority));
+        }
+        catch (JoinRefusedException e) when (e.IsUsed || isFirstTry)
+        {
+            joining.DropKeyToJoin();
+            throw;
+        }
     }
 
     /// <summary>
@@ -38,7 +70,7 @@ public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
         var invites = Current();
         var invite = invites.Find(invite => invite.Id == id && invite.Role == role && CryptographicOperations.FixedTimeEquals(
                 JoinToken.Prove(Convert.FromHexString(invite.SecretHash), new NodeName(authority.Network, id, role), publicKey), proof.Span))
-            ?? throw new JoinRefusedException($"this is not a token with which node {id} was invited here, or it has expired, or the node was revoked since; have it invited again");
+            ?? throw new JoinRefusedException($"this is not a token with which node {id} was invited here, or it has expired, or the node was invited again or revoked since; have it invited again");
         if (invite.UsedBy is not null && invite.UsedBy != user)
             throw new JoinRefusedException("the token was used already; have the node invited again", isUsed: true);
         folder.WriteInvites(invites.Select(one => one == invite ? one with { UsedBy = user } : one));
@@ -107,6 +139,8 @@ public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
         }
     }
 
+    private static string Word(NameRole role) => role is NameRole.Seed ? "seed" : "node";
+
     private List<Invite> Current() => [.. folder.ReadInvites().Where(invite => clock.GetUtcNow() < invite.Expires)];
 
     private NetworkAuthority Authority()
@@ -118,6 +152,13 @@ public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
         throw new KeyException("The network here is that of this machine alone, whose nodes need no keys; make one for several machines with 'p2pnode network create'.");
     }
 }
+
+/// <summary>What came of inviting a node or a seed.</summary>
+/// <param name="Token">What it joins with.</param>
+/// <param name="ReplacesToken">Whether a former token, which was not used, is void now.</param>
+/// <param name="IsRevoked">Whether it was revoked, and was not let in again.</param>
+/// <param name="MemberUntil">When the certificate ends which it has and which counts; null where there is none.</param>
+public sealed record Invitation(JoinToken Token, bool ReplacesToken, bool IsRevoked, DateTimeOffset? MemberUntil);
 
 /// <summary>What came of revoking a node.</summary>
 /// <param name="List">The list on which it is.</param>

@@ -109,7 +109,7 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
     {
         var revoked = network.LoadRevoked(authority);
         if (revoked.RevokedUntil.ContainsKey(id) && (kept is null || revoked.Revokes(id, NetworkAuthority.IssuedAt(kept.Certificate))))
-            throw Revoked(id);
+            throw Revoked(new NodeName(authority.Network, id, role), network);
     }
 
     private async Task<NodeIdentity> IssueAsync(NetworkAuthority authority, NodeIdentity? kept, CancellationToken stop)
@@ -141,9 +141,15 @@ public sealed class Enrolment(NetworkFolder network, IdentityFolder folder, Node
         CultureInfo.InvariantCulture,
         $"The certificate of node {identity.Name.Id} ended on {identity.Ends:yyyy-MM-dd}; have it invited again, and join with 'p2pnode network join TOKEN --seed HOST:PORT'."));
 
-    /// <summary>What a node is told that was revoked.</summary>
-    public static IdentityRefusedException Revoked(NodeId id) =>
-        new($"Node {id} was revoked; to let it in again have it invited, and join with 'p2pnode network join TOKEN --seed HOST:PORT'.");
+    /// <summary>What a node or a seed is told that was revoked: beside the CA it can do all itself, and may have nobody to ask.</summary>
+    public static IdentityRefusedException Revoked(NodeName name, NetworkFolder network)
+    {
+        var (who, seed, folder) = name.Role is NameRole.Seed ? ("Seed", "--seed ", " --folder DIR") : ("Node", "", "");
+        var invite = $"'p2pnode network invite {seed}--id {name.Id}'";
+        return new(network.Holds(name.Network)
+            ? $"{who} {name.Id} was revoked; to let it in again run {invite} here, and then 'p2pnode network join TOKEN{folder}'."
+            : $"{who} {name.Id} was revoked; to let it in again have it invited with {invite}, and join with 'p2pnode network join TOKEN --seed HOST:PORT{folder}'.");
+    }
 
     private KeyException NoNetwork(NodeAddress abroad) => new(
         $"{(role is NameRole.Seed ? "A seed" : $"Node {id}")} is to speak with others than this machine, as {abroad} says, but has no network's keys: make a network here with 'p2pnode network create', or join one with 'p2pnode network join TOKEN --seed HOST:PORT'.");

@@ -97,8 +97,15 @@ public sealed class IdentityFolder(string state)
         return key;
     }
 
+    /// <summary>Whether a try to join has left its key, as its answer may have been lost.</summary>
+    internal bool HasKeyToJoin => File.Exists(JoinKeyFile);
+
     /// <summary>Forgets that key: the node needs it no more.</summary>
-    public void DropKeyToJoin() => File.Delete(JoinKeyFile);
+    public void DropKeyToJoin()
+    {
+        if (HasKeyToJoin)
+            File.Delete(JoinKeyFile);
+    }
 
     /// <summary>The deny list that the node keeps; that of number 0 where there is none, or where it is damaged.</summary>
     public DenyList LoadRevoked(NodeIdentity identity) =>
@@ -108,7 +115,7 @@ public sealed class IdentityFolder(string state)
     internal void ClearLeftovers(TimeProvider clock)
     {
         PrivateFile.ClearLeftovers(Path, clock);
-        if (File.Exists(JoinKeyFile) && File.GetLastWriteTimeUtc(JoinKeyFile) < (clock.GetUtcNow() - JoinToken.LongestLife).UtcDateTime)
+        if (HasKeyToJoin && File.GetLastWriteTimeUtc(JoinKeyFile) < (clock.GetUtcNow() - JoinToken.LongestLife).UtcDateTime)
             DropKeyToJoin();
     }
 

@@ -88,6 +88,22 @@ public sealed class NetworkFolder(string home)
             : throw new KeyException($"{Path} is in the way of the network's keys, and has none in it; move it away.");
     }
 
+    /// <summary>Whether the CA here is that of a network.</summary>
+    public bool Holds(string network)
+    {
+        try
+        {
+            if (!Exists || PrivateFile.TryRead(CertificateFile) is not { } text)
+                return false;
+            using var certificate = Pem.Certificate(text, CertificateFile, Remedy);
+            return NodeName.NetworkOf(certificate) == network;
+        }
+        catch (KeyException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Lets nobody else certify, invite or revoke with this CA until it is disposed of; nodes and commands may want to at once.</summary>
     /// <exception cref="KeyException">There is no CA.</exception>
     /// <exception cref="IOException">Another process holds it for too long.</exception>
@@ -123,12 +139,16 @@ public sealed class NetworkFolder(string home)
     /// <summary>When the last certificate of a node was issued (<see cref="NetworkAuthority.IssuedAt"/>); null where nothing says so.</summary>
     public long? LastIssued(NodeId id)
     {
+        using var last = LastCertificate(id);
+        return last is null ? null : NetworkAuthority.IssuedAt(last);
+    }
+
+    /// <summary>The last certificate of a node or seed; null where nothing says that there is one.</summary>
+    internal X509Certificate2? LastCertificate(NodeId id)
+    {
         try
         {
-            if (PrivateFile.TryRead(RecordOf(id)) is not { } text)
-                return null;
-            using var certificate = Pem.Certificate(text, RecordOf(id), "delete it");
-            return NetworkAuthority.IssuedAt(certificate);
+            return PrivateFile.TryRead(RecordOf(id)) is { } text ? Pem.Certificate(text, RecordOf(id), "delete it") : null;
         }
         catch (KeyException)
         {

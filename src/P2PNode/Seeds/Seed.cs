@@ -57,7 +57,7 @@ public sealed class Seed(SeedOptions options, SeedFolder folder, TimeProvider cl
             var identity = await enrolment.ResolveAsync([options.Listen], stop);
             var revocations = new Revocations(identity, kept, network, log);
             return revocations.Revokes(id, NetworkAuthority.IssuedAt(identity.Certificate))
-                ? throw Revoked(id)
+                ? throw Enrolment.Revoked(identity.Name, network)
                 : new IdentityKeeper(enrolment, identity, revocations, clock, log);
         }
         catch (KeyException e) when (e is not IdentityRefusedException)
@@ -112,11 +112,8 @@ public sealed class Seed(SeedOptions options, SeedFolder folder, TimeProvider cl
             }
 
             if (keeper.Revocations.Revokes(keeper.Current.Name.Id, NetworkAuthority.IssuedAt(keeper.Current.Certificate)))
-                throw Revoked(keeper.Current.Name.Id);
+                throw Enrolment.Revoked(keeper.Current.Name, keeper.Network);
             await Task.Delay(LookEvery, clock, stop);
         }
     }
-
-    private static IdentityRefusedException Revoked(NodeId id) =>
-        new($"Seed {id} was revoked; to let it in again invite it with 'p2pnode network invite --seed', and join with 'p2pnode network join TOKEN --seed HOST:PORT'.");
 }

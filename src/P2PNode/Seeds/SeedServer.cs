@@ -29,8 +29,8 @@ internal sealed class SeedServer : IDisposable
     private readonly TimeSpan _lapseAfter;
     private readonly TimeProvider _clock;
 
-    /// <summary>Of each node the connection that it made last: the one before is closed, so that none holds more than one.</summary>
-    private readonly ConcurrentDictionary<NodeId, Connection> _present = new();
+    /// <summary>Of each node the connection that its process made last: the one before is closed, so that none holds more than one.</summary>
+    private readonly ConcurrentDictionary<NodeId, Registrant> _present = new();
 
     public SeedServer(SeedRegistry registry, Revocations revocations, TimeSpan lapseAfter, TimeProvider clock)
     {
@@ -46,37 +46,42 @@ internal sealed class SeedServer : IDisposable
     public async Task ServeAsync(Connection connection, Action known, CancellationToken stop)
     {
         var id = connection.Proven!.Value;
-        var life = await RegisterAsync(connection, id);
+        if (await ReadGreetingAsync(connection) is not { } wire)
+            return;
+        using var registrant = new Registrant(connection, wire.Instance, AddressOf(wire, connection), _clock);
+        await RefuseSecondProcessAsync(registrant, wire, id);
+        var life = await AnswerAsync(registrant, wire, id, new Allowance(ListsPerSecond, ListsAtOnce, _clock));
         known();
-        Enter(id, connection);
+        Enter(id, registrant);
         try
         {
             if (_revocations.List is { Number: > 0 } list)
-                await connection.WriteAsync(FrameType.Revoked, new Revoked { DenyList = list.Text }, WireLimits.ControlBytes);
-            await ListenAsync(connection, id, life);
+                await registrant.WriteAsync(FrameType.Revoked, new Revoked { DenyList = list.Text });
+            await ListenAsync(registrant, id, life);
         }
         finally
         {
-            _present.TryRemove(KeyValuePair.Create(id, connection));
+            _present.TryRemove(KeyValuePair.Create(id, registrant));
         }
     }
 
     public void Dispose() => _revocations.Changed -= CutRevoked;
 
-    private async Task ListenAsync(Connection connection, NodeId id, long life)
+    private async Task ListenAsync(Registrant registrant, NodeId id, long life)
     {
         var frames = new Allowance(FramesPerSecond, FramesAtOnce, _clock);
         var lists = new Allowance(ListsPerSecond, ListsAtOnce, _clock);
-        while (await connection.ReadAsync(WireLimits.ControlBytes, _lapseAfter) is { } frame)
+        while (await registrant.Connection.ReadAsync(WireLimits.ControlBytes, _lapseAfter) is { } frame)
         {
             using (frame)
             {
+                registrant.Heard();
                 if (!frames.TryTake())
                     throw PeerException.Violation($"it sends more than {FramesPerSecond} frames a second");
                 switch (frame.Type)
                 {
                     case FrameType.SeedRegister:
-                        life = await AnswerAsync(connection, frame.Parse(SeedRegister.Parser), id, lists);
+                        life = await AnswerAsync(registrant, frame.Parse(SeedRegister.Parser), id, lists);
                         break;
                     case FrameType.SeedReport:
                         var (dead, incarnation, isHearsay) = SeedMapping.Read(frame.Parse(SeedReport.Parser));
@@ -95,18 +100,37 @@ internal sealed class SeedServer : IDisposable
         }
     }
 
-    private async Task<long> RegisterAsync(Connection connection, NodeId id)
+    /// <summary>Null where the node hangs up without a word: it only wanted to see whether its certificate is taken.</summary>
+    private static async Task<SeedRegister?> ReadGreetingAsync(Connection connection)
     {
-        using var frame = await connection.ReadAsync(WireLimits.HelloBytes, WireLimits.Hello, passOver: false)
-            ?? throw new PeerException(PeerFault.Lost, "it hung up without a word");
+        if (await connection.ReadAsync(WireLimits.HelloBytes, WireLimits.Hello, passOver: false) is not { } read)
+            return null;
+        using var frame = read;
         return frame.Type is FrameType.SeedRegister
-            ? await AnswerAsync(connection, frame.Parse(SeedRegister.Parser), id, new Allowance(ListsPerSecond, ListsAtOnce, _clock))
+            ? frame.Parse(SeedRegister.Parser)
             : throw PeerException.Violation($"a {frame.Type} frame came where SeedRegister was due");
     }
 
-    /// <summary>Takes a registration; tells the incarnation that it was for.</summary>
-    private async Task<long> AnswerAsync(Connection connection, SeedRegister wire, NodeId id, Allowance lists)
+    private static NodeAddress AddressOf(SeedRegister wire, Connection connection)
     {
+        var member = SeedMapping.Read(wire, connection.Teller);
+        return new NodeAddress(member.Host, member.Port);
+    }
+
+    /// <summary>Of two processes with one ID the first one stays, if it shows that it lives: otherwise both would go to and fro.</summary>
+    private async Task RefuseSecondProcessAsync(Registrant second, SeedRegister wire, NodeId id)
+    {
+        if (!_present.TryGetValue(id, out var first) || !first.IsOtherProcessThan(wire.Instance))
+            return;
+        var told = new Duplicate { Instance = wire.Instance, Host = second.Address.Host, Port = second.Address.Port };
+        if (await first.LivesAsync(told))
+            await RefuseAsync(second.Connection, RefuseReason.DuplicateId, $"another process runs as node {id} at {first.Address}: give one of them another ID");
+    }
+
+    /// <summary>Takes a registration; tells the incarnation that it was for.</summary>
+    private async Task<long> AnswerAsync(Registrant registrant, SeedRegister wire, NodeId id, Allowance lists)
+    {
+        var connection = registrant.Connection;
         if (_revocations.Revokes(id, connection.IssuedAt))
             await RefuseAsync(connection, RefuseReason.Revoked, $"node {id} was revoked", _revocations.List.Text);
         if (wire.NodeId != id.Value)
@@ -123,23 +147,23 @@ internal sealed class SeedServer : IDisposable
         foreach (var page in SeedMapping.Pages(listed))
         {
             page.DeadIncarnation = news is SeedOutdated outdated ? outdated.Known.Incarnation : 0;
-            await connection.WriteAsync(FrameType.SeedList, page, WireLimits.ControlBytes);
+            await registrant.WriteAsync(FrameType.SeedList, page);
         }
 
         return member.Incarnation;
     }
 
-    private void Enter(NodeId id, Connection connection)
+    private void Enter(NodeId id, Registrant registrant)
     {
-        Connection? before = null;
-        _present.AddOrUpdate(id, connection, (_, present) =>
+        Registrant? before = null;
+        _present.AddOrUpdate(id, registrant, (_, present) =>
         {
             before = present;
-            return connection;
+            return registrant;
         });
-        before?.Abort();
-        if (_revocations.Revokes(id, connection.IssuedAt))
-            Cut(id, connection); // The list came while it registered.
+        before?.Connection.Abort();
+        if (_revocations.Revokes(id, registrant.Connection.IssuedAt))
+            Cut(id, registrant.Connection); // The list came while it registered.
     }
 
     /// <summary>Says why, and gives the node the time to hear it.</summary>
@@ -155,8 +179,8 @@ internal sealed class SeedServer : IDisposable
     {
         foreach (var id in list.RevokedUntil.Keys)
         {
-            if (_present.TryGetValue(id, out var connection) && list.Revokes(id, connection.IssuedAt))
-                Cut(id, connection);
+            if (_present.TryGetValue(id, out var present) && list.Revokes(id, present.Connection.IssuedAt))
+                Cut(id, present.Connection);
         }
     }
 

@@ -18,11 +18,14 @@ public sealed class Connection : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly FrameReader _reader;
     private readonly CancellationTokenSource _abort = new();
+    private readonly CancellationTokenSource _deadline;
+    private ITimer? _timer;
 
     public Connection(Stream stream, EndPoint? remote, TimeProvider clock)
     {
         (_stream, Remote, _clock) = (stream, remote, clock);
         _reader = new FrameReader(stream, clock, _abort.Token);
+        _deadline = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
     }
 
     /// <summary>A connection whose other end has proven who it is.</summary>
@@ -31,6 +34,7 @@ public sealed class Connection : IAsyncDisposable
     {
         (Proven, IssuedAt, Ends, Joins) = (peer.Id, peer.IssuedAt, peer.Ends, peer.Id is null);
         var (its, own) = ((remote as IPEndPoint)?.Address, (local as IPEndPoint)?.Address);
+        OwnEnd = own;
         Teller = its is not null && its.Equals(own) ? IPAddress.Loopback : its;
     }
 
@@ -39,6 +43,9 @@ public sealed class Connection : IAsyncDisposable
 
     /// <summary>Where the peer is, for what it says of addresses: loopback on this machine; null where that is not known.</summary>
     internal IPAddress? Teller { get; }
+
+    /// <summary>The address of this machine that the connection is at; null where that is not known.</summary>
+    internal IPAddress? OwnEnd { get; }
 
     /// <summary>The node that the other end has proven to be; null where that was not asked for.</summary>
     public NodeId? Proven { get; }
@@ -69,12 +76,10 @@ public sealed class Connection : IAsyncDisposable
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> frames, TimeSpan? patience = null)
     {
         var time = patience ?? WireLimits.Write;
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
-        await using var timer = _clock.CreateTimer(
-            static source => ((CancellationTokenSource)source!).Cancel(), deadline, time, Timeout.InfiniteTimeSpan);
+        Arm(time);
         try
         {
-            await _stream.WriteAsync(frames, deadline.Token);
+            await _stream.WriteAsync(frames, _deadline.Token);
         }
         catch (OperationCanceledException) when (!_abort.IsCancellationRequested)
         {
@@ -83,6 +88,10 @@ public sealed class Connection : IAsyncDisposable
         catch (IOException e)
         {
             throw PeerException.Lost(e);
+        }
+        finally
+        {
+            Arm(Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -131,6 +140,15 @@ public sealed class Connection : IAsyncDisposable
         Abort();
         await _stream.DisposeAsync();
         _reader.Dispose();
+        _timer?.Dispose();
+    }
+
+    private void Arm(TimeSpan wait)
+    {
+        if (_timer is null)
+            _timer = _clock.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), _deadline, wait, Timeout.InfiniteTimeSpan);
+        else
+            _timer.Change(wait, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>A stream over a socket that is set up for frames: nothing is held back to be sent in larger lumps.</summary>

@@ -126,7 +126,7 @@ internal sealed class Dialler(
 
             if (attempt > 0)
                 await PauseAsync(attempt, fault is PeerFault.TimedOut or PeerFault.Unreachable ? LongestUnanswered : Longest, either.Token);
-            if (table.Find(peer) is null && !table.IsFull && addressOf(peer) is { } address)
+            if (table.Find(peer) is null && table.HasRoomFor(peer) && addressOf(peer) is { } address)
                 fault = await TryDialAsync(peer, address, attempt, either.Token);
         }
     }
@@ -148,7 +148,7 @@ internal sealed class Dialler(
         {
             if (attempt == 0 || e.Fault is PeerFault.Rejected or PeerFault.DuplicateId)
                 log.DialFailed(peer, address, e.Message);
-            table.Report(new DialFailed(peer, address, e.Fault, e.Message, e.Others) { Patience = e.Patience });
+            table.Report(new DialFailed(peer, address, e.Fault, e.Message, e.Others) { Patience = e.Patience, Leader = e.Leader });
             return e.Fault;
         }
     }

@@ -24,14 +24,18 @@ internal sealed class Greeter(
     private const int MaxBulkOfOnePeer = 8;
 
     private readonly Handshake _handshake = new(self, revocations);
+    private readonly SharedTimer _pings = new(self.Heartbeat / 2, clock);
     private readonly ConcurrentDictionary<NodeId, int> _bulk = new();
     private readonly InstancePairs _duplicates = new();
 
-    /// <summary>Whether it was said that the table of links is full: once, until there is room again.</summary>
-    private volatile bool _saidFull;
+    /// <summary>Whether it was said that the table of links is full, and whether as the leader: once each, until there is room again.</summary>
+    private volatile bool _saidFull, _saidFullAsLeader;
 
     /// <summary>What to tell a peer that probes this node.</summary>
     public Func<NodeId, PeerFeatures> FeaturesFor { get; set; } = _ => PeerFeatures.None;
+
+    /// <summary>The leader that this node hears, itself where it leads; for whom it has no room.</summary>
+    public Func<NodeId?> Leader { get; set; } = () => null;
 
     /// <summary>How many peers have bulk links to this node.</summary>
     internal int BulkPeers => _bulk.Count;
@@ -63,14 +67,13 @@ internal sealed class Greeter(
         if (table.TryAdmit(link) is { } refuse)
         {
             TellDuplicate(refuse, peer, connection.Remote);
-            if (refuse.Reason == RefuseReason.Full && !_saidFull)
-                log.TableFull(peer.Id, refuse.Text);
-            _saidFull |= refuse.Reason == RefuseReason.Full;
+            if (refuse.Reason == RefuseReason.Full)
+                TellFull(refuse, peer.Id);
             await Handshake.RefuseAsync(connection, refuse);
             return;
         }
 
-        _saidFull = false;
+        _saidFull = _saidFullAsLeader = false;
 
         try
         {
@@ -120,7 +123,7 @@ internal sealed class Greeter(
 
     /// <summary>Both sides speak as often as the slower one of them, and wait for each other by that.</summary>
     private Link NewLink(Connection connection, PeerIdentity peer, bool dialled) =>
-        new(connection, peer, dialled, peer.Heartbeat > self.Heartbeat ? peer.Heartbeat : self.Heartbeat, misses, clock);
+        new(connection, peer, dialled, peer.Heartbeat > self.Heartbeat ? peer.Heartbeat : self.Heartbeat, misses, _pings, clock);
 
     /// <summary>Tells people, and the process that is linked, once for each other process that says to be the same node.</summary>
     private void TellDuplicate(Refuse refuse, PeerIdentity other, EndPoint? remote)
@@ -129,6 +132,18 @@ internal sealed class Greeter(
             return;
         log.DuplicateId(other.Id, remote);
         linked.TrySend(FrameType.Duplicate, new Duplicate { Instance = other.Instance, Host = other.Address.Host, Port = other.Address.Port });
+    }
+
+    /// <summary>Tells the refused one who leads, and people that there is no room: the others need the leader, so its want of room is worth a line of its own.</summary>
+    private void TellFull(Refuse refuse, NodeId peer)
+    {
+        var leader = Leader();
+        refuse.Leader = leader?.Value ?? 0;
+        if (leader == self.Id && !_saidFullAsLeader)
+            log.LeaderFull(peer, refuse.Text);
+        else if (!_saidFull)
+            log.TableFull(peer, refuse.Text);
+        (_saidFull, _saidFullAsLeader) = (true, _saidFullAsLeader || leader == self.Id);
     }
 
     private async Task AcceptBulkAsync(Connection connection, PeerIdentity peer, Action known, CancellationToken stop)

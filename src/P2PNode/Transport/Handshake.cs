@@ -50,7 +50,12 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
                     _ => PeerFault.Rejected,
                 };
                 var reason = PeerText.Printable(refuse.Text, PeerText.SentenceLength);
-                throw new PeerException(fault, reason) { Others = Others(refuse, connection.Teller), Patience = PatienceOf(refuse) };
+                throw new PeerException(fault, reason)
+                {
+                    Others = Others(refuse, connection.Teller),
+                    Patience = PatienceOf(refuse),
+                    Leader = refuse.Leader > 0 ? new NodeId(refuse.Leader) : null,
+                };
             default:
                 throw PeerException.Violation($"a {answer.Type} frame came where Welcome or Refuse was due");
         }

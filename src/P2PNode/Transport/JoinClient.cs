@@ -17,16 +17,25 @@ public sealed class JoinClient(IdentityFolder folder, TimeProvider clock)
     /// <exception cref="PeerException">The seed could not be reached, is no member of the network, or refused.</exception>
     /// <exception cref="KeyException">The node's key cannot be used.</exception>
     /// <exception cref="IOException">The identity cannot be written.</exception>
-    public Task<NodeIdentity> JoinAsync(JoinToken token, NodeAddress seed, CancellationToken stop)
+    public async Task<NodeIdentity> JoinAsync(JoinToken token, NodeAddress seed, CancellationToken stop)
     {
         var name = token.Name;
-        return AskAsync(
-            seed,
-            name,
-            folder.LoadOrCreateKeyToJoin,
-            (request, key) => request.Proof = ByteString.CopyFrom(token.Prove(key.ExportSubjectPublicKeyInfo())),
-            (key, certificate, authority, revoked) => folder.SaveJoined(key, certificate, authority, name, revoked),
-            stop);
+        var isFirstTry = !folder.HasKeyToJoin;
+        try
+        {
+            return await AskAsync(
+                seed,
+                name,
+                folder.LoadOrCreateKeyToJoin,
+                (request, key) => request.Proof = ByteString.CopyFrom(token.Prove(key.ExportSubjectPublicKeyInfo())),
+                (key, certificate, authority, revoked) => folder.SaveJoined(key, certificate, authority, name, revoked),
+                stop);
+        }
+        catch (PeerException e) when (e.Fault is PeerFault.TokenUsed || (e.Fault is PeerFault.Rejected && isFirstTry))
+        {
+            folder.DropKeyToJoin(); // Nobody certified it; that of an earlier try may have been, and the answer lost.
+            throw;
+        }
     }
 
     /// <summary>Renews an identity, whose key stays.</summary>

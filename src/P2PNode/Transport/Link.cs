@@ -7,7 +7,7 @@ using P2PNode.Protocol.Messages;
 namespace P2PNode.Transport;
 
 /// <summary>
-/// A link for control messages: one loop reads, one writes, one pings when there was nothing to say for a heartbeat.
+/// A link for control messages: one loop reads, one writes; a ping goes out when there was nothing to say for a heartbeat.
 /// A peer that is silent for some, three as a rule, is given up. Safe for any number of senders.
 /// </summary>
 public sealed class Link : IAsyncDisposable
@@ -18,6 +18,7 @@ public sealed class Link : IAsyncDisposable
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
     private readonly Connection _connection;
+    private readonly SharedTimer _pings;
     private readonly TimeProvider _clock;
     private readonly TimeSpan _heartbeat;
     private readonly TimeSpan _patience;
@@ -31,10 +32,12 @@ public sealed class Link : IAsyncDisposable
     private long _lastWrite;
     private long _lastRead;
 
-    internal Link(Connection connection, PeerIdentity peer, bool dialled, TimeSpan heartbeat, int misses, TimeProvider clock)
+    internal Link(Connection connection, PeerIdentity peer, bool dialled, TimeSpan heartbeat, int misses, SharedTimer pings, TimeProvider clock)
     {
-        (_connection, Peer, Dialled, _clock) = (connection, peer, dialled, clock);
+        (_connection, Peer, Dialled, _pings, _clock) = (connection, peer, dialled, pings, clock);
         (_heartbeat, _patience) = (heartbeat, misses * heartbeat);
+        if (_patience > WireLimits.LongestPatience)
+            _patience = WireLimits.LongestPatience;
         Opened = _lastRead = clock.GetTimestamp();
         _steering = new Allowance(WireLimits.SteeringFramesPerSecond, WireLimits.SteeringFramesAtOnce, clock);
     }
@@ -47,13 +50,16 @@ public sealed class Link : IAsyncDisposable
     /// <summary>Where the peer is, for what it says of addresses; null where that is not known.</summary>
     internal IPAddress? Teller => _connection.Teller;
 
+    /// <summary>The address of this machine that the link is at; null where that is not known.</summary>
+    internal IPAddress? OwnEnd => _connection.OwnEnd;
+
     /// <summary>Whether this node dialled; otherwise the peer did.</summary>
     public bool Dialled { get; }
 
     /// <summary>When the link was made, as a timestamp of the clock.</summary>
     public long Opened { get; }
 
-    /// <summary>For how long the peer may be silent before it counts as gone.</summary>
+    /// <summary>For how long the peer may be silent before it counts as gone; never longer than others believe that it is waited for.</summary>
     internal TimeSpan Patience => _patience;
 
     /// <summary>How long ago the peer was last heard.</summary>
@@ -128,7 +134,7 @@ public sealed class Link : IAsyncDisposable
         await using var cut = stop.Register(_connection.Abort);
         var reading = ReadLoopAsync(onFrame);
         var writing = WriteLoopAsync();
-        var pinging = PingLoopAsync();
+        using var pinging = _pings.Join(PingIfDue);
 
         // After Close the writer ends first; the peer then has a moment to take the goodbye and hang up.
         var first = await Task.WhenAny(reading, writing);
@@ -145,7 +151,7 @@ public sealed class Link : IAsyncDisposable
 
         _outbox.Close();
         _connection.Abort();
-        await Task.WhenAll(reading, writing, pinging).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(reading, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await DisposeAsync();
         var ending = _decided?.Ending ?? LinkEnding.Lost;
         _ended.TrySetResult(ending);
@@ -218,17 +224,10 @@ public sealed class Link : IAsyncDisposable
         }
     }
 
-    private async Task PingLoopAsync()
+    private void PingIfDue()
     {
-        using var timer = new PeriodicTimer(_heartbeat / 2, _clock);
-
-        // A wait that is cancelled would have .NET take a stack trace with line numbers, at the end of every link.
-        await using var cut = _connection.Aborted.Register(timer.Dispose);
-        while (await timer.WaitForNextTickAsync(CancellationToken.None))
-        {
-            if (_clock.GetElapsedTime(Volatile.Read(ref _lastWrite)) >= _heartbeat)
-                TrySend(FrameType.Ping, null);
-        }
+        if (_clock.GetElapsedTime(Volatile.Read(ref _lastWrite)) >= _heartbeat)
+            TrySend(FrameType.Ping, null);
     }
 
     private void Record(Task first)
@@ -262,6 +261,7 @@ public sealed class Link : IAsyncDisposable
         GoodbyeReason.Stopping => mine ? LinkEnding.Stopped : LinkEnding.PeerStopped,
         GoodbyeReason.Leaving => mine ? LinkEnding.Stopped : LinkEnding.PeerLeft,
         GoodbyeReason.NotNeeded => LinkEnding.NotNeeded,
+        GoodbyeReason.NoRoom => mine ? LinkEnding.MadeRoom : LinkEnding.NoRoom,
         GoodbyeReason.Replaced => LinkEnding.Replaced,
         GoodbyeReason.Violation => LinkEnding.Violation,
         GoodbyeReason.Revoked => LinkEnding.Revoked,

@@ -12,6 +12,12 @@ public enum LinkEnding
     /// <summary>One side closed it because the two need no link.</summary>
     NotNeeded,
 
+    /// <summary>The peer ended it in favour of the lowest ID, as it has no room for both.</summary>
+    NoRoom,
+
+    /// <summary>This node did so.</summary>
+    MadeRoom,
+
     /// <summary>Another link between the two took over.</summary>
     Replaced,
 

@@ -25,4 +25,7 @@ public sealed record DialFailed(NodeId Peer, NodeAddress Address, PeerFault Faul
 {
     /// <summary>For how long a peer that says that another process has this node's ID waits for a word of that one; zero where it does not say.</summary>
     public TimeSpan Patience { get; init; }
+
+    /// <summary>The leader that a peer hears which takes no more links; null where it hears none, or does not say.</summary>
+    public NodeId? Leader { get; init; }
 }

@@ -72,23 +72,35 @@ public sealed class LinkTable(NodeId self, int most, TimeProvider clock)
             _closed = true;
     }
 
+    /// <summary>Whether a link with a peer is worth an attempt, as far as this node's own room goes.</summary>
+    internal bool HasRoomFor(NodeId peer)
+    {
+        lock (_gate)
+            return _links.ContainsKey(peer) || LinkRoom.HasRoom(self, most, _links.Keys, peer, out _);
+    }
+
     /// <summary>Takes a new link in, unless the one that stands is to stay; then says so in the words of a refusal.</summary>
     internal Refuse? TryAdmit(Link link)
     {
         Link? replaced;
+        Link? displaced = null;
         lock (_gate)
         {
             if (_closed)
                 return new Refuse { Text = $"node {self} stops" };
             if (_links.TryGetValue(link.Peer.Id, out replaced) && Objection(replaced, link) is { } refuse)
                 return refuse;
-            if (replaced is null && _links.Count >= most)
+            NodeId? leaves = null;
+            if (replaced is null && !LinkRoom.HasRoom(self, most, _links.Keys, link.Peer.Id, out leaves))
                 return Full();
+            if (leaves is { } last && _links.Remove(last, out displaced))
+                _events.Writer.TryWrite(new LinkClosed(displaced, LinkEnding.MadeRoom));
             _links[link.Peer.Id] = link;
             _events.Writer.TryWrite(new LinkOpened(link));
         }
 
         replaced?.Close(GoodbyeReason.Replaced);
+        displaced?.Close(GoodbyeReason.NoRoom);
         return null;
     }
 
@@ -96,7 +108,7 @@ public sealed class LinkTable(NodeId self, int most, TimeProvider clock)
     internal Refuse? RefusalOf(NodeId peer)
     {
         lock (_gate)
-            return !_links.ContainsKey(peer) && _links.Count >= most ? Full() : null;
+            return !_links.ContainsKey(peer) && !LinkRoom.HasRoom(self, most, _links.Keys, peer, out _) ? Full() : null;
     }
 
     internal void Remove(Link link, LinkEnding ending)

@@ -145,8 +145,9 @@ internal sealed class Listener(SecureConnector connector, JoinServer joining, Fu
         }
         catch (PeerException e)
         {
-            if (e.Fault is PeerFault.OtherNetwork or PeerFault.NotAdmitted)
-                _strangerLog.NotAdmitted(from, e.Message);
+            // Those who gave up while this process stood still come in dozens at once.
+            if (e.Fault is PeerFault.OtherNetwork or PeerFault.NotAdmitted or PeerFault.Lost)
+                _strangerLog.FailedAgain(from, e.Message);
             else
                 _strangerLog.Failed(from, e.Message);
         }

@@ -33,8 +33,8 @@ internal sealed class StrangerLog(TimeProvider clock, ILogger log)
         Admit(passedOver);
     }
 
-    /// <summary>A node whose certificate is not taken dials every few seconds for ever: one line a minute says the same.</summary>
-    public void NotAdmitted(IPEndPoint from, string reason)
+    /// <summary>A node whose certificate is not taken dials every few seconds for ever, and so does one that gets no answer: one line a minute says the same.</summary>
+    public void FailedAgain(IPEndPoint from, string reason)
     {
         if (!IsKnown(from.Address, reason))
             Failed(from, reason);

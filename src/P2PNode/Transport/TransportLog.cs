@@ -31,6 +31,9 @@ internal static class TransportLog
     public static void TableFull(this ILogger log, NodeId peer, string reason) =>
         log.Warning("Refused node {PeerId}, and will so refuse others until there is room: {Reason:l} (maxPeers)", peer.Value, reason);
 
+    public static void LeaderFull(this ILogger log, NodeId peer, string reason) =>
+        log.Warning("Refused node {PeerId}, and will so refuse others until there is room: {Reason:l}. As this node leads, whoever is refused has no leader: raise maxPeers of this node, or leave it out", peer.Value, reason);
+
     public static void Certified(this ILogger log, NodeId id, IPAddress from) =>
         log.Information("Certified {Address} as node {PeerId}", from, id.Value);
 

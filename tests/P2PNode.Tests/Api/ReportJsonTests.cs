@@ -20,7 +20,7 @@ public sealed class ReportJsonTests
     [Fact]
     public void A_status_has_the_form_of_the_contract_and_more_for_people() => Assert.Equal(
         $$"""
-        {"id":1,"role":"leader","leader":1,"epoch":7,"links":[2,3],"members":[{{TwoJson}}],"catalogue":{"files":12,"bytes":3456},"pending":{"files":0,"bytes":0,"reasons":[]},"successor":2,"cannotReachLeader":false,"listings":{"complete":2,"expected":3},"missing":0,"notShared":[],"transfers":[],"seeds":[]}
+        {"id":1,"role":"leader","leader":1,"epoch":7,"links":[2,3],"members":[{{TwoJson}}],"catalogue":{"files":12,"bytes":3456},"pending":{"files":0,"bytes":0,"reasons":[]},"successor":2,"outOfReach":null,"cannotReachLeader":false,"noRoomAt":null,"listings":{"complete":2,"expected":3},"missing":0,"notShared":[],"transfers":[],"seeds":[]}
         """,
         JsonSerializer.Serialize(new StubNode().Report, NodeQueriesJson.Status));
 

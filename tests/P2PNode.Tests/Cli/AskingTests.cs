@@ -140,10 +140,11 @@ public sealed class AskingTests : CommandLineFixture
     }
 
     [Theory]
-    [InlineData(NodeRole.Follower, 1, false, "Node 2 follows node 1 (epoch 7)")]
-    [InlineData(NodeRole.Follower, 1, true, "Node 2 cannot reach the leader, node 1, though others can (epoch 7)")]
-    [InlineData(NodeRole.Electing, null, false, "Node 2 is electing a leader (epoch 7)")]
-    public async Task Status_starts_with_the_role(NodeRole role, int? leader, bool cut, string headline)
+    [InlineData(NodeRole.Follower, 1, null, null, "Node 2 follows node 1 (epoch 7)")]
+    [InlineData(NodeRole.Electing, null, 1, null, "Node 2 cannot reach the leader, node 1, though others can (epoch 7)")]
+    [InlineData(NodeRole.Electing, null, 1, 1, "Node 2 has no leader, as node 1 is full (maxPeers) (epoch 7)")]
+    [InlineData(NodeRole.Electing, null, null, null, "Node 2 is electing a leader (epoch 7)")]
+    public async Task Status_starts_with_the_role(NodeRole role, int? leader, int? outOfReach, int? full, string headline)
     {
         WriteNodesFile();
         await using var endpoint = await StartNodeAsync(2);
@@ -152,7 +153,8 @@ public sealed class AskingTests : CommandLineFixture
             Id = new NodeId(2),
             Role = role,
             Leader = leader is { } id ? new NodeId(id) : null,
-            CannotReachLeader = cut,
+            OutOfReach = outOfReach is { } unreached ? new NodeId(unreached) : null,
+            NoRoomAt = full is { } there ? new NodeId(there) : null,
         };
 
         Assert.Equal(0, await RunAsync("status", "--id", "2"));
@@ -226,7 +228,7 @@ public sealed class AskingTests : CommandLineFixture
         await using var endpoint = await StartNodeAsync(1);
 
         Assert.Equal(6, await RunAsync("files", "--json"));
-        Assert.Equal(("", "There is no leader at the moment.\n"), (Output, Error));
+        Assert.Equal(("{\"error\":\"There is no leader at the moment.\"}\n", "There is no leader at the moment.\n"), (Output, Error));
     }
 
     [Fact]

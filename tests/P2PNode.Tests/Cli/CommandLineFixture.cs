@@ -61,20 +61,19 @@ public abstract class CommandLineFixture : IDisposable
 
     protected Task<int> RunAsync(params string[] args) => RunUntilAsync(Stop, args);
 
-    protected Task<int> RunUntilAsync(CancellationToken stop, params string[] args) => CommandLine.RunAsync(
-        args,
-        new Surroundings
-        {
-            Output = _shared,
-            Error = _error,
-            ReadLine = Input.ReadLine,
-            WorkingDirectory = Folder,
-            Environment = Variables.GetValueOrDefault,
-            Clock = new UtcClock(),
-            LogTo = (sinks, formatter) => sinks.Sink(new WriterSink(_error, formatter)),
-            RunNode = (options, log, token) => RunNode(options, log, token),
-        },
-        stop);
+    protected Task<int> RunUntilAsync(CancellationToken stop, params string[] args) => CommandLine.RunAsync(args, Surroundings, stop);
+
+    internal Surroundings Surroundings => new()
+    {
+        Output = _shared,
+        Error = _error,
+        ReadLine = Input.ReadLine,
+        WorkingDirectory = Folder,
+        Environment = Variables.GetValueOrDefault,
+        Clock = new UtcClock(),
+        LogTo = (sinks, formatter) => sinks.Sink(new WriterSink(_error, formatter)),
+        RunNode = (options, log, token) => RunNode(options, log, token),
+    };
 
     private sealed class UtcClock : TimeProvider
     {

@@ -71,6 +71,22 @@ public class EditedLineTests
     }
 
     [Fact]
+    public void A_word_with_blanks_is_completed_in_quotes_and_a_folder_goes_on()
+    {
+        var line = new EditedLine(_ => ["my photos/", "my photos/a b.txt"]);
+        foreach (var character in "get \"my photos/a")
+            line.Take(new ConsoleKeyInfo(character, ConsoleKey.NoName, false, false, false));
+
+        line.Take(new ConsoleKeyInfo('\t', ConsoleKey.Tab, false, false, false));
+        Assert.Equal("get \"my photos/a b.txt\" ", line.Text);
+
+        line.Clear();
+        line.Take(new ConsoleKeyInfo('m', ConsoleKey.NoName, false, false, false));
+        line.Take(new ConsoleKeyInfo('\t', ConsoleKey.Tab, false, false, false));
+        Assert.Equal("\"my photos/", line.Text);
+    }
+
+    [Fact]
     public void What_may_follow_is_shown_where_it_is_not_certain()
     {
         Type("s");

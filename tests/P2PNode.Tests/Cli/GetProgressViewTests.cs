@@ -21,6 +21,17 @@ public sealed class GetProgressViewTests
         Assert.Equal(shown, output.ToString().ReplaceLineEndings("\n"));
     }
 
+    [Fact]
+    public async Task Where_one_line_can_stay_in_its_place_it_shows_a_bar_and_goes_with_the_end()
+    {
+        List<string?> shown = [];
+        var screen = new Screen(new StringWriter(), isTerminal: true, _clock) { InPlace = shown.Add };
+
+        await GetProgressView.ShowAsync(LinesAsync(bytes: 3, seconds: 0), isElsewhere: false, screen, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["[######--------------]  33 % 0 of 1 file, 3 B of 9 B", null], shown);
+    }
+
     private async IAsyncEnumerable<GetLine> LinesAsync(long bytes, int seconds)
     {
         yield return new GetLine { Plan = new GetPlan(1, 9) };

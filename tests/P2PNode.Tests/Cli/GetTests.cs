@@ -105,7 +105,7 @@ public sealed class GetTests : CommandLineFixture
         Assert.Equal(5, await RunAsync("get", "a", "--json"));
 
         Assert.Equal(
-            """{"files":[],"error":"'a' may be any of these","candidates":[{"peer":2,"path":"é/a"},{"peer":3,"path":"a"}]}""" + "\n",
+            """{"error":"'a' may be any of these","files":[],"candidates":[{"peer":2,"path":"é/a"},{"peer":3,"path":"a"}]}""" + "\n",
             Output);
         Assert.Equal("'a' may be any of these:\n  NODE2/é/a\n  NODE3/a\n", Error);
     }
@@ -119,7 +119,7 @@ public sealed class GetTests : CommandLineFixture
 
         Assert.Equal(4, await RunAsync("get", "a", "--json"));
 
-        Assert.Equal(("""{"files":[],"error":"There is no file 'a'.","candidates":[]}""" + "\n", "There is no file 'a'.\n"), (Output, Error));
+        Assert.Equal(("""{"error":"There is no file 'a'.","files":[],"candidates":[]}""" + "\n", "There is no file 'a'.\n"), (Output, Error));
     }
 
     [Fact]

@@ -95,6 +95,10 @@ public sealed class IntervalSettingTests
     [InlineData("5sm")]
     [InlineData("99999999999999999999d")]
     [InlineData("79228162514264337593543950335")]
+    [InlineData(".5s")]
+    [InlineData("5.s")]
+    [InlineData("5.")]
+    [InlineData(".")]
     public void Anything_else_is_no_duration(string text) => Assert.False(SettingValues.TryDuration(text, out _));
 
     private static Intervals Read(string intervals) => NodesFileReader.Read(

@@ -65,7 +65,7 @@ public sealed class NetworkCommandTests : CommandLineFixture
         Assert.Equal(0, await RunAsync("network", "revoke", "--id", "7"));
         Assert.Equal(0, await RunAsync("network", "revoke", "--id", "8"));
         var office = new AuthorityOffice(new NetworkFolder(Folder), TimeProvider.System);
-        var token = await office.InviteAsync(new NodeId(7), TimeSpan.FromDays(1), Stop);
+        var token = (await office.InviteAsync(new NodeId(7), TimeSpan.FromDays(1), Stop)).Token;
         using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
         (await office.RedeemAsync(new NodeId(7), new(key), token.Prove(new System.Security.Cryptography.X509Certificates.PublicKey(key).ExportSubjectPublicKeyInfo()), Stop)).Dispose();
 
@@ -149,6 +149,7 @@ public sealed class NetworkCommandTests : CommandLineFixture
     [InlineData(2, "--expires must be ", "invite", "--id", "7", "--expires", "5w")]
     [InlineData(2, "--expires must be ", "invite", "--id", "7", "--expires", "31d")]
     [InlineData(2, "That is no token: ", "join", "ABC", "--seed", "127.0.0.1:1")]
+    [InlineData(2, "'127.0.0.1:1' is more than 'p2pnode network invite' can take.", "invite", "--id", "7", "--seed", "127.0.0.1:1")]
     [InlineData(2, "'--folder' is not an option of 'p2pnode network invite'", "invite", "--folder", "x")]
     [InlineData(2, "'p2pnode network --help' shows", "nonsense")]
     public async Task What_cannot_be_done_is_told_in_a_sentence(int code, string sentence, params string[] args)
@@ -174,17 +175,86 @@ public sealed class NetworkCommandTests : CommandLineFixture
         Assert.Contains("Here is the CA of another network", Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("--seed", "127.0.0.1:1")]
+    public async Task A_node_that_was_revoked_beside_the_ca_joins_there_though_no_node_runs_that_it_could_ask(params string[] seed)
+    {
+        WriteNodesFile();
+        Assert.Equal(0, await RunAsync("network", "create"));
+        Assert.Equal(0, await RunAsync("network", "revoke", "--id", "1"));
+        var enrolment = new Enrolment(new NetworkFolder(Folder), IdentityFolder.OfNode(Path.Combine(Folder, "NODE1")), new NodeId(1), TimeProvider.System, Logger.None);
+        var told = await Assert.ThrowsAsync<IdentityRefusedException>(() => enrolment.ResolveAsync([], Stop));
+        Assert.Equal("Node 1 was revoked; to let it in again run 'p2pnode network invite --id 1' here, and then 'p2pnode network join TOKEN'.", told.Message);
+        Assert.Equal(0, await RunAsync("network", "invite", "--id", "1"));
+        Assert.Contains("; where the network's CA is, without --seed.\n", Error, StringComparison.Ordinal);
+        var token = Output.Split('\n')[2];
+
+        Assert.Equal(0, await RunAsync(["network", "join", token, .. seed]));
+
+        Assert.Contains("Node 1 is a member of network ", Output, StringComparison.Ordinal);
+        Assert.Equal(new NodeId(1), (await enrolment.ResolveAsync([], Stop)).Name.Id);
+        Assert.Equal(0, await RunAsync("network", "join", token));
+        Assert.Contains("Node 1 has joined network ", Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(Folder, "NODE1", ".p2pnode", "identity", "join.key")));
+        Assert.Equal(7, await RunAsync("network", "join", token, "--folder", "other"));
+        Assert.Equal("The CA here: the token was used already; have the node invited again", Error.Split('\n')[^2]);
+        Assert.False(File.Exists(Path.Combine(Folder, "other", ".p2pnode", "identity", "join.key")));
+    }
+
     [Fact]
-    public async Task A_node_that_was_revoked_beside_the_ca_joins_with_a_token()
+    public async Task A_seed_that_was_revoked_is_told_how_it_comes_back_under_its_number()
     {
         Assert.Equal(0, await RunAsync("network", "create"));
         Assert.Equal(0, await RunAsync("network", "revoke", "--id", "7"));
+        var enrolment = new Enrolment(new NetworkFolder(Folder), IdentityFolder.OfNode(Path.Combine(Folder, "SEED")), new NodeId(7), TimeProvider.System, Logger.None, NameRole.Seed);
+
+        var told = await Assert.ThrowsAsync<IdentityRefusedException>(() => enrolment.ResolveAsync([], Stop));
+        Assert.Equal("Seed 7 was revoked; to let it in again run 'p2pnode network invite --seed --id 7' here, and then 'p2pnode network join TOKEN --folder DIR'.", told.Message);
+        Assert.Equal(0, await RunAsync("network", "invite", "--seed", "--id", "7"));
+        Assert.Equal(0, await RunAsync("network", "join", Output.Split('\n')[2], "--folder", "SEED"));
+
+        Assert.Contains("Seed 7 is part of network ", Output, StringComparison.Ordinal);
+        Assert.Equal(NameRole.Seed, (await enrolment.ResolveAsync([], Stop)).Name.Role);
+    }
+
+    [Fact]
+    public async Task A_token_that_has_expired_is_refused_as_one_that_was_used_is()
+    {
+        var token = JoinToken.Create(new NodeName(new string('a', 32), new NodeId(7)), TimeProvider.System.GetUtcNow().AddMinutes(-1)).ToString();
+
+        Assert.Equal(7, await RunAsync("network", "join", token, "--seed", "127.0.0.1:1"));
+
+        Assert.Equal("The token has expired; have it invited again.\n", Error);
+        Assert.False(Directory.Exists(Path.Combine(Folder, "NODE7")));
+    }
+
+    [Fact]
+    public async Task Who_invites_again_is_told_that_the_former_token_is_void()
+    {
+        Assert.Equal(0, await RunAsync("network", "create"));
+        Assert.Equal(0, await RunAsync("network", "invite", "--id", "7"));
+        Assert.DoesNotContain("The former token", Error, StringComparison.Ordinal);
+
+        Assert.Equal(0, await RunAsync("network", "invite", "--id", "7", "--json"));
+
+        Assert.Equal("The former token for node 7 is void.", Error.Split('\n')[^2]);
+        Assert.Equal(0, await RunAsync("network", "show"));
+        Assert.Single(System.Text.RegularExpressions.Regex.Matches(Output, "7 +node +invitation"));
+    }
+
+    [Fact]
+    public async Task Who_invites_a_member_is_told_that_its_certificate_is_good_all_the_same()
+    {
+        Assert.Equal(0, await RunAsync("network", "create"));
+        var enrolment = new Enrolment(new NetworkFolder(Folder), IdentityFolder.OfNode(Path.Combine(Folder, "NODE7")), new NodeId(7), TimeProvider.System, Logger.None);
+        var member = await enrolment.ResolveAsync([], Stop);
+
         Assert.Equal(0, await RunAsync("network", "invite", "--id", "7"));
 
-        Assert.Equal(1, await RunAsync("network", "join", Output.Split('\n')[2], "--seed", "127.0.0.1:1"));
-
-        Assert.Contains("127.0.0.1:1: ", Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("needs no token", Error, StringComparison.Ordinal);
+        Assert.Equal(
+            $"The certificate that node 7 has is good until {member.Ends:yyyy-MM-dd} all the same; if its key was lost or stolen, run 'p2pnode network revoke --id 7' and invite it again.",
+            Error.Split('\n')[^2]);
     }
 
     [Fact]
@@ -239,7 +309,7 @@ public sealed class NetworkCommandTests : CommandLineFixture
     [Theory]
     [InlineData("join", "Which node to ask")]
     [InlineData("revoke", "Required; P2PNODE_ID does not count here.")]
-    [InlineData("invite", "Required.")]
+    [InlineData("invite", "Required, but with --seed, where one is chosen")]
     public async Task The_help_says_what_an_option_means_there(string command, string text)
     {
         Assert.Equal(0, await RunAsync("network", command, "--help"));

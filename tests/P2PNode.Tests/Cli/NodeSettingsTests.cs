@@ -104,6 +104,9 @@ public sealed class NodeSettingsTests
     [Theory]
     [InlineData("heartbeat", "heartbeat in P2PNODE_INTERVALS must be a number of seconds, or a text such as \"500ms\", from 200ms to 1m; it is ''.")]
     [InlineData("gossip=5,misses=0", "misses in P2PNODE_INTERVALS must be a whole number from 2 to 10; it is '0'.")]
+    [InlineData("gossip=5,,misses=3", "P2PNODE_INTERVALS has a comma too many; put one between two intervals, such as heartbeat=2s,gossip=10s.")]
+    [InlineData("gossip=5,", "P2PNODE_INTERVALS has a comma too many; put one between two intervals, such as heartbeat=2s,gossip=10s.")]
+    [InlineData("gossip=5,misses=3,gossip=6", "gossip is in P2PNODE_INTERVALS twice; remove one.")]
     [InlineData("heart=5", "P2PNODE_INTERVALS must be intervals of nodes.json, such as heartbeat=2s,gossip=10s; 'heart' is none.")]
     public void An_interval_of_the_environment_that_cannot_be_is_named(string value, string sentence)
     {

@@ -45,5 +45,17 @@ public sealed class PromptTests : IDisposable
         Assert.Equal("\r\e[K> 2345678", _terminal.ToString());
     }
 
+    [Fact]
+    public void Progress_stays_in_its_place_below_other_lines_until_it_is_taken_away()
+    {
+        var prompt = New(columns: 80);
+        prompt.ShowProgress("25 %");
+        prompt.Tell("Leader is node 1");
+        prompt.ShowProgress(null);
+        prompt.Tell("Fetched");
+
+        Assert.Equal("\r\e[K25 %\e[4D\r\e[KLeader is node 1\n\r\e[K25 %\e[4D\r\e[KFetched\n", _terminal.ToString());
+    }
+
     private Prompt New(int columns) => new(_terminal, () => columns);
 }

@@ -79,7 +79,7 @@ public sealed class SearchTests : CommandLineFixture
     [InlineData("--root abc", "--root must be 64 hexadecimal digits; it is 'abc'.")]
     [InlineData("--sort age a", "--sort must be one of name, path, size, mtime, peer; it is 'age'.")]
     [InlineData("--limit 0 a", "--limit must be a whole number from 1 to 2000000; it is '0'.")]
-    [InlineData("--json", "Say what to search for: a TEXT, or a filter such as --peer or --newer; 'p2pnode files' lists all.")]
+    [InlineData("--reverse", "Say what to search for: a TEXT, or a filter such as --peer or --newer; 'p2pnode files' lists all.")]
     public async Task What_cannot_be_searched_for_is_one_sentence_and_ends_with_2(string args, string sentence)
     {
         WriteNodesFile();

@@ -1,3 +1,4 @@
+using P2PNode.Cli.Commands;
 using P2PNode.Core;
 using P2PNode.Node;
 using P2PNode.Tests.Testing;
@@ -26,6 +27,7 @@ public sealed class TypedCommandTests : CommandLineFixture
 
         Assert.Contains("'membrs' is not a command; did you mean 'members'?", Error, StringComparison.Ordinal);
         Assert.Contains("'up' is not a command", Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("p2pnode", Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,6 +49,53 @@ public sealed class TypedCommandTests : CommandLineFixture
         Assert.All(["members", "files", "search", "get", "connect", "quit"], command => Assert.Contains(command, Output, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("membrs", "'membrs' is not a command; did you mean 'members'?\n'help' shows what there is.\n")]
+    [InlineData("--json", "'--json' is not a command.\n'help' shows what there is.\n")]
+    [InlineData("say", "Required argument 'TEXT' missing for command: 'say'.\n'say --help' shows what there is.\n")]
+    [InlineData("files --jsn", "'--jsn' is not an option of 'files'; did you mean '--json'?\n'files --help' shows what there is.\n")]
+    [InlineData("files a b", "'b' is more than 'files' can take.\n'files --help' shows what there is.\n")]
+    [InlineData("search", "Say what to search for: a TEXT, or a filter such as --peer or --newer; 'files' lists all.\n")]
+    public async Task A_mistake_is_told_in_the_words_that_can_be_typed(string line, string error)
+    {
+        Assert.Equal(0, await RunNodeAsync(line, "quit"));
+
+        Assert.Equal(error, Error);
+    }
+
+    [Theory]
+    [InlineData("help")]
+    [InlineData("search --help")]
+    public async Task Help_shows_what_can_be_typed_without_the_name_of_the_program(string line)
+    {
+        Assert.Equal(0, await RunNodeAsync(line, "quit"));
+
+        Assert.Contains("Examples:\n", Output, StringComparison.Ordinal);
+        Assert.Equal(line != "help", Output.Contains("Asks the node that runs here", StringComparison.Ordinal));
+        Assert.DoesNotContain("p2pnode", Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("get NODE2/do", "NODE2/docs/")]
+    [InlineData("get do", "docs/")]
+    [InlineData("get NODE2/docs/Ä <", "")]
+    [InlineData("get \"NODE2/docs/Ä <", "NODE2/docs/Ä <b> 日本.txt")]
+    [InlineData("get x -o ou", "out.txt out/")]
+    [InlineData("get x -o out/", "out/in.txt")]
+    [InlineData("files --folder ou", "out.txt out/")]
+    [InlineData("mem", "members")]
+    [InlineData("get x -o none/", "")]
+    public async Task Tab_knows_commands_files_of_this_machine_and_files_of_the_network(string text, string candidates)
+    {
+        await using var node = await StartNodeAsync(1);
+        Directory.CreateDirectory(Path.Combine(Folder, "out"));
+        await File.WriteAllTextAsync(Path.Combine(Folder, "out", "in.txt"), "", Stop);
+        await File.WriteAllTextAsync(Path.Combine(Folder, "out.txt"), "", Stop);
+        var typed = TypedCommands.ForNode(Surroundings, Path.Combine(Folder, "NODE1"));
+
+        Assert.Equal(candidates, string.Join(' ', typed.Complete(text).Distinct().Order(StringComparer.Ordinal)));
+    }
+
     [Fact]
     public async Task The_end_of_the_input_does_not_stop_the_node()
     {
@@ -62,6 +111,19 @@ public sealed class TypedCommandTests : CommandLineFixture
         ended.SetResult();
 
         Assert.Equal(0, await running);
+    }
+
+    [Fact]
+    public async Task Up_takes_them_too_for_the_lowest_ID_or_the_one_that_is_named()
+    {
+        RunNode = (_, _, token) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+        await using var node = await StartNodeAsync(2);
+        Input = new StringReader("members\nstatus --id 1\nquit\n");
+
+        Assert.Equal(0, await RunAsync("up").WaitAsync(TimeSpan.FromSeconds(20), Stop));
+
+        Assert.Contains("127.0.0.1:5002", Output, StringComparison.Ordinal);
+        Assert.Contains("Node 1 is not running", Error, StringComparison.Ordinal);
     }
 
     private async Task<int> RunNodeAsync(params string[] lines)

@@ -47,12 +47,13 @@ public sealed class DiagnosisTests
     [Fact]
     public async Task A_full_node_says_so()
     {
+        await using var self = new LoopbackNode(4);
         await using var full = new LoopbackNode(2, mostPeers: 1);
         await using var first = new LoopbackNode(3);
         await first.Dialler.LinkAsync(At(full), CancellationToken.None);
         await Eventually.HoldsAsync(() => full.Table.IsFull, "the node is full");
 
-        Assert.Equal(Reach.Full, (await OnlyAsync(2, At(full))).Result);
+        Assert.Equal(Reach.Full, (await OnlyAsync(self, (2, At(full)))).Result);
     }
 
     [Fact]

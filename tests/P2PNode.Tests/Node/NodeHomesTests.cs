@@ -65,12 +65,32 @@ public sealed class NodeHomesTests : IDisposable
     [Fact]
     public async Task Who_has_joined_comes_first()
     {
+        Directory.CreateDirectory(_folder["NODE7"]); // Where it keeps what it has joined with.
         using (var home = await TakeAsync())
             await Homes().PreferAsync(new NodeId(7), TimeProvider.System, Stop);
 
         using var next = await TakeAsync();
 
         Assert.Equal(new NodeId(7), next.Id);
+    }
+
+    [Fact]
+    public async Task A_node_whose_folder_was_moved_is_not_begun_anew_but_named()
+    {
+        NodeId moved;
+        using (var home = await TakeAsync())
+            moved = home.Id;
+        Directory.Move(_folder[$"NODE{moved}"], _folder["elsewhere"]);
+
+        using (var other = await TakeAsync())
+        {
+            Assert.NotEqual(moved, other.Id);
+            Assert.Equal([KeyValuePair.Create(moved, _folder[$"NODE{moved}"])], other.Gone);
+            Assert.Equal([other.Id], Homes().All());
+        }
+
+        using var again = await TakeAsync();
+        Assert.Empty(again.Gone);
     }
 
     [Fact]

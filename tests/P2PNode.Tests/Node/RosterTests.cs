@@ -14,9 +14,61 @@ public class RosterTests
         var roster = new Roster(new MemberTable(Member(1, MemberState.Alive)), TimeProvider.System, isOpen);
         roster.Hear([Member(2, MemberState.Dead)]);
 
-        roster.HearLeader([Member(2, MemberState.Alive)]);
+        roster.HearLeader([Member(2, MemberState.Alive)], isLinked: _ => false);
 
         Assert.Equal(state, roster.Find(new NodeId(2))?.State);
+    }
+
+    [Theory]
+    [InlineData(9, true)]
+    [InlineData(9, false)]
+    [InlineData(1, true)]
+    [InlineData(1, false)]
+    public void Of_two_processes_that_say_to_be_a_member_the_one_that_the_leader_took_counts_when_the_link_with_the_other_has_ended(int incarnation, bool saysGoodbye)
+    {
+        var (roster, two) = MetACopyOfTwo(incarnation);
+        roster.HearLeader([Member(2, MemberState.Alive)], isLinked: _ => true);
+        Assert.Equal((incarnation, 6002, MemberState.Alive), (roster.Find(two)?.Incarnation, roster.Find(two)?.Port, roster.Find(two)?.State));
+
+        if (saysGoodbye)
+            roster.Miss(two, MemberState.Left);
+        roster.Part(two);
+
+        Assert.Equal((1, 5002, MemberState.Alive), (roster.Find(two)?.Incarnation, roster.Find(two)?.Port, roster.Find(two)?.State));
+        roster.HearLeader([Member(2, MemberState.Left)], isLinked: _ => false);
+        Assert.Equal(MemberState.Left, roster.Find(two)?.State);
+    }
+
+    [Fact]
+    public void The_leader_is_believed_of_a_member_of_which_only_a_copy_was_met_and_has_left()
+    {
+        var (roster, two) = MetACopyOfTwo();
+        roster.Miss(two, MemberState.Left);
+        roster.Part(two);
+        Assert.Equal(MemberState.Left, roster.Find(two)?.State);
+
+        roster.HearLeader([Member(2, MemberState.Alive)], isLinked: _ => false);
+
+        Assert.Equal((1, MemberState.Alive), (roster.Find(two)?.Incarnation, roster.Find(two)?.State));
+    }
+
+    [Fact]
+    public void Who_has_started_anew_is_not_gone_because_the_leader_knows_its_former_life_alone()
+    {
+        var (roster, two) = MetACopyOfTwo();
+        roster.HearLeader([Member(2, MemberState.Alive)], isLinked: _ => true);
+
+        roster.HearLeader([Member(2, MemberState.Left)], isLinked: _ => false);
+        roster.Part(two);
+
+        Assert.Equal((9, MemberState.Alive), (roster.Find(two)?.Incarnation, roster.Find(two)?.State));
+    }
+
+    private static (Roster Roster, NodeId Two) MetACopyOfTwo(int incarnation = 9)
+    {
+        var table = new MemberTable(Member(1, MemberState.Alive));
+        table.Meet(Member(2, MemberState.Alive) with { Incarnation = incarnation, Port = 6002 });
+        return (new Roster(table, TimeProvider.System), new NodeId(2));
     }
 
     private static Member Member(int id, MemberState state) =>

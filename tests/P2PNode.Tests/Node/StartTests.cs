@@ -24,6 +24,21 @@ public sealed class StartTests : IDisposable
         Assert.StartsWith($"Node 1 cannot use the folder {Path.Combine(file, "NODE1")}: ", sentence);
     }
 
+    [Fact]
+    public async Task A_node_that_has_no_way_to_others_says_how_it_gets_one()
+    {
+        await using var network = new TestNetwork(1, 2);
+        network.Start(1, options => options with { Nodes = [options.Nodes[0]] });
+        await network.HoldsAsync(() => network.Saw("Leader is node 1"), "node 1 leads");
+        network.Start(2);
+        await network.HoldsAsync(() => network.Saw("Linked with node 2"), "node 2 has found it");
+
+        await network.StopAsync(2);
+        await network.StopAsync(1);
+        var hint = Assert.Single(network.Log, line => line.Contains("knows of no others", StringComparison.Ordinal));
+        Assert.Contains("Node 1 knows of no others: link it with one by 'p2pnode connect HOST:PORT' here or there, or start it with --seed HOST:PORT, --discover or a nodes.json", hint, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("NODE1")]
     [InlineData("NODE1/below/some/folders")]

@@ -59,7 +59,7 @@ public sealed class JoinTests : IDisposable
     [Fact]
     public async Task With_the_token_of_a_seed_a_machine_becomes_a_seed_and_no_node()
     {
-        var token = await Office.InviteAsync(new NodeId(7), TimeSpan.FromHours(1), Stop, NameRole.Seed);
+        var token = (await Office.InviteAsync(new NodeId(7), TimeSpan.FromHours(1), Stop, NameRole.Seed)).Token;
         await using var holder = Holder();
 
         var joined = await JoinAsync(token, "seven", holder);
@@ -75,7 +75,7 @@ public sealed class JoinTests : IDisposable
     [InlineData(NameRole.Seed, NameRole.Node)]
     public async Task A_token_is_good_for_the_role_alone_that_it_was_made_for(NameRole made, NameRole asked)
     {
-        var token = await Office.InviteAsync(new NodeId(7), TimeSpan.FromHours(1), Stop, made);
+        var token = (await Office.InviteAsync(new NodeId(7), TimeSpan.FromHours(1), Stop, made)).Token;
         using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
         var publicKey = new System.Security.Cryptography.X509Certificates.PublicKey(key);
 
@@ -130,6 +130,8 @@ public sealed class JoinTests : IDisposable
 
         var again = await Assert.ThrowsAsync<PeerException>(() => JoinAsync(token, "other", holder));
         Assert.Equal((PeerFault.TokenUsed, "the token was used already; have the node invited again"), (again.Fault, again.Message));
+
+        Assert.False(File.Exists(_home["other/identity/join.key"]));
 
         // As if it had been cut off before the answer came: with the key that it made.
         File.Copy(_home["seven/identity/node.key"], _home["seven/identity/join.key"]);
@@ -196,6 +198,62 @@ public sealed class JoinTests : IDisposable
 
         Assert.Equal(PeerFault.Rejected, e.Fault);
         Assert.StartsWith("node 2 does not hold the network's CA; ", e.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_home["seven/identity/join.key"]));
+    }
+
+    [Fact]
+    public async Task A_key_that_may_have_been_certified_is_not_dropped_because_another_node_refuses()
+    {
+        var token = await InviteAsync(7);
+        Folder("seven").LoadOrCreateKeyToJoin().Dispose(); // Of a try whose answer was lost.
+        var kept = File.ReadAllText(_home["seven/identity/join.key"]);
+        await using var two = new LoopbackNode(2, network: _authority.Network, identity: TestNetworkKeys.Issue(2, by: _authority));
+
+        await Assert.ThrowsAsync<PeerException>(() => JoinAsync(token, "seven", two));
+
+        Assert.Equal(kept, File.ReadAllText(_home["seven/identity/join.key"]));
+    }
+
+    [Fact]
+    public async Task Who_is_invited_again_joins_with_the_last_token_alone()
+    {
+        var first = await InviteAsync(7);
+        var eight = await InviteAsync(8);
+        var second = await Office.InviteAsync(new NodeId(7), TimeSpan.FromDays(1), Stop);
+        await using var holder = Holder();
+
+        var refused = await Assert.ThrowsAsync<PeerException>(() => JoinAsync(first, "first", holder));
+        Assert.Contains("the node was invited again", refused.Message, StringComparison.Ordinal);
+        await JoinAsync(second.Token, "second", holder);
+        await JoinAsync(eight, "eight", holder);
+
+        Assert.Equal((true, false, null), (second.ReplacesToken, second.IsRevoked, second.MemberUntil));
+    }
+
+    [Fact]
+    public async Task Who_is_a_member_and_is_invited_again_is_named_until_it_is_revoked()
+    {
+        await using var holder = Holder();
+        var joined = await JoinAsync(await InviteAsync(7), "seven", holder);
+
+        var asMember = await Office.InviteAsync(new NodeId(7), TimeSpan.FromDays(1), Stop);
+        await Office.RevokeAsync(new NodeId(7), Stop);
+        var asRevoked = await Office.InviteAsync(new NodeId(7), TimeSpan.FromDays(1), Stop);
+
+        Assert.Equal((false, false, joined.Ends), (asMember.ReplacesToken, asMember.IsRevoked, asMember.MemberUntil));
+        Assert.Equal((false, true, null), (asRevoked.ReplacesToken, asRevoked.IsRevoked, asRevoked.MemberUntil));
+        await Assert.ThrowsAsync<PeerException>(() => JoinAsync(asMember.Token, "other", holder));
+    }
+
+    [Fact]
+    public async Task No_seed_is_invited_under_the_number_of_a_node()
+    {
+        await using var holder = Holder();
+        await JoinAsync(await InviteAsync(7), "seven", holder);
+
+        var refused = await Assert.ThrowsAsync<KeyException>(() => Office.InviteAsync(new NodeId(7), TimeSpan.FromDays(1), Stop, NameRole.Seed));
+
+        Assert.Equal("7 is the number of a node; invite the seed under another one.", refused.Message);
     }
 
     [Fact]
@@ -440,7 +498,7 @@ public sealed class JoinTests : IDisposable
 
     private IdentityFolder Folder(string name) => new(_home[name]);
 
-    private Task<JoinToken> InviteAsync(int id) => Office.InviteAsync(new NodeId(id), TimeSpan.FromDays(1), Stop);
+    private async Task<JoinToken> InviteAsync(int id) => (await Office.InviteAsync(new NodeId(id), TimeSpan.FromDays(1), Stop)).Token;
 
     private Task<NodeIdentity> JoinAsync(JoinToken token, string folder, LoopbackNode seed) =>
         new JoinClient(Folder(folder), TimeProvider.System).JoinAsync(token, seed.Address, Stop);

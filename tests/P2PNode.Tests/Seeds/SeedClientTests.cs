@@ -114,6 +114,30 @@ public sealed class SeedClientTests : IDisposable
         await StopAsync();
     }
 
+    [Fact]
+    public async Task A_node_whose_ID_another_process_has_as_well_stays_registered_and_hears_of_it()
+    {
+        await using var seed = new SeedUnderTest();
+        var client = Client(TestNetworkKeys.Identity(2), seed.Address);
+        var told = new TaskCompletionSource<int>();
+        client.DuplicateRefused += (_, other) => told.TrySetResult(other.Port);
+        _running = client.RunAsync(_stop.Token);
+        await Eventually.HoldsAsync(() => client.Seeds[0].State is SeedState.Registered, "it is registered");
+
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!told.Task.IsCompleted)
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            await using var other = await seed.ConnectAsync(TestNetworkKeys.Identity(2));
+            var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => SeedUnderTest.RegisterAsync(other, 2, incarnation: 9, instance: 5));
+            Assert.Equal("Refuse: another process runs as node 2 at 127.0.0.1:5002: give one of them another ID", refused.Message);
+        }
+
+        Assert.Equal(5002, await told.Task);
+        Assert.Equal(SeedState.Registered, client.Seeds[0].State);
+        await StopAsync();
+    }
+
     private SeedClient Start(params NodeAddress[] seeds)
     {
         var client = Client(TestNetworkKeys.Identity(2), seeds);
@@ -126,7 +150,8 @@ public sealed class SeedClientTests : IDisposable
         var connector = new SecureConnector(new MutualTls(() => identity, TimeProvider.System, MutualTls.SeedProtocol, NameRole.Seed), TimeProvider.System);
         var revocations = new Revocations(identity, new IdentityFolder(_folder["state"]), new NetworkFolder(_folder["keys"]), Logger.None);
         var row = new OwnRow(_roster, new Incarnations(new DurableNumbers(IncarnationFile)));
-        return new SeedClient(seeds, SeedBook.UsualRenewal, connector, _roster.Self, _roster.Hear, _roster.Find, row.Read, revocations, TimeProvider.System, new Random(1), Logger.None);
+        var self = new LocalNode(_roster.Self, 4711, 1, new NodeAddress("0.0.0.0", 5002), "machine2", TestNetworkKeys.Network);
+        return new SeedClient(seeds, SeedBook.UsualRenewal, connector, self, _roster.Hear, _roster.Find, row.Read, revocations, TimeProvider.System, new Random(1), Logger.None);
     }
 
     private async Task StopAsync()

@@ -177,6 +177,59 @@ public sealed class SeedServerTests
         Assert.Empty((await SeedUnderTest.RegisterAsync(second, 1)).Members);
     }
 
+    [Fact]
+    public async Task Of_two_processes_of_one_node_the_first_stays_and_both_are_told()
+    {
+        await using var seed = new SeedUnderTest();
+        await using var first = await seed.ConnectAsync(TestNetworkKeys.Identity(1));
+        await SeedUnderTest.RegisterAsync(first, 1, instance: 11);
+        await using var second = await seed.ConnectAsync(TestNetworkKeys.Identity(1));
+
+        var refuse = await RefusedAsync(second, SeedUnderTest.Greeting(1, incarnation: 2, instance: 22));
+
+        using var told = await first.ReadAsync(WireLimits.ControlBytes, TimeSpan.FromSeconds(10));
+        Assert.Equal(22UL, told!.Value.Parse(Duplicate.Parser).Instance);
+        Assert.Equal((RefuseReason.DuplicateId, "another process runs as node 1 at 127.0.0.1:5001: give one of them another ID"), (refuse.Reason, refuse.Text));
+        Assert.Equal(1, seed.Registry.Members().Single().Incarnation);
+    }
+
+    [Fact]
+    public async Task Who_only_looks_whether_its_certificate_is_taken_leaves_no_line()
+    {
+        await using var seed = new SeedUnderTest();
+        await (await seed.ConnectAsync(TestNetworkKeys.Identity(1))).DisposeAsync();
+        await using var mute = await seed.ConnectAsync(TestNetworkKeys.Identity(2));
+        await mute.WriteAsync(FrameType.Election, new Goodbye(), WireLimits.ControlBytes);
+
+        await Eventually.HoldsAsync(() => seed.Says("a Election frame came where SeedRegister was due"), "the second one has its line");
+        Assert.DoesNotContain(seed.Lines, line => line.Contains("without a word", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_process_that_does_not_answer_gives_its_place_to_another_of_the_same_node()
+    {
+        await using var seed = new SeedUnderTest();
+        await using var silent = await seed.ConnectAsync(TestNetworkKeys.Identity(1));
+        await SeedUnderTest.RegisterAsync(silent, 1, instance: 11);
+
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!await RegistersAsync(seed, instance: 22))
+            deadline.Token.ThrowIfCancellationRequested();
+
+        Assert.Equal(2, seed.Registry.Members().Single().Incarnation);
+        using var told = await silent.ReadAsync(WireLimits.ControlBytes, TimeSpan.FromSeconds(10));
+        var other = told!.Value.Parse(Duplicate.Parser);
+        Assert.Equal((22UL, "127.0.0.1", 5001), (other.Instance, other.Host, other.Port));
+    }
+
+    private static async Task<bool> RegistersAsync(SeedUnderTest seed, ulong instance)
+    {
+        await using var connection = await seed.ConnectAsync(TestNetworkKeys.Identity(1));
+        await connection.WriteAsync(FrameType.SeedRegister, SeedUnderTest.Greeting(1, incarnation: 2, instance: instance), WireLimits.ControlBytes);
+        using var frame = await connection.ReadAsync(WireLimits.ControlBytes, TimeSpan.FromSeconds(10));
+        return frame!.Value.Type is FrameType.SeedList;
+    }
+
     public static TheoryData<FrameType, IMessage, string> Breaches => new()
     {
         { FrameType.Election, new Goodbye(), "a Election frame came at a seed" },

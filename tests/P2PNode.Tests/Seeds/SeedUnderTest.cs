@@ -83,17 +83,17 @@ internal sealed class SeedUnderTest : IAsyncDisposable, ILogEventSink
         return (connection, await RegisterAsync(connection, id, incarnation));
     }
 
-    public static async Task<SeedList> RegisterAsync(Connection connection, int id, long incarnation = 1, bool wantsList = true)
+    public static async Task<SeedList> RegisterAsync(Connection connection, int id, long incarnation = 1, bool wantsList = true, ulong instance = 0)
     {
-        await connection.WriteAsync(FrameType.SeedRegister, Greeting(id, incarnation, wantsList), WireLimits.ControlBytes);
+        await connection.WriteAsync(FrameType.SeedRegister, Greeting(id, incarnation, wantsList, instance), WireLimits.ControlBytes);
         using var frame = await connection.ReadAsync(WireLimits.ControlBytes, TimeSpan.FromSeconds(10)) ?? throw new InvalidOperationException("The seed hung up.");
         return frame.Type is FrameType.SeedList
             ? frame.Parse(SeedList.Parser)
             : throw new InvalidOperationException($"{frame.Type}: {frame.Parse(Refuse.Parser).Text}");
     }
 
-    public static SeedRegister Greeting(int id, long incarnation = 1, bool wantsList = true) =>
-        SeedMapping.Register(new Member { Id = new NodeId(id), Host = "0.0.0.0", Port = 5000 + id, Incarnation = incarnation }, wantsList);
+    public static SeedRegister Greeting(int id, long incarnation = 1, bool wantsList = true, ulong instance = 0) =>
+        SeedMapping.Register(new Member { Id = new NodeId(id), Host = "0.0.0.0", Port = 5000 + id, Incarnation = incarnation }, instance, wantsList);
 
     private Task ServeAsync(Connection connection, Action known, CancellationToken stop) => _server.ServeAsync(
         connection,

@@ -31,6 +31,9 @@ internal sealed class Cluster
     /// <summary>The heartbeat that a node is set to; that of all where nothing else is said.</summary>
     public Func<NodeId, TimeSpan>? HeartbeatOf { get; set; }
 
+    /// <summary>How many links a node has at most (maxPeers).</summary>
+    public Func<NodeId, int> MostLinksOf { get; set; } = _ => int.MaxValue;
+
     public Mutation Mutation { get; }
 
     public EventQueue Queue { get; } = new();

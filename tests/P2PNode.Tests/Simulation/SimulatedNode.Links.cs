@@ -108,24 +108,36 @@ internal sealed partial class SimulatedNode
     private void Dial(NodeId peer) => Later(cluster.Network.Delay(), () =>
     {
         var other = cluster.Nodes[peer];
-        if (!cluster.Network.IsOpenBothWays(Id, peer) || other.IsPaused)
+        if (!HasRoomFor(peer, out _))
+            Redial(peer); // A full node dials nobody, and so learns nothing.
+        else if (!cluster.Network.IsOpenBothWays(Id, peer) || other.IsPaused)
             Later(cluster.Options.Heartbeat, () => DialFailed(peer, LinkEnd.Silent));
         else if (other.Machine is null)
             DialFailed(peer, LinkEnd.Refused);
+        else if (!other.HasRoomFor(Id, out _))
+            DialFailed(peer, LinkEnd.Full, other.Machine.Leader);
         else
             Establish(other);
     });
 
-    private void DialFailed(NodeId peer, LinkEnd end)
+    private bool HasRoomFor(NodeId peer, out NodeId? leaves)
     {
-        Later(cluster.Options.Heartbeat / 2, () =>
-        {
-            _dialled.Remove(peer);
-            KeepLinks();
-        });
-        if (!_links.ContainsKey(peer))
-            Input(new LinkDown(peer, end));
+        leaves = null;
+        return _links.ContainsKey(peer) || LinkRoom.HasRoom(Id, cluster.MostLinksOf(Id), _links.Keys, peer, out leaves);
     }
+
+    private void DialFailed(NodeId peer, LinkEnd end, NodeId? leader = null)
+    {
+        Redial(peer);
+        if (!_links.ContainsKey(peer))
+            Input(new LinkDown(peer, end) { Leader = leader });
+    }
+
+    private void Redial(NodeId peer) => Later(cluster.Options.Heartbeat / 2, () =>
+    {
+        _dialled.Remove(peer);
+        KeepLinks();
+    });
 
     private void Establish(SimulatedNode other)
     {
@@ -141,6 +153,8 @@ internal sealed partial class SimulatedNode
     {
         if (Machine is null)
             return;
+        if (HasRoomFor(peer, out var leaves) && leaves is { } last)
+            CloseLink(last, LinkEnd.Full);
         _links[peer] = new SimulatedLink(connection);
         Input(new LinkUp(peer) { Heartbeat = cluster.OptionsOf(peer).Heartbeat });
         Survive(TellOfLinks);
@@ -180,7 +194,9 @@ internal sealed partial class SimulatedNode
         return mine > theirs ? mine : theirs;
     }
 
-    private void CloseLink(NodeId peer)
+    /// <param name="peer">To whom.</param>
+    /// <param name="end">What it is for the peer; this node has no need of it.</param>
+    private void CloseLink(NodeId peer, LinkEnd end = LinkEnd.NotNeeded)
     {
         if (!_links.TryGetValue(peer, out var link))
             return;
@@ -188,7 +204,7 @@ internal sealed partial class SimulatedNode
         cluster.Network.Carry(Id, peer, () => other.InLife(other._life, () =>
         {
             if (other.Holds(Id, connection))
-                other.EndLink(Id, LinkEnd.NotNeeded);
+                other.EndLink(Id, end);
         }));
         EndLink(peer, LinkEnd.NotNeeded);
     }

@@ -60,6 +60,41 @@ public sealed class FullTableTests
     }
 
     [Fact]
+    public async Task The_lowest_ID_gets_the_room_of_the_highest()
+    {
+        await using var lowest = new LoopbackNode(1);
+        await using var full = new LoopbackNode(2, mostPeers: 2);
+        await using var other = new LoopbackNode(3);
+        await using var highest = new LoopbackNode(4);
+        await LinkAsync(other, full);
+        await LinkAsync(highest, full);
+        var link = highest.Table.Find(full.Id)!;
+        highest.Want();
+
+        await LinkAsync(lowest, full);
+
+        Assert.Equal([lowest.Id, other.Id], full.Table.All().Select(stands => stands.Peer.Id));
+        Assert.Equal(LinkEnding.NoRoom, await link.Ended.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Who_finds_no_room_hears_who_leads_and_a_leader_says_what_that_means()
+    {
+        await using var full = new LoopbackNode(1, mostPeers: 1);
+        await using var first = new LoopbackNode(2);
+        await using var late = new LoopbackNode(3);
+        full.Greeter.Leader = () => full.Id;
+        await LinkAsync(first, full);
+
+        late.Want(full);
+        var failed = await NextFailureAsync(late);
+        await NextFailureAsync(late);
+
+        Assert.Equal(full.Id, failed.Leader);
+        Assert.Single(full.Log, line => line.RenderMessage(null).EndsWith("whoever is refused has no leader: raise maxPeers of this node, or leave it out", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_peer_that_is_linked_may_take_its_link_anew()
     {
         await using var full = new LoopbackNode(1, mostPeers: 1);

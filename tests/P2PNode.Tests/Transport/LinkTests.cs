@@ -66,6 +66,19 @@ public sealed class LinkTests
         }
     }
 
+    [Theory]
+    [InlineData(4, 4)]
+    [InlineData(10, 5)]
+    public async Task Nobody_waits_longer_for_a_word_than_others_believe(int misses, int minutes)
+    {
+        await using var one = new LoopbackNode(1, heartbeat: WireLimits.LongestHeartbeat, misses: misses);
+        await using var two = new LoopbackNode(2);
+
+        one.Want(two);
+
+        Assert.Equal(TimeSpan.FromMinutes(minutes), (await LinkOf(one, two)).Patience);
+    }
+
     [Fact]
     public async Task A_node_knows_for_how_long_it_has_been_without_any_link()
     {

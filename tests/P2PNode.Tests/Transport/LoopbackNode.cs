@@ -20,7 +20,7 @@ internal sealed class LoopbackNode : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
-    public LoopbackNode(int id, ulong? instance = null, string? network = null, NodeIdentity? identity = null, NetworkFolder? keys = null, int mostPeers = int.MaxValue, TimeProvider? clock = null, TimeSpan? heartbeat = null)
+    public LoopbackNode(int id, ulong? instance = null, string? network = null, NodeIdentity? identity = null, NetworkFolder? keys = null, int mostPeers = int.MaxValue, TimeProvider? clock = null, TimeSpan? heartbeat = null, int misses = 3)
     {
         Id = new NodeId(id);
         Table = new LinkTable(Id, mostPeers, TimeProvider.System);
@@ -33,7 +33,7 @@ internal sealed class LoopbackNode : IAsyncDisposable
         keys ??= new NetworkFolder(Nowhere);
         Revocations = new Revocations(identity, new IdentityFolder(Nowhere), keys, Logger.None);
         var connector = TestNetworkKeys.Connector(identity, clock);
-        Greeter = new Greeter(self, misses: 3, Table, connector, Revocations, OnFrameAsync, OnBulkAsync, TimeProvider.System, log);
+        Greeter = new Greeter(self, misses, Table, connector, Revocations, OnFrameAsync, OnBulkAsync, TimeProvider.System, log);
         Listener = new Listener(connector, new JoinServer(() => identity, keys, Revocations, TimeProvider.System, log), Greeter.AcceptAsync, TimeProvider.System, log);
         Listener.Bind(new NodeAddress("127.0.0.1", 0));
         Dialler = new Dialler(Greeter, Table, peer => Addresses.GetValueOrDefault(peer), TimeProvider.System, new Random(id), log);

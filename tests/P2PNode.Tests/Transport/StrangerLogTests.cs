@@ -37,13 +37,13 @@ public sealed class StrangerLogTests : ILogEventSink
         var log = new StrangerLog(clock, new LoggerConfiguration().WriteTo.Sink(this).CreateLogger());
 
         for (var port = 1; port < 10; port++)
-            log.NotAdmitted(new IPEndPoint(IPAddress.Loopback, port), "it belongs to another network");
-        log.NotAdmitted(new IPEndPoint(IPAddress.IPv6Loopback, 1), "it belongs to another network");
-        log.NotAdmitted(new IPEndPoint(IPAddress.Loopback, 1), "its certificate ended on 2026-01-01");
+            log.FailedAgain(new IPEndPoint(IPAddress.Loopback, port), "it belongs to another network");
+        log.FailedAgain(new IPEndPoint(IPAddress.IPv6Loopback, 1), "it belongs to another network");
+        log.FailedAgain(new IPEndPoint(IPAddress.Loopback, 1), "its certificate ended on 2026-01-01");
         Assert.Equal(3, _lines.Count);
 
         clock.Advance(TimeSpan.FromMinutes(1));
-        log.NotAdmitted(new IPEndPoint(IPAddress.Loopback, 1), "it belongs to another network");
+        log.FailedAgain(new IPEndPoint(IPAddress.Loopback, 1), "it belongs to another network");
         Assert.Equal(4, _lines.Count);
     }
 
