@@ -48,11 +48,14 @@ internal sealed class SeedReportTarget() : WireTarget<Wire.SeedReport>(FrameType
 
     protected override void Take(Wire.SeedReport message)
     {
-        var (id, incarnation) = SeedMapping.Read(message);
+        var (id, incarnation, isHearsay) = SeedMapping.Read(message);
         _now += TimeSpan.FromSeconds(1);
         _book.Register(_now, new Member { Id = new NodeId(7), Host = "127.0.0.1", Port = 5007, Incarnation = 1 });
         _book.Report(_now, new NodeId(1), id, incarnation);
-        _book.Report(_now, new NodeId(1), id, incarnation);
+        if (isHearsay)
+            _book.Repeat(_now, id, incarnation);
+        else
+            _book.Report(_now, new NodeId(1), id, incarnation);
         if (_book.Count == 0)
             throw new InvalidOperationException("One observer alone was believed.");
     }

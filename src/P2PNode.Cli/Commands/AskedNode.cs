@@ -1,6 +1,6 @@
 using P2PNode.Api;
 using P2PNode.Cli.Configuration;
-using P2PNode.Core;
+using P2PNode.Node;
 
 namespace P2PNode.Cli.Commands;
 
@@ -14,7 +14,7 @@ internal sealed record AskedNode(string Folder, string IfAbsent)
 
     /// <summary>
     /// The node with the given folder, else the one with the given ID, else the lowest ID of nodes.json that runs, else the
-    /// one that runs here of those that were started without an ID.
+    /// only one that runs in a folder here, whatever that is called.
     /// </summary>
     /// <exception cref="ConfigurationException">Nothing says which node is meant.</exception>
     /// <exception cref="LocalRequestException">None runs, or several that nodes.json does not name.</exception>
@@ -37,30 +37,32 @@ internal sealed record AskedNode(string Folder, string IfAbsent)
 
         if (file?.Nodes.FirstOrDefault(node => LocalClient.IsServed(node.Folder)) is { } listed)
             return new AskedNode(listed.Folder, $"Node {listed.Id} has just ended.");
-        return OnlyRunning(new NodeChoice(given, file, workingDirectory).Homes.All(), id => NodeSettings.FolderOf(id, given, file, workingDirectory))
-            ?? throw NoneRuns(given, file);
-    }
-
-    private static AskedNode? OnlyRunning(IEnumerable<NodeId> homes, Func<NodeId, string> folderOf)
-    {
-        var running = homes.Where(id => LocalClient.IsServed(folderOf(id))).Order().ToList();
+        var here = NodesHere.Folders(NodeSettings.HomeOf(file, workingDirectory));
+        var running = here.Where(LocalClient.IsServed).Select(path => Path.GetRelativePath(workingDirectory, path)).ToList();
         return running switch
         {
-            [] => null,
-            [var only] => new AskedNode(folderOf(only), $"Node {only} has just ended."),
-            _ => throw new LocalRequestException(
-                ExitCode.Ambiguous, $"The nodes {string.Join(", ", running.Take(MostListed))}{(running.Count > MostListed ? " and more" : "")} run here; say which one is meant with --id."),
+            [var only] => new AskedNode(Path.GetFullPath(only, workingDirectory), $"The node in {only} has just ended."),
+            [_, ..] => throw new LocalRequestException(ExitCode.Ambiguous, $"Nodes run here in {Listed(running)}; say which one is meant with --folder."),
+            _ => throw NoneRuns(given, file, [.. here.Where(NodesHere.HasRunIn).Select(path => Path.GetRelativePath(workingDirectory, path))]),
         };
     }
 
-    private static Exception NoneRuns(GivenSettings given, NodesFile? file) => file switch
+    /// <param name="given">What the person gave.</param>
+    /// <param name="file">nodes.json, if there is one.</param>
+    /// <param name="stopped">The folders here in which nodes ran.</param>
+    private static Exception NoneRuns(GivenSettings given, NodesFile? file, List<string> stopped) => (file, stopped) switch
     {
-        null => new ConfigurationException("There is no nodes.json here, and no node runs; say which node to ask with --folder or --config."),
-        { Nodes: [] } => new LocalRequestException(ExitCode.NotRunning, "No node runs here; start one with 'p2pnode'."),
-        _ => new LocalRequestException(
-            ExitCode.NotRunning,
-            $"No node of {given.Config ?? NodesFile.DefaultName} is running; start one with 'p2pnode --id {file.Nodes[0].Id}', or all with 'p2pnode up'."),
+        ({ Nodes.Count: > 0 }, _) => NotRunning($"No node of {given.Config ?? NodesFile.DefaultName} is running; start one with 'p2pnode --id {file.Nodes[0].Id}', or all with 'p2pnode up'."),
+        (_, [var only]) => NotRunning($"The node in {only} is not running; start it with 'p2pnode --folder {only}'."),
+        (_, [var first, ..]) => NotRunning($"None of the nodes in {Listed(stopped)} is running; start one with 'p2pnode --folder {first}'."),
+        (not null, _) => NotRunning("No node runs here; start one with 'p2pnode'."),
+        _ => new ConfigurationException("There is no nodes.json here, and no folder of a node; say which node to ask with --folder or --config."),
     };
+
+    private static LocalRequestException NotRunning(string sentence) => new(ExitCode.NotRunning, sentence);
+
+    private static string Listed(List<string> folders) =>
+        $"{string.Join(", ", folders.Take(MostListed))}{(folders.Count > MostListed ? " and more" : "")}";
 
     /// <summary>Asks the node, and says how to start it where it does not run.</summary>
     /// <exception cref="LocalRequestException">It does not run, or cannot answer.</exception>

@@ -25,12 +25,15 @@ internal sealed class RunCommand(CommandOptions options, Surroundings surroundin
     {
         var given = options.Given(parsed);
         var file = NodeSettings.LoadFile(given, surroundings.WorkingDirectory);
-        using var home = await new NodeChoice(given, file, surroundings.WorkingDirectory).TakeAsync(surroundings.Clock, stop);
+        var choice = new NodeChoice(given, file, surroundings.WorkingDirectory);
+        using var home = await choice.TakeAsync(surroundings.Clock, stop);
         var node = NodeSettings.ForOne(home.Id, given, file, surroundings.WorkingDirectory);
         NodeSettings.CheckFolder(node);
 
         var terminal = new NodeTerminal(surroundings);
         await using var log = terminal.CreateLog(given, []);
+        if (choice.Homes.Loss is { } loss)
+            log.HomesLost(loss);
         foreach (var (id, folder) in home.Gone)
             log.NodeGone(id, folder);
         return (int)await terminal.RunAsync(

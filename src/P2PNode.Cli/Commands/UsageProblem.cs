@@ -49,7 +49,9 @@ internal sealed class UsageProblem(string invocation)
     {
         if (token.StartsWith('-') && NameOf(command).Length > 0)
         {
-            var options = command.Options.Select(option => option.Name);
+            var options = command.Options.Select(option => option.Name).ToList();
+            if (options.Contains(token))
+                return $"'{token}' belongs behind '{NameOf(command)}'.";
             return $"'{token}' is not an option of '{NameOf(command)}'{Suggestion.Clause(token, options)}";
         }
 

@@ -8,7 +8,7 @@ namespace P2PNode.Cli.Configuration;
 internal sealed class NodeChoice(GivenSettings given, NodesFile? file, string workingDirectory)
 {
     /// <summary>The nodes that were started here without an ID.</summary>
-    public NodeHomes Homes { get; } = new(NodeSettings.HomeOf(file, workingDirectory), id => NodeSettings.FolderOf(id, given, file, workingDirectory));
+    public NodeHomes Homes { get; } = new(NodeSettings.HomeOf(file, workingDirectory), id => NodeSettings.FolderOf(id, given, file, workingDirectory), id => file?.Find(id) is not null);
 
     /// <summary>
     /// The node that --id names, else the one whose folder --folder names, else one that was started here before and does

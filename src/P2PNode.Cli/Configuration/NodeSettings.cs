@@ -96,9 +96,12 @@ internal static class NodeSettings
         };
 
     /// <summary>What a person is told who named no node, where nothing else does.</summary>
-    public static string NoId(NodesFile? file) => file is null
-        ? "There is no nodes.json here; say which node to run with --id and --listen HOST:PORT, or where to learn of others with --seed HOST:PORT."
-        : $"Say which node to run with --id, one of {Listed(file)}, or run all with 'p2pnode up'.";
+    public static string NoId(NodesFile? file) => file switch
+    {
+        null => "There is no nodes.json here; say which node to run with --id and --listen HOST:PORT, or where to learn of others with --seed HOST:PORT.",
+        { Nodes: [] } => $"{Path.GetFileName(file.Path)} lists no nodes, and nothing says how to find others; add nodes, or give --seed HOST:PORT or --discover.",
+        _ => $"Say which node to run with --id, one of {Listed(file)}, or run all with 'p2pnode up'.",
+    };
 
     private static string NoAddress(NodeId id, NodesFile? file) => file is null
         ? $"There is no nodes.json here; say where node {id} listens with --listen HOST:PORT."

@@ -12,7 +12,7 @@ internal sealed record NodesFile
     /// <summary>The absolute path of the file.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Ascending by ID; none only where seeds or discovery tell of others.</summary>
+    /// <summary>Ascending by ID; none where others are found in other ways.</summary>
     public required IReadOnlyList<NodeEntry> Nodes { get; init; }
 
     public IReadOnlyList<NodeAddress> Seeds { get; init; } = [];

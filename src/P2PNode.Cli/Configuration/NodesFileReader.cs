@@ -37,25 +37,24 @@ internal sealed class NodesFileReader
     {
         var members = new JsonMembers(root, "the file", FileKeys, _complaints);
         members.Require("nodes", "[ { \"id\": 1, \"host\": \"127.0.0.1\", \"port\": 5001 } ]");
-        var seeds = members["seeds"] is { } list ? ReadSeeds(list) : [];
-        var discover = members.Flag("discover");
         _ = members.Text("$schema"); // It is for editors alone.
         return new NodesFile
         {
             Path = _path,
-            Nodes = members["nodes"] is { } nodes ? ReadNodes(nodes, mayBeEmpty: seeds.Count > 0 || discover is true) : [],
-            Seeds = seeds,
-            Discover = discover,
+            Nodes = members["nodes"] is { } nodes ? ReadNodes(nodes) : [],
+            Seeds = members["seeds"] is { } seeds ? ReadSeeds(seeds) : [],
+            Discover = members.Flag("discover"),
             Copies = members["copies"] is { } copies ? ReadCopies(copies) : null,
             MaxPeers = members.Number("maxPeers", SettingValues.MostPeers),
             Intervals = members["intervals"] is { } intervals ? ReadIntervals(intervals) : new(),
         };
     }
 
-    private List<NodeEntry> ReadNodes(LocatedJson list, bool mayBeEmpty)
+    /// <summary>None is fine for the file: whoever starts a node may say how it finds others.</summary>
+    private List<NodeEntry> ReadNodes(LocatedJson list)
     {
-        if (list.Kind != JsonTokenType.StartArray || (list.Items.Count == 0 && !mayBeEmpty))
-            _complaints.Add(list, "\"nodes\" must be a list of one node at least, with \"id\", \"host\" and \"port\".");
+        if (list.Kind != JsonTokenType.StartArray)
+            _complaints.Add(list, $"\"nodes\" must be a list of nodes, each with \"id\", \"host\" and \"port\", not {list.Description}.");
 
         var nodes = new List<NodeEntry>();
         var distinct = new DistinctNodes(_complaints);

@@ -24,6 +24,8 @@ internal static class CliLog
 
     public static void SeedFailed(this ILogger log, Exception reason) => log.Fatal(reason, "The seed failed");
 
+    public static void HomesLost(this ILogger log, string loss) => log.Warning("{Loss:l}", loss);
+
     public static void NodeGone(this ILogger log, NodeId node, string folder) => log.Warning(
         "Node {NodeId} is forgotten here, as its folder {Folder:l} is gone; where it is now, run it with --folder, or with --id {NodeId}", node.Value, folder, node.Value);
 

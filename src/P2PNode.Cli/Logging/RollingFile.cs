@@ -41,7 +41,15 @@ internal sealed class RollingFile(string path, ITextFormatter formatter, long mo
     {
         lock (_gate)
         {
-            _writer?.Dispose();
+            try
+            {
+                _writer?.Dispose();
+            }
+            catch (IOException e)
+            {
+                SelfLog.WriteLine("{0} cannot be closed in order: {1}", path, e.Message); // It closes; what a full disk did not take is lost.
+            }
+
             _writer = null;
         }
     }

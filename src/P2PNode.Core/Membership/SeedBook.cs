@@ -66,11 +66,24 @@ public sealed class SeedBook(TimeSpan lapseAfter, int most = NodeId.MostInNetwor
     {
         if (observer == id || Find(id) is not { } entry || incarnation < entry.Member.Incarnation)
             return new SeedIgnored();
-        if (entry.Accusation is { } first && first.By != observer && now - first.At <= AccusationCounts)
+        if (entry.Accusation is { By: { } by } first && by != observer && now - first.At <= AccusationCounts)
             return Bury(entry);
         entry.Accusation = new Accusation(observer, now);
         if (entry.ProbedAt is { } last && now - last < ProbeAtMostEvery)
             return new SeedIgnored();
+        entry.ProbedAt = now;
+        return new SeedSuspects(entry.Member);
+    }
+
+    /// <summary>
+    /// Somebody was told that a member is dead, and found it listed here: asks for a probe, and counts for nothing else, as
+    /// many repeat what one has said. Not heeded again so soon, since whoever is cut off from others is repeated all the time.
+    /// </summary>
+    public SeedNews Repeat(TimeSpan now, NodeId id, long incarnation)
+    {
+        if (Find(id) is not { } entry || incarnation < entry.Member.Incarnation || (entry.ProbedAt is { } last && now - last <= AccusationCounts))
+            return new SeedIgnored();
+        entry.Accusation ??= new Accusation(By: null, now);
         entry.ProbedAt = now;
         return new SeedSuspects(entry.Member);
     }
@@ -161,5 +174,7 @@ public sealed class SeedBook(TimeSpan lapseAfter, int most = NodeId.MostInNetwor
         public TimeSpan? ProbedAt { get; set; }
     }
 
-    private sealed record Accusation(NodeId By, TimeSpan At);
+    /// <param name="By">Who found it dead; null where that was only repeated.</param>
+    /// <param name="At">When that was said.</param>
+    private sealed record Accusation(NodeId? By, TimeSpan At);
 }

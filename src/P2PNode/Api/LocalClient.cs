@@ -230,6 +230,8 @@ public sealed class LocalClient : IDisposable
         {
             using var path = LocalSocketPath.Open(_folder);
             await socket.ConnectAsync(path.EndPoint, stop);
+            if (OperatingSystem.IsLinux() && !OwnUserOnly.Admits(OwnUserOnly.Self(), self: OwnUserOnly.UserBehind(socket)))
+                throw new SocketException((int)SocketError.AccessDenied); // The socket was opened up; the node hangs up all the same.
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch (Exception e) when (e is SocketException { SocketErrorCode: SocketError.AccessDenied })

@@ -49,7 +49,12 @@ internal sealed class CopyLedger : IDisposable
         _log = RecordLog.Open(folder.CopyLog, Apply, out var loss);
         if (loss.Any)
             log.StateDamaged(folder.CopyLog, loss);
+        else if (_log.Count == 0 && !folder.IsFirstStart && HoldsFiles(folder.Peers))
+            log.CopiesForgotten(folder.CopyLog);
     }
+
+    private static bool HoldsFiles(string folder) =>
+        new DirectoryInfo(folder).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint }).Any();
 
     public static CopyLedger Open(NodeFolder folder, ILogger log) => new(folder, log);
 

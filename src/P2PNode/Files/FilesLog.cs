@@ -19,6 +19,12 @@ internal static class FilesLog
             loss.TornBytes,
             loss.LostBytes);
 
+    public static void ListingLost(this ILogger log, string path) =>
+        log.Warning("{Path} is empty or lacks its beginning: the node lists its files anew, under a list that replaces the one that the others know", path);
+
+    public static void CopiesForgotten(this ILogger log, string path) =>
+        log.Warning("{Path} is empty, though there are files in peers: copies that were made before count again once their content was read", path);
+
     public static void ListingNotClosed(this ILogger log, Exception reason) =>
         log.Warning(reason, "The listing could not be closed in order");
 

@@ -77,6 +77,8 @@ public sealed class ListingStore : IDisposable
             if (loss.Any)
                 log.StateDamaged(folder.ListingLog, loss);
             var listing = loss.LostBytes > 0 ? null : state.Resume(owner);
+            if (listing is null && !loss.Any && !folder.IsFirstStart)
+                log.ListingLost(folder.ListingLog);
             var store = new ListingStore(records, listing ?? state.StartAnew(owner), state, log);
             if (listing is null || records.Count > 2L * store.Count + WorthlessRecords)
                 store.Compact();

@@ -29,7 +29,7 @@ internal sealed class ElectionMemory
         }
         catch (InvalidDataException e)
         {
-            log.NumberLost(e.Message);
+            log.EpochLost(e.Message);
             memory._claim = ClaimTime.Now(clock);
         }
 

@@ -59,7 +59,7 @@ internal sealed class MemberParts : IDisposable
         Discovery = options.Discover ? new Discovery(self, options.Intervals.Announce, () => Listener.Endpoint.Address, Roster, Links, _dialler, clock, random, log) : null;
         var toSeeds = new SecureConnector(new MutualTls(() => identity.Current, clock, MutualTls.SeedProtocol, NameRole.Seed), clock);
         var row = new OwnRow(Roster, incarnations);
-        Seeds = new SeedClient(options.Seeds, options.Intervals.Renew, toSeeds, self, Overlay.Learn, row.Read, identity.Revocations, clock, new Random(), log);
+        Seeds = new SeedClient(options.Seeds, options.Intervals.Renew, toSeeds, self, Overlay.Learn, Roster.Find, row.Read, identity.Revocations, clock, new Random(), log);
         _memory = IsOpen ? MemberMemory.Open(folder, Roster, clock, log) : null;
         Greeter.Leader = () => Election.Now.Leader;
         Greeter.FeaturesFor = peer => Discovery?.FeaturesFor(peer) ?? PeerFeatures.None;

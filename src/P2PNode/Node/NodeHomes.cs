@@ -10,7 +10,8 @@ namespace P2PNode.Node;
 /// </summary>
 /// <param name="directory">The folder of nodes.json, or the working directory where there is none.</param>
 /// <param name="folderOf">The absolute path of a node's folder.</param>
-public sealed class NodeHomes(string directory, Func<NodeId, string> folderOf)
+/// <param name="isListed">Whether nodes.json names a node; none if null.</param>
+public sealed class NodeHomes(string directory, Func<NodeId, string> folderOf, Func<NodeId, bool>? isListed = null)
 {
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
 
@@ -18,18 +19,26 @@ public sealed class NodeHomes(string directory, Func<NodeId, string> folderOf)
 
     private string ListFile => Path.Combine(_state, "homes");
 
-    /// <summary>The nodes that are remembered, the first choice first.</summary>
+    /// <summary>The sentence for people where the list was damaged when it was read last, with what came of it; else null.</summary>
+    public string? Loss { get; private set; }
+
+    /// <summary>The nodes that are remembered, the first choice first; where the list is damaged, those whose folders are here.</summary>
     /// <exception cref="NodeStartException">The list cannot be read; the message says what to do.</exception>
     public IReadOnlyList<NodeId> All()
     {
         try
         {
+            Loss = null;
             var numbers = new DurableNumbers(ListFile).Read() ?? [];
             return numbers.All(number => number is > 0 and <= int.MaxValue)
                 ? [.. numbers.Select(number => new NodeId((int)number)).Distinct()]
-                : throw new InvalidDataException($"{ListFile} is damaged: it should hold the IDs of nodes.");
+                : Found();
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (InvalidDataException)
+        {
+            return Found();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new NodeStartException($"{e.Message.TrimEnd('.')}; say which node is meant with --id, or move the file away.", e);
         }
@@ -47,6 +56,8 @@ public sealed class NodeHomes(string directory, Func<NodeId, string> folderOf)
     public Task<NodeHome> TakeAsync(Func<NodeId, bool> isTaken, TimeProvider clock, CancellationToken stop) => ChangeAsync(
         all =>
         {
+            if (Loss is not null)
+                Mend(all);
             var there = all.Where(id => Directory.Exists(folderOf(id))).ToList();
             var gone = all.Except(there).ToDictionary(id => id, folderOf);
             if (there.Select(id => NodeHome.TryHold(id, folderOf(id))).FirstOrDefault(home => home is not null) is { } home)
@@ -74,6 +85,27 @@ public sealed class NodeHomes(string directory, Func<NodeId, string> folderOf)
         },
         clock,
         stop);
+
+    private IReadOnlyList<NodeId> Found()
+    {
+        IReadOnlyList<NodeId> found = [.. NodesHere.Numbered(directory).Where(id => isListed?.Invoke(id) is not true)];
+        Loss = $"{ListFile} is damaged and written anew: " + found switch
+        {
+            [] => "no node has a folder here, so that a new one begins",
+            [var only] => $"node {only} is the only one that has a folder here",
+            _ => $"the nodes {string.Join(", ", found)} have folders here",
+        };
+        return found;
+    }
+
+    /// <exception cref="NodeStartException">Nothing says which of several nodes a start is meant for.</exception>
+    private void Mend(IReadOnlyList<NodeId> found)
+    {
+        if (found.Count > 1)
+            throw new NodeStartException($"{ListFile} is damaged, and the nodes {string.Join(", ", found)} have folders here; say which one is meant with --id, or move the file away to begin a new one.");
+        if (found.Count > 0)
+            Write(found);
+    }
 
     private async Task<T> ChangeAsync<T>(Func<IReadOnlyList<NodeId>, T> change, TimeProvider clock, CancellationToken stop)
     {

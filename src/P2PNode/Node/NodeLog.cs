@@ -24,6 +24,9 @@ internal static class NodeLog
     public static void NodeStarts(this ILogger log, NodeId id, NodeAddress address, string folder) =>
         log.Information("Node {NodeId} starts at {Address}, folder {Folder:l}", id.Value, address, folder);
 
+    public static void PortForgotten(this ILogger log, string loss, int port) =>
+        log.Warning("{Loss:l} The node listens at another port from now on: {Port}", loss, port);
+
     public static void KnowsNobody(this ILogger log, NodeId id) => log.Information(
         "Node {NodeId} knows of no others: link it with one by 'p2pnode connect HOST:PORT' here or there, or start it with --seed HOST:PORT, --discover or a nodes.json that lists the others", id.Value);
 
@@ -182,8 +185,14 @@ internal static class NodeLog
     public static void FileLogFailed(this ILogger log, string path, string reason) =>
         log.Warning("{Path:l} could not be written: {Reason:l}", path, reason);
 
-    public static void NumberLost(this ILogger log, string reason) =>
-        log.Error("{Reason:l} The node goes on without it and learns the present epoch from its peers", reason);
+    public static void EpochLost(this ILogger log, string loss) =>
+        log.Error("{Loss:l} The node goes on without it and learns the present epoch from its peers", loss);
+
+    public static void IncarnationLost(this ILogger log, string loss) =>
+        log.Error("{Loss:l} The node counts its starts on from the present time, which is more than it can have counted to", loss);
+
+    public static void OwnerLost(this ILogger log, string loss, NodeId node) =>
+        log.Error("{Loss:l} It is written anew, with the ID that the node was started with: {NodeId}", loss, node.Value);
 
     private static string Date(DateTimeOffset time) => time.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 

@@ -34,7 +34,7 @@ public sealed class OwnPort
     /// <exception cref="IOException">The port cannot be kept.</exception>
     internal Socket Listen(string host)
     {
-        var kept = Kept();
+        var (kept, loss) = Kept();
         if (kept is { } port && TryListen(host, port) is { } again)
             return again;
         foreach (var candidate in Candidates())
@@ -44,6 +44,8 @@ public sealed class OwnPort
             Keep(candidate, socket);
             if (kept is { } lost)
                 _log.PortChanged(lost, candidate);
+            if (loss is not null)
+                _log.PortForgotten(loss, candidate);
             return socket;
         }
 
@@ -52,15 +54,21 @@ public sealed class OwnPort
 
     private static string FileIn(string folder) => Path.Combine(folder, ".p2pnode", "port");
 
-    private int? Kept()
+    /// <summary>The port, or what is wrong with the file: another port does as well, as the others learn of it.</summary>
+    private (int? Port, string? Loss) Kept()
     {
         try
         {
-            return _file.Read() is [> 0 and <= IPEndPoint.MaxPort and var port] ? (int)port : null;
+            return _file.Read() switch
+            {
+                null => (null, null),
+                [> 0 and <= IPEndPoint.MaxPort and var port] => ((int)port, null),
+                _ => (null, $"{_file.Path} is damaged: it should hold a port."),
+            };
         }
-        catch (InvalidDataException)
+        catch (InvalidDataException e)
         {
-            return null; // Another port does as well: the others learn of it.
+            return (null, e.Message);
         }
     }
 

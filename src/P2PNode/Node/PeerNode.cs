@@ -176,7 +176,7 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
         }
         catch (InvalidDataException e)
         {
-            log.NumberLost(e.Message);
+            log.OwnerLost(e.Message, options.Id);
         }
     }
 
@@ -231,7 +231,7 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
         catch (InvalidDataException e)
         {
             // No node starts so often that it counted further than the milliseconds since 1970: the number never goes back.
-            log.NumberLost(e.Message);
+            log.IncarnationLost(e.Message);
             return clock.GetUtcNow().ToUnixTimeMilliseconds();
         }
     }

@@ -17,13 +17,14 @@ namespace P2PNode.Node;
 /// <param name="connector">Dials seeds, and nobody else.</param>
 /// <param name="self">This node.</param>
 /// <param name="hear">Hears of members, and refutes what is told falsely of this node.</param>
+/// <param name="known">What this node knows of a member.</param>
 /// <param name="own">This node's row; its incarnation is durable.</param>
 /// <param name="revocations">The deny list.</param>
 /// <param name="clock">Times everything.</param>
 /// <param name="random">Chooses.</param>
 /// <param name="log">Hears when a registration comes or goes.</param>
 internal sealed class SeedClient(
-    IReadOnlyList<NodeAddress> seeds, TimeSpan renewEvery, SecureConnector connector, LocalNode self, Action<IReadOnlyCollection<Member>> hear, Func<Member> own, Revocations revocations, TimeProvider clock, Random random, ILogger log)
+    IReadOnlyList<NodeAddress> seeds, TimeSpan renewEvery, SecureConnector connector, LocalNode self, Action<IReadOnlyCollection<Member>> hear, Func<NodeId, Member?> known, Func<Member> own, Revocations revocations, TimeProvider clock, Random random, ILogger log)
 {
     /// <summary>Another loop may have given a seed back that is due sooner.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
@@ -153,13 +154,26 @@ internal sealed class SeedClient(
     {
         await using var connection = await DialAsync(seeds[seed], stop);
         var link = new SeedLink(
-            connection, self.Instance, own, revocations, Hear, () => Registered(seed), Refute, other => DuplicateRefused?.Invoke(seeds[seed], other), renewEvery, clock);
+            connection, self.Instance, own, revocations, list => Hear(seed, list), () => Registered(seed), Refute, other => DuplicateRefused?.Invoke(seeds[seed], other), renewEvery, clock);
         lock (_gate)
             _links[seed] = link;
         await link.RunAsync(stop);
     }
 
-    private void Hear(IReadOnlyCollection<Member> told) => hear([.. told.Where(member => member.Id != self.Id)]);
+    /// <summary>Takes a seed's list, and has the seed look at those in it who are dead: those who found that may use other seeds.</summary>
+    private void Hear(int seed, IReadOnlyCollection<Member> told)
+    {
+        hear([.. told.Where(member => member.Id != self.Id)]);
+        var dead = ListedDead.Among(told, known);
+        lock (_gate)
+        {
+            if (!_links.TryGetValue(seed, out var link))
+                return;
+            random.Shuffle(dead);
+            foreach (var member in dead.Take(ListedDead.MostAtOnce))
+                link.Report(member.Id, member.Incarnation, isHearsay: true);
+        }
+    }
 
     /// <summary>The roster refutes it with an incarnation that no seed has heard of.</summary>
     private void Refute(long incarnation) =>

@@ -39,7 +39,12 @@ internal sealed class SeedLink(
 
     private int _listed;
 
-    public void Report(NodeId id, long incarnation) => _due.Writer.TryWrite(new Word(FrameType.SeedReport, new SeedReport { Id = id.Value, Incarnation = incarnation }));
+    /// <summary>Has the seed look whether a member is dead.</summary>
+    /// <param name="id">The member.</param>
+    /// <param name="incarnation">In which of its lives.</param>
+    /// <param name="isHearsay">Whether this node was only told.</param>
+    public void Report(NodeId id, long incarnation, bool isHearsay = false) =>
+        _due.Writer.TryWrite(new Word(FrameType.SeedReport, new SeedReport { Id = id.Value, Incarnation = incarnation, Hearsay = isHearsay }));
 
     /// <summary>Why there is nothing to be had from a seed, as it was revoked; null where it was not.</summary>
     public static PeerException? Objection(Connection connection, DenyList list) => connection.Proven is { } seed && list.Revokes(seed, connection.IssuedAt)

@@ -41,10 +41,10 @@ internal static class SeedMapping
     /// <exception cref="PeerException">There can be no such member.</exception>
     public static Member Read(SeedMember wire, IPAddress? teller) => Read(wire.Id, ToldHost.Of(wire.Host, teller), wire.Port, wire.Incarnation, wire.Name);
 
-    /// <summary>Who was found dead, and in which life.</summary>
+    /// <summary>Who was found dead, in which life, and whether the sender was only told.</summary>
     /// <exception cref="PeerException">There can be no such node.</exception>
-    public static (NodeId Id, long Incarnation) Read(SeedReport wire) => wire.Id > 0 && wire.Incarnation >= 0
-        ? (new NodeId(wire.Id), wire.Incarnation)
+    public static (NodeId Id, long Incarnation, bool IsHearsay) Read(SeedReport wire) => wire.Id > 0 && wire.Incarnation >= 0
+        ? (new NodeId(wire.Id), wire.Incarnation, wire.Hearsay)
         : throw PeerException.Violation("it reports a node that cannot be");
 
     /// <summary>The list, in pages that fit into frames; one at least.</summary>

@@ -22,6 +22,9 @@ internal sealed class CertificateJudge(NodeIdentity self, NameRole due, TimeProv
     /// <summary>Why it was not taken, as what "the peer" is or does; null while nothing is wrong.</summary>
     public string? Objection { get; private set; }
 
+    /// <summary>Whether that is because a node is where a seed was due, or the other way round.</summary>
+    public bool IsOfOtherRole { get; private set; }
+
     /// <summary>Whether that is because it is a member of another network.</summary>
     public bool IsOfOtherNetwork { get; private set; }
 
@@ -34,7 +37,7 @@ internal sealed class CertificateJudge(NodeIdentity self, NameRole due, TimeProv
         if (NodeName.Of(shown) is not { } name)
             return Refuse("its certificate names no node");
         if (name.Role != due)
-            return Refuse(name.Role is NameRole.Seed ? "it is a seed, and here nodes link" : "it is a node, and here a seed was due");
+            return RefuseRole(name.Role, dialled: sender is SslStream { IsServer: false });
         if (name.Network != self.Name.Network)
             return Refuse(OtherNetwork(name));
         (Peer, IssuedAt, Ends) = (name, NetworkAuthority.IssuedAt(shown), shown.NotAfter.ToUniversalTime());
@@ -68,6 +71,18 @@ internal sealed class CertificateJudge(NodeIdentity self, NameRole due, TimeProv
     {
         IsOfOtherNetwork = true;
         return $"it belongs to network {name.Network}, not to {self.Name.Network}";
+    }
+
+    private bool RefuseRole(NameRole role, bool dialled)
+    {
+        IsOfOtherRole = true;
+        return Refuse((role, dialled) switch
+        {
+            (NameRole.Seed, true) => "a seed listens there, not a node",
+            (NameRole.Seed, false) => "it is a seed, and here nodes link",
+            (_, true) => "a node listens there, not a seed",
+            (_, false) => "it is a node, and here a seed was due",
+        });
     }
 
     private bool Refuse(string objection)

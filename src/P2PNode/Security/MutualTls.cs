@@ -95,7 +95,7 @@ public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock, S
     private SslClientAuthenticationOptions ClientOptions(NodeIdentity self, CertificateJudge judge) => new()
     {
         EnabledSslProtocols = SslProtocols.Tls13,
-        ApplicationProtocols = [protocol],
+        ApplicationProtocols = [protocol, protocol == SeedProtocol ? LinkProtocol : SeedProtocol], // So that a node in the place of a seed shows that it is one.
         ClientCertificateContext = self.Context,
         CertificateChainPolicy = NodeIdentity.ChainPolicy(self.Authority, clock.GetUtcNow().UtcDateTime, forServer: true),
         RemoteCertificateValidationCallback = judge.Take,
@@ -104,8 +104,9 @@ public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock, S
         EncryptionPolicy = EncryptionPolicy.RequireEncryption,
     };
 
-    private static PeerException NotAdmitted(CertificateJudge judge) =>
-        new(judge.IsOfOtherNetwork ? PeerFault.OtherNetwork : PeerFault.NotAdmitted, judge.Objection ?? "it shows no certificate");
+    private static PeerException NotAdmitted(CertificateJudge judge) => judge.IsOfOtherRole
+        ? PeerException.Violation(judge.Objection!)
+        : new(judge.IsOfOtherNetwork ? PeerFault.OtherNetwork : PeerFault.NotAdmitted, judge.Objection ?? "it shows no certificate");
 
     /// <summary>The platform tells what was wrong with the other side's offer by the words of its library alone.</summary>
     private static PeerException Failed(Exception e)

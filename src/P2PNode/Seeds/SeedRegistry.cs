@@ -86,11 +86,11 @@ internal sealed class SeedRegistry(MemberFile file, Func<Member, CancellationTok
         return news;
     }
 
-    public void Report(NodeId observer, NodeId id, long incarnation)
+    public void Report(NodeId observer, NodeId id, long incarnation, bool isHearsay)
     {
         SeedNews news;
         lock (_gate)
-            news = _book.Report(Now, observer, id, incarnation);
+            news = isHearsay ? _book.Repeat(Now, id, incarnation) : _book.Report(Now, observer, id, incarnation);
         if (news is SeedSuspects suspects)
         {
             log.ReportedDead(observer, suspects.Member);

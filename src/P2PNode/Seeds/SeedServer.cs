@@ -84,8 +84,8 @@ internal sealed class SeedServer : IDisposable
                         life = await AnswerAsync(registrant, frame.Parse(SeedRegister.Parser), id, lists);
                         break;
                     case FrameType.SeedReport:
-                        var (dead, incarnation) = SeedMapping.Read(frame.Parse(SeedReport.Parser));
-                        _registry.Report(id, dead, incarnation);
+                        var (dead, incarnation, isHearsay) = SeedMapping.Read(frame.Parse(SeedReport.Parser));
+                        _registry.Report(id, dead, incarnation, isHearsay);
                         break;
                     case FrameType.Revoked:
                         _revocations.TryTake(frame.Parse(Revoked.Parser).DenyList);

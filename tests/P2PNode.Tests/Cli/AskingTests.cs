@@ -254,11 +254,11 @@ public sealed class AskingTests : CommandLineFixture
     }
 
     [Fact]
-    public async Task A_folder_alone_finds_its_node_without_a_file()
+    public async Task A_node_is_found_without_a_file_by_its_folder_or_where_that_lies()
     {
         await using var endpoint = await StartNodeAsync(1);
 
         Assert.Equal(0, await RunAsync("status", "--folder", "NODE1"));
-        Assert.Equal(2, await RunAsync("status"));
+        Assert.Equal(0, await RunAsync("status"));
     }
 }

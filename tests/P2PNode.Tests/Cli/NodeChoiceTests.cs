@@ -49,6 +49,31 @@ public sealed class NodeChoiceTests : CommandLineFixture
         Assert.Equal([new NodeAddress("127.0.0.1", 4000)], _told!.Seeds);
     }
 
+    [Theory]
+    [InlineData("--seed", "127.0.0.1:4000")]
+    [InlineData("--discover")]
+    [InlineData("--listen", "127.0.0.1:7000")]
+    [InlineData("--id", "5", "--listen", "127.0.0.1:7000")]
+    public async Task A_file_that_lists_no_nodes_does_where_the_command_line_says_how_to_find_others(params string[] args)
+    {
+        WriteNodesFile("""{ "nodes": [] }""");
+
+        Assert.Equal(0, await RunAsync(args));
+
+        Assert.Equal([new ConfiguredNode(_told!.Id, _told.Listen)], _told.Nodes);
+        Assert.Equal(3, await RunAsync("status"));
+    }
+
+    [Fact]
+    public async Task A_file_that_lists_no_nodes_does_not_where_nothing_says_how_to_find_others()
+    {
+        WriteNodesFile("""{ "nodes": [] }""");
+
+        Assert.Equal(2, await RunAsync());
+
+        Assert.StartsWith("nodes.json lists no nodes, and nothing says how to find others; add nodes, or give --seed HOST:PORT or --discover.", Error);
+    }
+
     [Fact]
     public async Task The_ID_stays()
     {
@@ -63,8 +88,7 @@ public sealed class NodeChoiceTests : CommandLineFixture
     [Fact]
     public async Task A_folder_is_that_of_the_node_that_ran_in_it()
     {
-        Directory.CreateDirectory(Path.Combine(Folder, "mine", ".p2pnode"));
-        File.WriteAllText(Path.Combine(Folder, "mine", ".p2pnode", "node"), "12\n");
+        RanIn("mine", 12);
 
         Assert.Equal(0, await RunAsync("--folder", "mine"));
 
@@ -115,14 +139,56 @@ public sealed class NodeChoiceTests : CommandLineFixture
     }
 
     [Fact]
-    public async Task What_is_remembered_and_damaged_is_a_usage_error()
+    public async Task What_is_remembered_and_damaged_is_said_and_mended()
+    {
+        await RunAsync("--discover");
+        var first = _told!.Id;
+        File.WriteAllText(Path.Combine(Folder, ".p2pnode", "homes"), "");
+
+        Assert.Equal(0, await RunAsync("--discover"));
+        Assert.Equal(first, _told.Id);
+        Assert.Contains($"homes is damaged and written anew: node {first} is the only one that has a folder here", Error);
+
+        Assert.Equal(0, await RunAsync("--discover"));
+        Assert.Equal((first, 1), (_told.Id, Error.Split("damaged").Length - 1));
+    }
+
+    [Fact]
+    public async Task What_is_remembered_and_damaged_keeps_no_question_from_its_answer()
     {
         Directory.CreateDirectory(Path.Combine(Folder, ".p2pnode"));
-        File.WriteAllText(Path.Combine(Folder, ".p2pnode", "homes"), "?\n");
+        File.WriteAllText(Path.Combine(Folder, ".p2pnode", "homes"), "");
+        await using var endpoint = await StartNodeAsync(5);
 
-        Assert.Equal(2, await RunAsync("--discover"));
+        Assert.Equal(0, await RunAsync("status", "--json"));
+    }
 
-        Assert.Contains("homes is damaged", Error);
+    [Fact]
+    public async Task A_node_that_runs_in_any_folder_here_is_asked()
+    {
+        await using var endpoint = await StartNodeAsync(5, "mine");
+
+        Assert.Equal(0, await RunAsync("status", "--json"));
+
+        await using var other = await StartNodeAsync(7);
+        Assert.Equal(5, await RunAsync("status"));
+        Assert.Equal("Nodes run here in NODE7, mine; say which one is meant with --folder.\n", Error);
+    }
+
+    [Fact]
+    public async Task Where_only_stopped_nodes_are_here_none_runs()
+    {
+        Assert.Equal(2, await RunAsync("members"));
+        Assert.Equal("There is no nodes.json here, and no folder of a node; say which node to ask with --folder or --config.\n", Error);
+
+        RanIn("mine", 12);
+        Assert.Equal(3, await RunAsync("members"));
+        Assert.EndsWith("The node in mine is not running; start it with 'p2pnode --folder mine'.\n", Error);
+
+        RanIn("NODE5", 5);
+        Directory.CreateDirectory(Path.Combine(Folder, "SEED-4000", ".p2pnode"));
+        Assert.Equal(3, await RunAsync("members"));
+        Assert.EndsWith("None of the nodes in NODE5, mine is running; start one with 'p2pnode --folder NODE5'.\n", Error);
     }
 
     [Fact]
@@ -137,15 +203,19 @@ public sealed class NodeChoiceTests : CommandLineFixture
     [Fact]
     public async Task Of_several_that_run_one_has_to_be_named()
     {
-        await new NodeHomes(Folder, id => Path.Combine(Folder, $"NODE{id}")).PreferAsync(new NodeId(12), TimeProvider.System, Stop);
-        await new NodeHomes(Folder, id => Path.Combine(Folder, $"NODE{id}")).PreferAsync(new NodeId(5), TimeProvider.System, Stop);
         await using var five = await StartNodeAsync(5);
         await using var twelve = await StartNodeAsync(12);
 
         Assert.Equal(5, await RunAsync("status"));
-        Assert.Equal("The nodes 5, 12 run here; say which one is meant with --id.\n", Error);
+        Assert.Equal("Nodes run here in NODE12, NODE5; say which one is meant with --folder.\n", Error);
 
         Assert.Equal(0, await RunAsync("status", "--id", "12", "--json"));
+    }
+
+    private void RanIn(string folder, int id)
+    {
+        var state = Directory.CreateDirectory(Path.Combine(Folder, folder, ".p2pnode"));
+        File.WriteAllText(Path.Combine(state.FullName, "node"), $"{id}\n");
     }
 
     private void Join(string folder, int id)

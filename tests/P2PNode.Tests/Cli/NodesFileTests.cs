@@ -58,8 +58,8 @@ public sealed class NodesFileTests
     [InlineData("{\n  \"nodes\": [ { \"id\": 1, \"host\": \"a\", \"port\": 1 } ] }\n}", 3, "This is not JSON: ")]
     [InlineData("\n[]", 2, "There must be an object in braces for the file, not a list.")]
     [InlineData("{ }", 1, "There is no \"nodes\" for the file; add it")]
-    [InlineData("{\n\"nodes\": [] }", 2, "\"nodes\" must be a list of one node at least")]
-    [InlineData("{\n\"nodes\": {} }", 2, "\"nodes\" must be a list of one node at least")]
+    [InlineData("{\n\"nodes\": {} }", 2, "\"nodes\" must be a list of nodes, each with \"id\", \"host\" and \"port\", not an object.")]
+    [InlineData("{\n\"nodes\": [], \"discover\": \"yes\" }", 2, "\"discover\" must be true or false, not the text \"yes\".")]
     [InlineData("{ \"nodes\": [\n7 ] }", 2, "There must be an object in braces for a node, not 7.")]
     public void A_file_of_the_wrong_form_is_refused(string json, int line, string sentence) =>
         Assert.StartsWith($"nodes.json, line {line}: {sentence}", Assert.Single(ProblemsOf(json)));

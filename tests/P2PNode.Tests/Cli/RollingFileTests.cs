@@ -36,6 +36,17 @@ public sealed class RollingFileTests : IDisposable
         Assert.True(Directory.Exists(Path));
     }
 
+    [Fact]
+    public void A_full_disk_ends_nothing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has a file that is always full.");
+        File.CreateSymbolicLink(Path, "/dev/full");
+
+        Write("one");
+
+        Assert.NotNull(new FileInfo(Path).LinkTarget);
+    }
+
     private void Write(params string[] lines)
     {
         using var log = new LoggerConfiguration()

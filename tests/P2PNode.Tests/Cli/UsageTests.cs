@@ -7,6 +7,7 @@ public sealed class UsageTests : CommandLineFixture
     [InlineData("dance", "'dance' is not a command.\n'p2pnode --help' shows what there is.\n")]
     [InlineData("--lisen a:1", "'--lisen' is not an option of 'p2pnode'; did you mean '--listen'?\n'p2pnode --help' shows what there is.\n")]
     [InlineData("status --seed a:1", "'--seed' is not an option of 'p2pnode status'.\n'p2pnode status --help' shows what there is.\n")]
+    [InlineData("network --id 3 invite", "'--id' belongs behind 'p2pnode network invite'.\n'p2pnode network invite --help' shows what there is.\n")]
     [InlineData("--seed a:1 status", "'--seed' does not go with 'p2pnode status'.\n'p2pnode status --help' shows what there is.\n")]
     [InlineData("files --jsn", "'--jsn' is not an option of 'p2pnode files'; did you mean '--json'?\n'p2pnode files --help' shows what there is.\n")]
     [InlineData("files --copies 2", "'--copies' is not an option of 'p2pnode files'.\n'p2pnode files --help' shows what there is.\n")]

@@ -55,6 +55,27 @@ public sealed class StateDamageTests : IDisposable
     }
 
     [Fact]
+    public void A_log_that_is_empty_is_told_of_where_there_was_more_and_not_at_a_first_start()
+    {
+        using (ListingStore.Open(_folder, One, _logger))
+        using (CopyLedger.Open(_folder, _logger))
+            Assert.Empty(_log);
+        _folder.Dispose();
+        File.WriteAllBytes(_folder.ListingLog, []);
+        using var again = NodeFolder.Open(_temporary["NODE1"], Logger.None);
+
+        using (ListingStore.Open(again, One, _logger))
+        using (CopyLedger.Open(again, _logger))
+            Assert.StartsWith($"\"{again.ListingLog}\" is empty or lacks its beginning: ", Assert.Single(_log));
+
+        _temporary.Write("NODE1/peers/NODE2/a", "a");
+        using (ListingStore.Open(again, One, _logger))
+        using (CopyLedger.Open(again, _logger))
+            Assert.StartsWith($"\"{again.CopyLog}\" is empty, though there are files in peers: ", _log[1]);
+        Assert.Equal(2, _log.Count);
+    }
+
+    [Fact]
     public async Task A_ledger_with_any_damage_opens_harms_no_file_and_claims_no_copy_that_is_not_there()
     {
         var trash = new Trash(_folder, new ManualClock(), new TrashLimits(), Logger.None);

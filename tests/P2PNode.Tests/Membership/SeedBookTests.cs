@@ -159,6 +159,33 @@ public sealed class SeedBookTests
     }
 
     [Fact]
+    public void What_is_only_repeated_has_the_seed_look_but_condemns_nobody()
+    {
+        _book.Register(Start, Node(7));
+
+        Assert.Equal(new SeedSuspects(Node(7)), _book.Repeat(Start, new NodeId(7), 1));
+        Assert.Equal(new SeedIgnored(), _book.Repeat(Start, new NodeId(7), 1));
+        Assert.Equal(new SeedIgnored(), Report(by: 1)); // It is being looked at.
+        _book.Repeat(Start, new NodeId(7), 1);
+        Assert.Single(_book.Members);
+        Assert.Equal(new SeedDied(Node(7)), _book.ProbeFailed(new NodeId(7), 1));
+    }
+
+    [Fact]
+    public void Who_answered_is_looked_at_again_after_a_while_however_often_its_death_is_repeated()
+    {
+        _book.Register(Start, Node(7));
+        _book.Repeat(Start, new NodeId(7), 1);
+        _book.ProbeAnswered(new NodeId(7));
+
+        Assert.IsType<SeedIgnored>(_book.Repeat(Start + SeedBook.ProbeAtMostEvery + TimeSpan.FromSeconds(1), new NodeId(7), 1));
+        Assert.IsType<SeedSuspects>(_book.Repeat(Start + SeedBook.UsualLapse + TimeSpan.FromSeconds(1), new NodeId(7), 1));
+        Assert.IsType<SeedIgnored>(_book.Repeat(Start, new NodeId(8), 1));
+        _book.Register(Start, Node(7) with { Incarnation = 2 });
+        Assert.IsType<SeedIgnored>(_book.Repeat(Start, new NodeId(7), 1));
+    }
+
+    [Fact]
     public void Nobody_reports_itself_an_earlier_life_or_who_is_not_there()
     {
         _book.Register(Start, Node(7) with { Incarnation = 3 });

@@ -118,18 +118,54 @@ public sealed class NodeHomesTests : IDisposable
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(ListFile));
     }
 
+    public static TheoryData<string> Damages => ["", "7", "7 x\n", "0\n", "7 8\ncrc32c:00000000\n"];
+
     [Theory]
-    [InlineData("7 x\n")]
-    [InlineData("0\n")]
-    [InlineData("7 8\ncrc32c:00000000\n")]
-    public async Task A_damaged_list_is_named_with_what_to_do(string text)
+    [MemberData(nameof(Damages))]
+    public async Task A_damaged_list_is_written_anew_with_the_only_node_that_is_here(string text)
+    {
+        NodeId first;
+        using (var home = await TakeAsync())
+            first = home.Id;
+        Directory.CreateDirectory(_folder["SEED-4000/.p2pnode"]);
+        Directory.CreateDirectory(_folder["NODE0007/.p2pnode"]);
+        _folder.Write(".p2pnode/homes", text);
+
+        var homes = Homes();
+        using var again = await homes.TakeAsync(_ => false, TimeProvider.System, Stop);
+
+        Assert.Equal((first, $"{ListFile} is damaged and written anew: node {first} is the only one that has a folder here"), (again.Id, homes.Loss));
+        Assert.Equal([first], Homes().All());
+        Assert.Equal([first], homes.All());
+        Assert.Null(homes.Loss);
+    }
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public async Task A_damaged_list_where_no_node_is_begins_one(string text)
     {
         _folder.Write(".p2pnode/homes", text);
+        Directory.CreateDirectory(_folder["NODE3/.p2pnode"]);
+
+        var homes = new NodeHomes(_folder.Path, id => _folder[$"NODE{id}"], id => id == new NodeId(3));
+        using var home = await homes.TakeAsync(_ => false, TimeProvider.System, Stop);
+
+        Assert.Equal($"{ListFile} is damaged and written anew: no node has a folder here, so that a new one begins", homes.Loss);
+        Assert.Equal([home.Id], Homes().All());
+    }
+
+    [Fact]
+    public async Task A_damaged_list_where_several_nodes_are_asks_for_one_of_them()
+    {
+        Directory.CreateDirectory(_folder["NODE12/.p2pnode"]);
+        Directory.CreateDirectory(_folder["NODE5/.p2pnode"]);
+        _folder.Write(".p2pnode/homes", "?\n");
 
         var refused = await Assert.ThrowsAsync<NodeStartException>(TakeAsync);
 
-        Assert.StartsWith($"{ListFile} is damaged: it ", refused.Message);
-        Assert.EndsWith("; say which node is meant with --id, or move the file away.", refused.Message);
+        Assert.Equal($"{ListFile} is damaged, and the nodes 5, 12 have folders here; say which one is meant with --id, or move the file away to begin a new one.", refused.Message);
+        await Homes().PreferAsync(new NodeId(12), TimeProvider.System, Stop);
+        Assert.Equal([new NodeId(12), new NodeId(5)], Homes().All());
     }
 
     [Fact]

@@ -73,6 +73,25 @@ public sealed class OwnPortTests : IDisposable, ILogEventSink
         Assert.Single(_lines);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("junk\n")]
+    [InlineData("70000\n")]
+    [InlineData("3001 3002\n")]
+    public void A_port_that_cannot_be_read_is_chosen_anew_and_that_is_said(string kept)
+    {
+        var services = ServicePorts.Load();
+        _folder.Write(".p2pnode/port", kept);
+
+        var port = ListenOnce(services);
+
+        var line = Assert.Single(_lines);
+        Assert.StartsWith($"{_folder[".p2pnode/port"]} is damaged: it ", line);
+        Assert.EndsWith($". The node listens at another port from now on: {port}", line);
+        Assert.Equal(port, ListenOnce(services));
+        Assert.Single(_lines);
+    }
+
     [Fact]
     public void Where_no_port_is_free_that_is_said()
     {

@@ -73,6 +73,21 @@ public sealed class SeedClientTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_is_dead_and_listed_is_told_to_the_seed_though_another_node_found_it_so()
+    {
+        await using var seed = new SeedUnderTest();
+        seed.Registry.Register(new Member { Id = new NodeId(1), Host = "10.0.0.1", Port = 5001, Incarnation = 4 });
+        seed.Registry.Register(new Member { Id = new NodeId(3), Host = "10.0.0.3", Port = 5003, Incarnation = 4 });
+        _roster.Hear([new Member { Id = new NodeId(1), Host = "10.0.0.1", Port = 5001, Incarnation = 4, State = MemberState.Dead }]);
+
+        Start(seed.Address);
+
+        await Eventually.HoldsAsync(() => seed.Says("Node 1 at 10.0.0.1:5001 is dead: it does not answer this seed either"), "the seed drops who is dead");
+        Assert.DoesNotContain(seed.Lines, line => line.Contains("node 3", StringComparison.Ordinal));
+        await StopAsync();
+    }
+
+    [Fact]
     public async Task A_seed_that_is_down_is_left_for_another_one()
     {
         await using var seed = new SeedUnderTest();
@@ -172,7 +187,7 @@ public sealed class SeedClientTests : IDisposable
         _revocations = new Revocations(identity, new IdentityFolder(_folder["state"]), new NetworkFolder(_folder["keys"]), Logger.None);
         var row = new OwnRow(_roster, new Incarnations(new DurableNumbers(IncarnationFile)));
         var self = new LocalNode(_roster.Self, 4711, 1, new NodeAddress("0.0.0.0", 5002), "machine2", TestNetworkKeys.Network);
-        return new SeedClient(seeds, SeedBook.UsualRenewal, connector, self, _roster.Hear, row.Read, _revocations, TimeProvider.System, new Random(1), _lines.Logger);
+        return new SeedClient(seeds, SeedBook.UsualRenewal, connector, self, _roster.Hear, _roster.Find, row.Read, _revocations, TimeProvider.System, new Random(1), _lines.Logger);
     }
 
     private async Task StopAsync()

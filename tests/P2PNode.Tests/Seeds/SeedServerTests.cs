@@ -48,10 +48,26 @@ public sealed class SeedServerTests
 
         // What a node shows makes no seed of it: who registers would be told of members by anybody.
         await using var node = new Transport.LoopbackNode(1);
-        var connector = new SecureConnector(new MutualTls(() => TestNetworkKeys.Identity(2), TimeProvider.System, MutualTls.LinkProtocol, NameRole.Seed), TimeProvider.System);
-        var refused = await Assert.ThrowsAsync<PeerException>(async () => await connector.DialAsync(await Tcp.ConnectAsync(node.Address, TimeProvider.System, CancellationToken.None), CancellationToken.None));
-        Assert.Equal("it is a node, and here a seed was due", refused.Message);
+        Assert.Equal("a node listens there, not a seed", await RefusalAsync(node.Address, MutualTls.LinkProtocol, NameRole.Seed));
         Assert.Empty(seed.Registry.Members());
+    }
+
+    [Fact]
+    public async Task Who_takes_a_node_for_a_seed_or_a_seed_for_a_node_is_told()
+    {
+        await using var seed = new SeedUnderTest();
+        await using var node = new Transport.LoopbackNode(1);
+
+        Assert.Equal("a node listens there, not a seed", await RefusalAsync(node.Address, MutualTls.SeedProtocol, NameRole.Seed));
+        Assert.Equal("a seed listens there, not a node", await RefusalAsync(seed.Address, MutualTls.LinkProtocol, NameRole.Node));
+    }
+
+    private static async Task<string> RefusalAsync(NodeAddress address, System.Net.Security.SslApplicationProtocol protocol, NameRole due)
+    {
+        var connector = new SecureConnector(new MutualTls(() => TestNetworkKeys.Identity(2), TimeProvider.System, protocol, due), TimeProvider.System);
+        var refused = await Assert.ThrowsAsync<PeerException>(async () => await connector.DialAsync(await Tcp.ConnectAsync(address, TimeProvider.System, CancellationToken.None), CancellationToken.None));
+        Assert.Equal(PeerFault.Violation, refused.Fault);
+        return refused.Message;
     }
 
     [Fact]
