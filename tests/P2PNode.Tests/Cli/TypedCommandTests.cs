@@ -91,7 +91,7 @@ public sealed class TypedCommandTests : CommandLineFixture
         Directory.CreateDirectory(Path.Combine(Folder, "out"));
         await File.WriteAllTextAsync(Path.Combine(Folder, "out", "in.txt"), "", Stop);
         await File.WriteAllTextAsync(Path.Combine(Folder, "out.txt"), "", Stop);
-        var typed = TypedCommands.ForNode(Surroundings, Path.Combine(Folder, "NODE1"));
+        var typed = TypedCommands.ForNode(Surroundings with { Clock = new ManualClock() }, Path.Combine(Folder, "NODE1"));
 
         Assert.Equal(candidates, string.Join(' ', typed.Complete(text).Distinct().Order(StringComparer.Ordinal)));
     }
