@@ -27,7 +27,7 @@ internal static class CliLog
     public static void HomesLost(this ILogger log, string loss) => log.Warning("{Loss:l}", loss);
 
     public static void NodeGone(this ILogger log, NodeId node, string folder) => log.Warning(
-        "Node {NodeId} is forgotten here, as its folder {Folder:l} is gone; where it is now, run it with --folder, or with --id {NodeId}", node.Value, folder, node.Value);
+        "Node {NodeId} is forgotten here, as its folder {Folder:l} is gone; where it is now, run it with --folder", node.Value, folder);
 
     public static void OthersStopped(this ILogger log, NodeId node) =>
         log.Warning("Stopping the other nodes, because node {NodeId} ended", node.Value);

@@ -60,7 +60,12 @@ internal sealed class Peer(NodeId id)
     public void Reported(TimeSpan now, NodeId? leader) => (ReportedAt, Follows) = (now, leader);
 
     /// <summary>What is known of a peer without a link is old: it may have come back since the last attempt.</summary>
-    public void ForgetEnd() => End = null;
+    public void ForgetEnd()
+    {
+        End = null;
+        if (!IsLinked)
+            Follows = null;
+    }
 
     private void Forget()
     {

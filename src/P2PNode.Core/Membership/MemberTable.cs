@@ -18,7 +18,7 @@ namespace P2PNode.Core.Membership;
 public sealed class MemberTable
 {
     /// <summary>The members in nodes.json: their addresses are not taken from hearsay.</summary>
-    private readonly HashSet<NodeId> _configured = [];
+    private readonly Dictionary<NodeId, (string Host, int Port)> _configured = [];
 
     private readonly FormerLives _former = new();
 
@@ -75,7 +75,7 @@ public sealed class MemberTable
         if (id == Id)
             return null;
 
-        _configured.Add(id);
+        _configured[id] = (host, port);
         var before = _members.GetValueOrDefault(id);
         return Set(before, (before ?? new Member { Id = id, Host = host, Port = port }) with { Host = host, Port = port });
     }
@@ -117,7 +117,7 @@ public sealed class MemberTable
     /// </summary>
     public bool Forget(NodeId id)
     {
-        if (_configured.Contains(id) || !Gone.Contains(id))
+        if (_configured.ContainsKey(id) || !Gone.Contains(id))
             return false;
         _former.End(id, _members[id].Incarnation);
         (_members, Gone) = (_members.Remove(id), Gone.Remove(id));
@@ -156,10 +156,22 @@ public sealed class MemberTable
     /// The leader says that a member lives, in the life that this node has met or in an earlier one. Where that one went,
     /// or was elsewhere, two processes said to be that member, as of a copied folder, and the leader took the other one.
     /// </summary>
-    public MemberChange? SetBack(Member told) =>
-        told.Id != Id && told.State is MemberState.Alive && _members.TryGetValue(told.Id, out var before) && told.Incarnation <= before.Incarnation
-            ? Set(before, told with { LastSeenTicks = Later(before.LastSeenTicks, told.LastSeenTicks) })
-            : null;
+    public MemberChange? SetBack(Member told)
+    {
+        if (told.Id == Id || told.State is not MemberState.Alive || !_members.TryGetValue(told.Id, out var before))
+            return null;
+        if (told.Incarnation > before.Incarnation || (told.Incarnation == before.Incarnation && before.State is MemberState.Alive))
+            return null;
+
+        var (host, port) = _configured.TryGetValue(told.Id, out var configured) ? configured : (told.Host, told.Port);
+        return Set(before, told with
+        {
+            Host = host,
+            Port = port,
+            Name = told.Name ?? before.Name,
+            LastSeenTicks = Later(before.LastSeenTicks, told.LastSeenTicks),
+        });
+    }
 
     private ImmutableArray<MemberChange> Take(IEnumerable<Member> told, bool fromLeader) =>
         [.. told.Select(member => member.Id == Id ? Refute(member) : Take(member, fromLeader)).OfType<MemberChange>()];
@@ -175,7 +187,7 @@ public sealed class MemberTable
         var after = before with { LastSeenTicks = Later(before.LastSeenTicks, told.LastSeenTicks) };
         if (told.Incarnation > before.Incarnation)
         {
-            var address = _configured.Contains(told.Id) ? before : told;
+            var address = _configured.ContainsKey(told.Id) ? before : told;
             after = after with { Host = address.Host, Port = address.Port, Name = told.Name ?? before.Name };
             after = after with { Incarnation = told.Incarnation, State = told.State };
         }

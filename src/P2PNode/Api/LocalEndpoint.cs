@@ -52,7 +52,7 @@ public sealed class LocalEndpoint : IAsyncDisposable
         var path = Prepare(folder, log);
         try
         {
-            var listener = new LocalListener(path);
+            var listener = new LocalListener(path, clock);
             log.LocalEndpointOpened(path.Path);
             return new LocalEndpoint(path, listener, node, clock, log);
         }

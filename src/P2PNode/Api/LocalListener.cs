@@ -14,6 +14,9 @@ internal sealed class LocalListener : IConnectionListenerFactory, IConnectionLis
 {
     private const int Backlog = 64;
 
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
+
+    private readonly TimeProvider _clock;
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly SocketConnectionContextFactory _connections = new(
         new SocketConnectionFactoryOptions { IOQueueCount = 1 }, NullLogger.Instance);
@@ -23,9 +26,9 @@ internal sealed class LocalListener : IConnectionListenerFactory, IConnectionLis
     /// <summary>Listens from now on, for this user alone.</summary>
     /// <exception cref="SocketException">The address is taken, or cannot be one.</exception>
     /// <exception cref="IOException">The socket cannot be kept from others.</exception>
-    public LocalListener(LocalSocketPath path)
+    public LocalListener(LocalSocketPath path, TimeProvider clock)
     {
-        EndPoint = path.EndPoint;
+        (EndPoint, _clock) = (path.EndPoint, clock);
         try
         {
             _socket.Bind(EndPoint);
@@ -43,25 +46,34 @@ internal sealed class LocalListener : IConnectionListenerFactory, IConnectionLis
     public EndPoint EndPoint { get; }
 
     /// <summary>Waits for the first caller, who is then the first that a server gets.</summary>
-    public async Task FirstCallAsync(CancellationToken stop) => _first = await _socket.AcceptAsync(stop);
+    public async Task FirstCallAsync(CancellationToken stop) => _first = await CallAsync(stop);
 
     ValueTask<IConnectionListener> IConnectionListenerFactory.BindAsync(EndPoint endpoint, CancellationToken stop) => new(this);
 
     async ValueTask<ConnectionContext?> IConnectionListener.AcceptAsync(CancellationToken stop)
     {
+        try
+        {
+            return _connections.Create(Interlocked.Exchange(ref _first, null) ?? await CallAsync(stop));
+        }
+        catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
+        {
+            return null;
+        }
+    }
+
+    private async Task<Socket> CallAsync(CancellationToken stop)
+    {
         while (true)
         {
             try
             {
-                return _connections.Create(Interlocked.Exchange(ref _first, null) ?? await _socket.AcceptAsync(stop));
+                return await _socket.AcceptAsync(stop);
             }
-            catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
+            catch (SocketException e) when (e.SocketErrorCode is not SocketError.OperationAborted)
             {
-                return null;
-            }
-            catch (SocketException)
-            {
-                // Whoever called is gone already.
+                // Whoever called is gone already, or the process has too many files open for the moment.
+                await Task.Delay(BetweenTries, _clock, stop);
             }
         }
     }

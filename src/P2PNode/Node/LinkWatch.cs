@@ -92,7 +92,7 @@ internal sealed class LinkWatch(MemberParts members, CatalogueParts catalogue, A
                 break;
         }
 
-        if (members.Election.Now is { Leads: false, Leader: not null } && members.Links.Find(peer) is null)
+        if (members.Election.Now is { Leads: false, Leader: { } leader } && leader != peer && members.Links.Find(peer) is null)
             members.Roster.Part(peer);
         members.Overlay.Closed(link, ending switch
         {

@@ -19,23 +19,40 @@ internal sealed class MemberNotices(TimeProvider clock, ILogger log)
     /// <summary>Whose death was told: nobody else can be alive again.</summary>
     private readonly HashSet<NodeId> _told = [];
 
+    /// <summary>Whose suspicion was told, and not yet what came of it.</summary>
+    private readonly HashSet<NodeId> _suspected = [];
+
     /// <summary>When the next death is to be told, from now; null where none is.</summary>
     public TimeSpan? NextIn => _dead.Count == 0 ? null : _dead.Values.Min(dead => Grace - clock.GetElapsedTime(dead.Since));
 
     /// <summary>A member's state has changed.</summary>
-    public void Take(Member before, Member after)
+    public void Take(Member member)
     {
-        _dead.Remove(after.Id);
-        if (after.State is MemberState.Dead)
-            _dead[after.Id] = (after, clock.GetTimestamp());
-        else if (after.State is MemberState.Suspect)
-            log.IsSuspect(after.Id);
-        else if (after.State is MemberState.Alive && before.State is MemberState.Suspect)
-            log.AnsweredAfterAll(after.Id);
-        else if (after.State is MemberState.Alive && _told.Remove(after.Id))
-            log.LivesAgain(after);
+        _dead.Remove(member.Id);
+        if (member.State is MemberState.Dead)
+            _dead[member.Id] = (member, clock.GetTimestamp());
+        else if (member.State is MemberState.Suspect)
+            TellSuspicion(member.Id);
+        else if (member.State is MemberState.Alive && _told.Remove(member.Id))
+            log.LivesAgain(member);
+        else if (member.State is MemberState.Alive && _suspected.Remove(member.Id))
+            log.AnsweredAfterAll(member.Id);
         else
-            log.MemberIs(after);
+            log.MemberIs(member);
+    }
+
+    /// <summary>A member is listed no more.</summary>
+    public void Forget(NodeId id)
+    {
+        _dead.Remove(id);
+        _told.Remove(id);
+        _suspected.Remove(id);
+    }
+
+    private void TellSuspicion(NodeId id)
+    {
+        _suspected.Add(id);
+        log.IsSuspect(id);
     }
 
     /// <summary>Tells those deaths that nobody has denied meanwhile.</summary>
@@ -48,6 +65,7 @@ internal sealed class MemberNotices(TimeProvider clock, ILogger log)
             if (clock.GetElapsedTime(since) < Grace || !_dead.Remove(id))
                 continue;
             _told.Add(id);
+            _suspected.Remove(id);
             log.IsDead(member);
         }
     }

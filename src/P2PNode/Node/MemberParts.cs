@@ -44,7 +44,7 @@ internal sealed class MemberParts : IDisposable
         var table = NewTable(options, self);
         Roster = new Roster(table, clock, IsOpen);
         Links = new LinkTable(self.Id, options.MaxPeers, clock);
-        Whereabouts = new Whereabouts(Roster, Links);
+        Whereabouts = new Whereabouts(Roster, Links, clock);
         var connector = new SecureConnector(new MutualTls(() => identity.Current, clock), clock);
         Greeter = new Greeter(self, election.Misses, Links, connector, identity.Revocations, onFrame, onBulk, clock, log);
         var joining = new JoinServer(() => identity.Current, identity.Network, identity.Revocations, clock, log);

@@ -173,12 +173,13 @@ internal sealed class OverlayDriver(
             case TextRefused:
                 break; // Whoever said it is told.
             case MemberChanged { Change: { Before: { } before, After: { } after } } when after.State != before.State:
-                _notices.Take(before, after);
+                _notices.Take(after);
                 break;
             case MemberChanged:
                 break; // Of one that was not known at all.
-            case MemberForgotten:
-                break; // That it is gone was told long ago.
+            case MemberForgotten forgotten:
+                _notices.Forget(forgotten.Id);
+                break;
             case ReportDeath report:
                 DeathWitnessed?.Invoke(report.Id, report.Incarnation);
                 break;

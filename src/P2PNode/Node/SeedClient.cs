@@ -101,8 +101,15 @@ internal sealed class SeedClient(
         await using (connection)
         {
             await using var cut = stop.Register(connection.Abort);
-            await connection.WriteAsync(FrameType.Revoked, new Wire.Revoked { DenyList = revocations.List.Text }, WireLimits.ControlBytes);
-            await connection.DrainAsync(LastWords);
+            try
+            {
+                await connection.WriteAsync(FrameType.Revoked, new Wire.Revoked { DenyList = revocations.List.Text }, WireLimits.ControlBytes);
+                await connection.DrainAsync(LastWords);
+            }
+            catch (PeerException)
+            {
+                // It hung up: it is the one that was to be told.
+            }
         }
 
         throw objection;

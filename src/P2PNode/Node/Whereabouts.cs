@@ -6,11 +6,16 @@ using P2PNode.Transport;
 namespace P2PNode.Node;
 
 /// <summary>Where members are, as people and other programs are told. Thread-safe.</summary>
-internal sealed class Whereabouts(Roster roster, LinkTable links)
+internal sealed class Whereabouts(Roster roster, LinkTable links, TimeProvider clock)
 {
+    /// <summary>A list of a million files is told with one look at the links.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    private volatile Look? _last;
+
     /// <summary>Where others reach a member, as far as that is known; null where the member is not.</summary>
     public NodeAddress? Of(NodeId id) => roster.AddressOf(id) is not { } address ? null
-        : id == roster.Self && ToldHost.IsAny(address.Host) ? address with { Host = OwnHost(links.All().Select(link => link.OwnEnd), Environment.MachineName) }
+        : id == roster.Self && ToldHost.IsAny(address.Host) ? address with { Host = OwnHost() }
         : address;
 
     /// <summary>
@@ -21,6 +26,16 @@ internal sealed class Whereabouts(Roster roster, LinkTable links)
         .OfType<IPAddress>()
         .Where(end => !IPAddress.IsLoopback(end))
         .Select(ToldHost.Of)
-        .Order(StringComparer.Ordinal)
-        .FirstOrDefault(machine);
+        .Min(StringComparer.Ordinal) ?? machine;
+
+    private string OwnHost()
+    {
+        if (_last is { } last && clock.GetElapsedTime(last.At) < LookEvery)
+            return last.Host;
+        var host = OwnHost(links.All().Select(link => link.OwnEnd), Environment.MachineName);
+        _last = new Look(host, clock.GetTimestamp());
+        return host;
+    }
+
+    private sealed record Look(string Host, long At);
 }

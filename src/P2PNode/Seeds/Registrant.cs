@@ -69,9 +69,9 @@ internal sealed class Registrant(Connection connection, ulong instance, NodeAddr
             await next.WaitAsync(Patience, clock, connection.Aborted);
             return true;
         }
-        catch (Exception e) when (e is PeerException or OperationCanceledException or TimeoutException)
+        catch (Exception e) when (e is PeerException or OperationCanceledException or TimeoutException or ObjectDisposedException)
         {
-            return false;
+            return false; // It fell silent, or hung up meanwhile.
         }
     }
 

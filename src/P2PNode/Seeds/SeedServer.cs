@@ -50,11 +50,10 @@ internal sealed class SeedServer : IDisposable
             return;
         using var registrant = new Registrant(connection, wire.Instance, AddressOf(wire, connection), _clock);
         await RefuseSecondProcessAsync(registrant, wire, id);
-        var life = await AnswerAsync(registrant, wire, id, new Allowance(ListsPerSecond, ListsAtOnce, _clock));
-        known();
-        Enter(id, registrant);
         try
         {
+            var life = await AnswerAsync(registrant, wire, id, new Allowance(ListsPerSecond, ListsAtOnce, _clock), () => Enter(id, registrant));
+            known();
             if (_revocations.List is { Number: > 0 } list)
                 await registrant.WriteAsync(FrameType.Revoked, new Revoked { DenyList = list.Text });
             await ListenAsync(registrant, id, life);
@@ -134,25 +133,29 @@ internal sealed class SeedServer : IDisposable
             return;
         var told = new Duplicate { Instance = wire.Instance, Host = second.Address.Host, Port = second.Address.Port };
         if (await first.LivesAsync(told))
-            await RefuseAsync(second.Connection, RefuseReason.DuplicateId, $"another process runs as node {id} at {first.Address}: give one of them another ID");
+            await RefuseAsync(second, RefuseReason.DuplicateId, $"another process runs as node {id} at {first.Address}: give one of them another ID");
     }
 
-    /// <summary>Takes a registration; tells the incarnation that it was for.</summary>
-    private async Task<long> AnswerAsync(Registrant registrant, SeedRegister wire, NodeId id, Allowance lists)
+    /// <summary>
+    /// Takes a registration; tells the incarnation that it was for. Calls <paramref name="taken"/> before the node hears of
+    /// that: from then on a second process with its ID is to be noticed.
+    /// </summary>
+    private async Task<long> AnswerAsync(Registrant registrant, SeedRegister wire, NodeId id, Allowance lists, Action? taken = null)
     {
         var connection = registrant.Connection;
         if (_revocations.Revokes(id, connection.IssuedAt))
-            await RefuseAsync(connection, RefuseReason.Revoked, $"node {id} was revoked", _revocations.List.Text);
+            await RefuseAsync(registrant, RefuseReason.Revoked, $"node {id} was revoked", _revocations.List.Text);
         if (wire.NodeId != id.Value)
-            await RefuseAsync(connection, RefuseReason.NotProven, $"the certificate is that of node {id}, but node {wire.NodeId} is to be registered");
+            await RefuseAsync(registrant, RefuseReason.NotProven, $"the certificate is that of node {id}, but node {wire.NodeId} is to be registered");
         if (wire.MinVersion > SeedMapping.Version || wire.MaxVersion < SeedMapping.Version)
-            await RefuseAsync(connection, RefuseReason.Version, $"this seed speaks version {SeedMapping.Version}, the node {wire.MinVersion} to {wire.MaxVersion}");
+            await RefuseAsync(registrant, RefuseReason.Version, $"this seed speaks version {SeedMapping.Version}, the node {wire.MinVersion} to {wire.MaxVersion}");
         if (wire.WantsList && !lists.TryTake())
             throw PeerException.Violation("it asks for the list again and again");
         var member = SeedMapping.Read(wire, connection.Teller);
         var news = _registry.Register(member);
         if (news is SeedFull)
-            await RefuseAsync(connection, RefuseReason.Full, "this seed's list is full");
+            await RefuseAsync(registrant, RefuseReason.Full, "this seed's list is full");
+        taken?.Invoke();
         var listed = wire.WantsList ? _registry.Members().Where(other => other.Id != id) : [];
         foreach (var page in SeedMapping.Pages(listed))
         {
@@ -178,10 +181,10 @@ internal sealed class SeedServer : IDisposable
 
     /// <summary>Says why, and gives the node the time to hear it.</summary>
     /// <exception cref="PeerException">Always.</exception>
-    private static async Task RefuseAsync(Connection connection, RefuseReason reason, string text, string denyList = "")
+    private static async Task RefuseAsync(Registrant registrant, RefuseReason reason, string text, string denyList = "")
     {
-        await Handshake.RefuseAsync(connection, new Refuse { Reason = reason, Text = text, DenyList = denyList });
-        await connection.DrainAsync(LastWords);
+        await registrant.WriteAsync(FrameType.Refuse, new Refuse { Reason = reason, Text = text, DenyList = denyList });
+        await registrant.Connection.DrainAsync(LastWords);
         throw new PeerException(PeerFault.Rejected, text);
     }
 

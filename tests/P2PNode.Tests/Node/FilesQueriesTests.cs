@@ -15,7 +15,7 @@ public sealed class FilesQueriesTests : IAsyncDisposable
 
     public FilesQueriesTests()
     {
-        var rows = new FileRows(_follower.Roster, new Whereabouts(_follower.Roster, _follower.Links));
+        var rows = new FileRows(_follower.Roster, new Whereabouts(_follower.Roster, _follower.Links, _clock));
         _answers = new FilesAnswers(new NetworkCatalogue(), rows, _follower.Roster, _follower.Driver, TimeProvider.System);
         _queries = new FilesQueries(_answers, rows, _follower.Links, _follower.Driver, _clock);
     }

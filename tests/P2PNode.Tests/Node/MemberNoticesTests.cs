@@ -18,7 +18,7 @@ public sealed class MemberNoticesTests
     [Fact]
     public void A_death_is_told_when_nobody_denied_it()
     {
-        Becomes(MemberState.Alive, MemberState.Dead);
+        Becomes(MemberState.Dead);
         Pass(MemberNotices.Grace / 2);
         Assert.Empty(Texts);
         Assert.Equal(MemberNotices.Grace / 2, _notices.NextIn);
@@ -33,8 +33,8 @@ public sealed class MemberNoticesTests
     [Fact]
     public void A_death_that_is_denied_at_once_is_not_told()
     {
-        Becomes(MemberState.Alive, MemberState.Dead);
-        Becomes(MemberState.Dead, MemberState.Alive);
+        Becomes(MemberState.Dead);
+        Becomes(MemberState.Alive);
         Pass(2 * MemberNotices.Grace);
 
         Assert.Empty(Texts);
@@ -43,11 +43,11 @@ public sealed class MemberNoticesTests
     [Fact]
     public void What_came_of_a_suspicion_and_who_comes_back_is_told()
     {
-        Becomes(MemberState.Alive, MemberState.Suspect);
-        Becomes(MemberState.Suspect, MemberState.Alive);
-        Becomes(MemberState.Alive, MemberState.Dead);
+        Becomes(MemberState.Suspect);
+        Becomes(MemberState.Alive);
+        Becomes(MemberState.Dead);
         Pass(MemberNotices.Grace);
-        Becomes(MemberState.Dead, MemberState.Alive);
+        Becomes(MemberState.Alive);
 
         Assert.Equal(
             ["Node 5 does not answer and is suspected to be dead", "Node 5 answered after all", "Node 5 at 10.0.0.5:5001 is dead", "Node 5 at 10.0.0.5:5001 is alive again"],
@@ -57,14 +57,35 @@ public sealed class MemberNoticesTests
     [Fact]
     public void Who_is_met_for_the_first_time_does_not_live_again()
     {
-        Becomes(MemberState.Dead, MemberState.Alive); // As all of nodes.json count until they are met.
+        Becomes(MemberState.Alive); // As all of nodes.json count until they are met.
+
+        Assert.Empty(Texts);
+    }
+
+    [Fact]
+    public void What_came_of_a_suspicion_is_told_also_where_a_death_was_denied_in_between()
+    {
+        Becomes(MemberState.Suspect);
+        Becomes(MemberState.Dead);
+        Becomes(MemberState.Alive);
+
+        Assert.Equal(["Node 5 does not answer and is suspected to be dead", "Node 5 answered after all"], Texts);
+    }
+
+    [Fact]
+    public void Of_who_is_forgotten_nothing_is_told_any_more()
+    {
+        Becomes(MemberState.Dead);
+        _notices.Forget(Five.Id);
+        Pass(2 * MemberNotices.Grace);
+        Becomes(MemberState.Alive);
 
         Assert.Empty(Texts);
     }
 
     private IEnumerable<string> Texts => _lines.Lines.Select(line => line.Replace("\"", "", StringComparison.Ordinal));
 
-    private void Becomes(MemberState before, MemberState after) => _notices.Take(Five with { State = before }, Five with { State = after });
+    private void Becomes(MemberState state) => _notices.Take(Five with { State = state });
 
     private void Pass(TimeSpan time)
     {

@@ -23,7 +23,6 @@ public class RosterTests
     [InlineData(9, true)]
     [InlineData(9, false)]
     [InlineData(1, true)]
-    [InlineData(1, false)]
     public void Of_two_processes_that_say_to_be_a_member_the_one_that_the_leader_took_counts_when_the_link_with_the_other_has_ended(int incarnation, bool saysGoodbye)
     {
         var (roster, two) = MetACopyOfTwo(incarnation);
@@ -62,6 +61,33 @@ public class RosterTests
         roster.Part(two);
 
         Assert.Equal((9, MemberState.Alive), (roster.Find(two)?.Incarnation, roster.Find(two)?.State));
+    }
+
+    [Fact]
+    public void What_the_leader_says_of_who_lives_changes_no_address_that_nodes_json_gives()
+    {
+        var table = new MemberTable(Member(1, MemberState.Alive));
+        table.Configure(new NodeId(2), "10.0.0.2", 5002);
+        table.Meet(Member(2, MemberState.Alive) with { Host = "10.0.0.2", Port = 5002, Incarnation = 9 });
+        var roster = new Roster(table, TimeProvider.System);
+
+        roster.HearLeader([Member(2, MemberState.Alive) with { Host = "172.17.0.2", Incarnation = 9 }], isLinked: _ => false);
+        Assert.Equal(new NodeAddress("10.0.0.2", 5002), roster.AddressOf(new NodeId(2)));
+
+        roster.HearLeader([Member(2, MemberState.Alive) with { Host = "172.17.0.2", Incarnation = 8 }], isLinked: _ => false);
+        Assert.Equal((8, new NodeAddress("10.0.0.2", 5002)), (roster.Find(new NodeId(2))?.Incarnation, roster.AddressOf(new NodeId(2))));
+    }
+
+    [Fact]
+    public void What_the_leader_says_of_who_lives_on_changes_no_address_that_was_met()
+    {
+        var table = new MemberTable(Member(1, MemberState.Alive));
+        table.Meet(Member(2, MemberState.Alive) with { Host = "10.0.0.2" });
+        var roster = new Roster(table, TimeProvider.System);
+
+        roster.HearLeader([Member(2, MemberState.Alive) with { Host = "172.17.0.2" }], isLinked: _ => false);
+
+        Assert.Equal(new NodeAddress("10.0.0.2", 5002), roster.AddressOf(new NodeId(2)));
     }
 
     private static (Roster Roster, NodeId Two) MetACopyOfTwo(int incarnation = 9)
