@@ -68,9 +68,9 @@ internal static class PrivateFile
         {
             return File.ReadAllText(path);
         }
-        catch (Exception e) when ((e is IOException && !File.Exists(path)) || Directory.Exists(path))
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || (e is IOException && !File.Exists(path)) || Directory.Exists(path))
         {
-            return null;
+            return null; // Another node may make it at this moment: then it was not there when it was asked for.
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
