@@ -153,8 +153,9 @@ public sealed class MemberTable
     public ImmutableArray<MemberChange> HearLeader(IEnumerable<Member> roster) => Take(roster, fromLeader: true);
 
     /// <summary>
-    /// The leader says that a member lives, in the life that this node has met or in an earlier one. Where that one went,
-    /// or was elsewhere, two processes said to be that member, as of a copied folder, and the leader took the other one.
+    /// The leader says that a member lives: in an earlier life than this node has met, or in the one that counts as over
+    /// here. Two processes said to be that member, as of a copied folder, and the leader took the other one. What
+    /// nodes.json says of its address stays.
     /// </summary>
     public MemberChange? SetBack(Member told)
     {

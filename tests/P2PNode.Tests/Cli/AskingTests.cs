@@ -12,7 +12,7 @@ public sealed class AskingTests : CommandLineFixture
     public async Task Status_as_JSON_is_one_document_and_nothing_else()
     {
         WriteNodesFile();
-        await using var endpoint = await StartNodeAsync(1);
+        await using var endpoint = StartNode(1);
 
         Assert.Equal(0, await RunAsync("status", "--json"));
 
@@ -24,7 +24,7 @@ public sealed class AskingTests : CommandLineFixture
     public async Task Status_for_people_says_who_leads_and_what_is_missing()
     {
         WriteNodesFile();
-        await using var endpoint = await StartNodeAsync(1);
+        await using var endpoint = StartNode(1);
         Node.Report = Node.Report with
         {
             Pending = new PendingReport(3, 5 << 20) { Reasons = [new PendingReason("the disk is full", 2)] },
@@ -53,7 +53,7 @@ public sealed class AskingTests : CommandLineFixture
     public async Task The_diagnosis_says_for_each_address_what_came_of_it_and_why()
     {
         WriteNodesFile();
-        await using var endpoint = await StartNodeAsync(1);
+        await using var endpoint = StartNode(1);
 
         Assert.Equal(0, await RunAsync("members", "--diagnose"));
         Assert.Equal(
@@ -69,7 +69,7 @@ public sealed class AskingTests : CommandLineFixture
     public async Task The_diagnosis_as_JSON_is_as_the_documentation_has_it()
     {
         WriteNodesFile();
-        await using var endpoint = await StartNodeAsync(1);
+        await using var endpoint = StartNode(1);
 
         Assert.Equal(0, await RunAsync("members", "--diagnose", "--json"));
         Assert.Equal(
@@ -81,7 +81,7 @@ public sealed class AskingTests : CommandLineFixture
     public async Task A_loss_that_is_held_is_shown_with_the_command_that_accepts_it()
     {
         WriteNodesFile();
-        await using var endpoint = await StartNodeAsync(1);
+        await using var endpoint = StartNode(1);
         Node.Report = Node.Report with { Missing = 150 };
 
         Assert.Equal(0, await RunAsync("status"));
@@ -95,7 +95,7 @@ public sealed class AskingTests : CommandLineFixture
     public async Task A_text_is_said_by_the_node_that_is_asked()
     {
         WriteNodesFile();
-        await using var endpoint = await StartNodeAsync(1);
+        await using var endpoint = StartNode(1);
 
         Assert.Equal(0, await RunAsync("say", "Gruß an alle"));
         Assert.Equal("Node 1 says it to all.\n", Output);
@@ -110,7 +110,7 @@ public sealed class AskingTests : CommandLineFixture
     public async Task What_is_on_its_way_is_shown_with_source_and_rate()
     {
         WriteNodesFile();
-        await using var endpoint = await StartNodeAsync(1);
+        await using var endpoint = StartNode(1);
         Node.Report = Node.Report with { Transfers = [new TransferReport("NODE2/disk.iso", [new NodeId(2), new NodeId(3)], new NodeId(1), 1 << 20, 4 << 20, 2 << 20)] };
 
         Assert.Equal(0, await RunAsync("status"));
@@ -125,7 +125,7 @@ public sealed class AskingTests : CommandLineFixture
     public async Task A_watch_tells_each_change_until_it_is_interrupted()
     {
         WriteNodesFile();
-        await using var endpoint = await StartNodeAsync(1);
+        await using var endpoint = StartNode(1);
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         Node.Report = Node.Report with { Listings = new ListingsReport(3, 3), Pending = new PendingReport(4, 4096) };
 
@@ -147,7 +147,7 @@ public sealed class AskingTests : CommandLineFixture
     public async Task Status_starts_with_the_role(NodeRole role, int? leader, int? outOfReach, int? full, string headline)
     {
         WriteNodesFile();
-        await using var endpoint = await StartNodeAsync(2);
+        await using var endpoint = StartNode(2);
         Node.Report = Node.Report with
         {
             Id = new NodeId(2),
@@ -166,7 +166,7 @@ public sealed class AskingTests : CommandLineFixture
     public async Task Members_are_a_JSON_array()
     {
         WriteNodesFile();
-        await using var endpoint = await StartNodeAsync(1);
+        await using var endpoint = StartNode(1);
 
         Assert.Equal(0, await RunAsync("members", "--json"));
 
@@ -182,7 +182,7 @@ public sealed class AskingTests : CommandLineFixture
     public async Task Files_are_columns_and_an_incomplete_list_is_told_on_the_side()
     {
         WriteNodesFile();
-        await using var endpoint = await StartNodeAsync(1);
+        await using var endpoint = StartNode(1);
 
         Assert.Equal(0, await RunAsync("files"));
 
@@ -201,7 +201,7 @@ public sealed class AskingTests : CommandLineFixture
     public async Task Files_as_JSON_are_an_array_of_rows()
     {
         WriteNodesFile();
-        await using var endpoint = await StartNodeAsync(1);
+        await using var endpoint = StartNode(1);
 
         Assert.Equal(0, await RunAsync("files", "--json"));
 
@@ -213,7 +213,7 @@ public sealed class AskingTests : CommandLineFixture
     {
         WriteNodesFile();
         Node.OnFiles = (_, _) => ValueTask.FromResult(new FilesReport([], new ListingsReport(3, 3), 0));
-        await using var endpoint = await StartNodeAsync(1);
+        await using var endpoint = StartNode(1);
 
         Assert.Equal(4, await RunAsync("files", "x*", "--json"));
         Assert.Equal(("[]\n", "No file matches 'x*'.\n"), (Output, Error));
@@ -225,7 +225,7 @@ public sealed class AskingTests : CommandLineFixture
     {
         WriteNodesFile();
         Node.OnFiles = (_, _) => throw new NoLeaderException();
-        await using var endpoint = await StartNodeAsync(1);
+        await using var endpoint = StartNode(1);
 
         Assert.Equal(6, await RunAsync("files", "--json"));
         Assert.Equal(("{\"error\":\"There is no leader at the moment.\"}\n", "There is no leader at the moment.\n"), (Output, Error));
@@ -235,7 +235,7 @@ public sealed class AskingTests : CommandLineFixture
     public async Task Without_an_ID_the_lowest_running_node_of_the_file_is_asked()
     {
         WriteNodesFile();
-        await using var endpoint = await StartNodeAsync(3);
+        await using var endpoint = StartNode(3);
 
         Assert.Equal(0, await RunAsync("members"));
     }
@@ -256,7 +256,7 @@ public sealed class AskingTests : CommandLineFixture
     [Fact]
     public async Task A_node_is_found_without_a_file_by_its_folder_or_where_that_lies()
     {
-        await using var endpoint = await StartNodeAsync(1);
+        await using var endpoint = StartNode(1);
 
         Assert.Equal(0, await RunAsync("status", "--folder", "NODE1"));
         Assert.Equal(0, await RunAsync("status"));

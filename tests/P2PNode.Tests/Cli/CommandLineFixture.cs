@@ -56,8 +56,8 @@ public abstract class CommandLineFixture : IDisposable
     protected void WriteNodesFile(string json = ThreeNodes) => File.WriteAllText(Path.Combine(Folder, "nodes.json"), json);
 
     /// <summary>Has a node answer for NODE and the ID in the folder.</summary>
-    protected Task<LocalEndpoint> StartNodeAsync(int id, string? folder = null) => Task.FromResult(LocalEndpoint.Start(
-        Path.Combine(Folder, folder ?? $"NODE{id}"), Node, TimeProvider.System, Logger.None));
+    protected LocalEndpoint StartNode(int id, string? folder = null) => LocalEndpoint.Start(
+        Path.Combine(Folder, folder ?? $"NODE{id}"), Node, TimeProvider.System, Logger.None);
 
     protected Task<int> RunAsync(params string[] args) => RunUntilAsync(Stop, args);
 

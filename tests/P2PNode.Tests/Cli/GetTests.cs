@@ -1,4 +1,5 @@
 using System.Text.Json;
+using P2PNode.Api;
 using P2PNode.Core;
 using P2PNode.Node;
 
@@ -29,7 +30,7 @@ public sealed class GetTests : CommandLineFixture
     [Fact]
     public async Task What_is_typed_reaches_the_node_and_the_output_as_an_absolute_path()
     {
-        await using var endpoint = await AnswerAsync(Fetched);
+        await using var endpoint = Answer(Fetched);
 
         Assert.Equal(0, await RunAsync("get", "NODE2/a.txt", "*.pdf", "-o", "out/", "--force"));
 
@@ -47,7 +48,7 @@ public sealed class GetTests : CommandLineFixture
     [Fact]
     public async Task One_file_is_told_in_a_sentence()
     {
-        await using var endpoint = await AnswerAsync(Fetched);
+        await using var endpoint = Answer(Fetched);
 
         Assert.Equal(0, await RunAsync("get", "a.txt"));
 
@@ -57,7 +58,7 @@ public sealed class GetTests : CommandLineFixture
     [Fact]
     public async Task Failures_are_named_in_the_end_and_end_with_1()
     {
-        await using var endpoint = await AnswerAsync(Fetched, Failed);
+        await using var endpoint = Answer(Fetched, Failed);
 
         Assert.Equal(1, await RunAsync("get", "*.txt"));
 
@@ -70,7 +71,7 @@ public sealed class GetTests : CommandLineFixture
     [Fact]
     public async Task As_JSON_it_is_one_document()
     {
-        await using var endpoint = await AnswerAsync(Fetched, Failed);
+        await using var endpoint = Answer(Fetched, Failed);
 
         Assert.Equal(1, await RunAsync("get", "*.txt", "--json"));
 
@@ -88,7 +89,7 @@ public sealed class GetTests : CommandLineFixture
     {
         WriteNodesFile();
         Node.OnGet = (_, _) => throw new GetException(fault, "So it is.");
-        await using var endpoint = await StartNodeAsync(1);
+        await using var endpoint = StartNode(1);
 
         Assert.Equal(code, await RunAsync("get", "a"));
         Assert.Equal(("So it is.\n", ""), (Error, Output));
@@ -100,7 +101,7 @@ public sealed class GetTests : CommandLineFixture
         WriteNodesFile();
         Node.OnGet = (_, _) => throw new GetException(
             GetFault.Ambiguous, "'a' may be any of these:\n  NODE2/é/a\n  NODE3/a", [new(new NodeId(2), "é/a"), new(new NodeId(3), "a")]);
-        await using var endpoint = await StartNodeAsync(1);
+        await using var endpoint = StartNode(1);
 
         Assert.Equal(5, await RunAsync("get", "a", "--json"));
 
@@ -115,7 +116,7 @@ public sealed class GetTests : CommandLineFixture
     {
         WriteNodesFile();
         Node.OnGet = (_, _) => throw new GetException(GetFault.NotFound, "There is no file 'a'.");
-        await using var endpoint = await StartNodeAsync(1);
+        await using var endpoint = StartNode(1);
 
         Assert.Equal(4, await RunAsync("get", "a", "--json"));
 
@@ -125,7 +126,7 @@ public sealed class GetTests : CommandLineFixture
     [Fact]
     public async Task Refused_by_all_ends_with_7_and_no_leader_with_6()
     {
-        await using var endpoint = await AnswerAsync(Failed with { Refused = true });
+        await using var endpoint = Answer(Failed with { Refused = true });
         Assert.Equal(7, await RunAsync("get", "b.txt"));
 
         Node.OnGet = (_, _) => throw new NoLeaderException();
@@ -137,7 +138,7 @@ public sealed class GetTests : CommandLineFixture
     {
         WriteNodesFile();
         Node.OnGet = (_, _) => new[] { new GetLine { Plan = new GetPlan(1, 7) } }.ToAsyncEnumerable();
-        await using var endpoint = await StartNodeAsync(1);
+        await using var endpoint = StartNode(1);
 
         Assert.Equal(1, await RunAsync("get", "b.txt"));
         Assert.Equal("The node broke off its answer.\n", Error);
@@ -150,7 +151,7 @@ public sealed class GetTests : CommandLineFixture
         var begun = new TaskCompletionSource();
         var ended = new TaskCompletionSource();
         Node.OnGet = (_, ct) => HangAsync(ct);
-        await using var endpoint = await StartNodeAsync(1);
+        await using var endpoint = StartNode(1);
         using var interrupt = new CancellationTokenSource();
 
         var running = RunUntilAsync(interrupt.Token, "get", "b.txt");
@@ -183,7 +184,7 @@ public sealed class GetTests : CommandLineFixture
         Assert.Equal((sentence + "\n", ""), (Error, Output));
     }
 
-    private async Task<IAsyncDisposable> AnswerAsync(params GetOutcome[] files)
+    private LocalEndpoint Answer(params GetOutcome[] files)
     {
         WriteNodesFile();
         Node.OnGet = (request, _) =>
@@ -195,6 +196,6 @@ public sealed class GetTests : CommandLineFixture
                 .Append(new GetLine { Totals = new GetTotals(files.Length - failed, 2048, failed, 0.5) })
                 .ToAsyncEnumerable();
         };
-        return await StartNodeAsync(1);
+        return StartNode(1);
     }
 }

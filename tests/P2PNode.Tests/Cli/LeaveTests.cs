@@ -18,7 +18,7 @@ public sealed class LeaveTests : CommandLineFixture
     public async Task Where_the_files_are_is_told_in_one_line()
     {
         Answer(new LeaveLine { Progress = Progress }, new LeaveLine { Left = Left });
-        await using var endpoint = await StartNodeAsync(2);
+        await using var endpoint = StartNode(2);
 
         Assert.Equal(0, await RunAsync("leave", "--id", "2"));
 
@@ -30,7 +30,7 @@ public sealed class LeaveTests : CommandLineFixture
     public async Task Copies_of_others_and_what_was_not_shared_are_told_too()
     {
         Answer(new LeaveLine { Left = Left with { Files = 1, Bytes = 7, CopiesOfOthers = 2, NotShared = 1 } });
-        await using var endpoint = await StartNodeAsync(2);
+        await using var endpoint = StartNode(2);
 
         Assert.Equal(0, await RunAsync("leave", "--id", "2", "--timeout", "2h"));
 
@@ -43,7 +43,7 @@ public sealed class LeaveTests : CommandLineFixture
     public async Task Json_is_one_document()
     {
         Answer(new LeaveLine { Progress = Progress }, new LeaveLine { Left = Left });
-        await using var endpoint = await StartNodeAsync(2);
+        await using var endpoint = StartNode(2);
 
         Assert.Equal(0, await RunAsync("leave", "--id", "2", "--json"));
 
@@ -56,7 +56,7 @@ public sealed class LeaveTests : CommandLineFixture
     [InlineData(LeaveFault.Incomplete, 1)]
     public async Task Why_a_node_goes_on_is_told_whether_it_had_begun_or_not(LeaveFault fault, int code)
     {
-        await using var endpoint = await StartNodeAsync(2);
+        await using var endpoint = StartNode(2);
 
         Fail(new LeaveException(fault, "Node 2 goes on: because."));
         Assert.Equal(code, await RunAsync("leave", "--id", "2"));
@@ -75,7 +75,7 @@ public sealed class LeaveTests : CommandLineFixture
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var calledOff = new TaskCompletionSource();
         Node.OnLeave = (_, stop) => Never(stop);
-        await using var endpoint = await StartNodeAsync(2);
+        await using var endpoint = StartNode(2);
 
         var running = RunUntilAsync(interrupt.Token, "leave", "--id", "2");
 
@@ -101,7 +101,7 @@ public sealed class LeaveTests : CommandLineFixture
     public async Task The_timeout_is_a_number_with_or_without_a_unit(string text, int seconds)
     {
         Answer(new LeaveLine { Left = Left });
-        await using var endpoint = await StartNodeAsync(2);
+        await using var endpoint = StartNode(2);
 
         Assert.Equal(0, await RunAsync("leave", "--id", "2", "--timeout", text));
 

@@ -158,7 +158,7 @@ public sealed class NodeChoiceTests : CommandLineFixture
     {
         Directory.CreateDirectory(Path.Combine(Folder, ".p2pnode"));
         File.WriteAllText(Path.Combine(Folder, ".p2pnode", "homes"), "");
-        await using var endpoint = await StartNodeAsync(5);
+        await using var endpoint = StartNode(5);
 
         Assert.Equal(0, await RunAsync("status", "--json"));
     }
@@ -166,11 +166,11 @@ public sealed class NodeChoiceTests : CommandLineFixture
     [Fact]
     public async Task A_node_that_runs_in_any_folder_here_is_asked()
     {
-        await using var endpoint = await StartNodeAsync(5, "mine");
+        await using var endpoint = StartNode(5, "mine");
 
         Assert.Equal(0, await RunAsync("status", "--json"));
 
-        await using var other = await StartNodeAsync(7);
+        await using var other = StartNode(7);
         Assert.Equal(5, await RunAsync("status"));
         Assert.Equal("Nodes run here in NODE7, mine; say which one is meant with --folder.\n", Error);
     }
@@ -195,7 +195,7 @@ public sealed class NodeChoiceTests : CommandLineFixture
     public async Task The_only_node_that_runs_is_asked()
     {
         await RunAsync("--discover");
-        await using var endpoint = await StartNodeAsync(_told!.Id.Value);
+        await using var endpoint = StartNode(_told!.Id.Value);
 
         Assert.Equal(0, await RunAsync("status", "--json"));
     }
@@ -203,8 +203,8 @@ public sealed class NodeChoiceTests : CommandLineFixture
     [Fact]
     public async Task Of_several_that_run_one_has_to_be_named()
     {
-        await using var five = await StartNodeAsync(5);
-        await using var twelve = await StartNodeAsync(12);
+        await using var five = StartNode(5);
+        await using var twelve = StartNode(12);
 
         Assert.Equal(5, await RunAsync("status"));
         Assert.Equal("Nodes run here in NODE12, NODE5; say which one is meant with --folder.\n", Error);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using P2PNode.Api;
 using P2PNode.Core;
 using P2PNode.Core.Catalogue;
 using P2PNode.Node;
@@ -13,7 +14,7 @@ public sealed class SearchTests : CommandLineFixture
     [Fact]
     public async Task Filters_and_order_reach_the_node()
     {
-        await using var endpoint = await AnswerAsync(new FilesReport([StubNode.File], new ListingsReport(3, 3), 1));
+        await using var endpoint = Answer(new FilesReport([StubNode.File], new ListingsReport(3, 3), 1));
         var root = new string('a', 64);
 
         Assert.Equal(0, await RunAsync(
@@ -40,7 +41,7 @@ public sealed class SearchTests : CommandLineFixture
     [Fact]
     public async Task Files_are_sorted_by_name_unless_another_order_is_asked_for()
     {
-        await using var endpoint = await AnswerAsync(new FilesReport([StubNode.File], new ListingsReport(3, 3), 1));
+        await using var endpoint = Answer(new FilesReport([StubNode.File], new ListingsReport(3, 3), 1));
 
         Assert.Equal(0, await RunAsync("search", "a"));
         Assert.Equal(FileOrder.Name, _asked!.Order);
@@ -51,7 +52,7 @@ public sealed class SearchTests : CommandLineFixture
     [Fact]
     public async Task As_JSON_it_is_the_array_of_rows_and_all_else_is_said_on_the_side()
     {
-        await using var endpoint = await AnswerAsync(new FilesReport([StubNode.File], new ListingsReport(2, 3), 1_234));
+        await using var endpoint = Answer(new FilesReport([StubNode.File], new ListingsReport(2, 3), 1_234));
 
         Assert.Equal(0, await RunAsync("search", "a", "--limit", "1", "--json"));
 
@@ -64,7 +65,7 @@ public sealed class SearchTests : CommandLineFixture
     [Fact]
     public async Task Nothing_found_ends_with_4()
     {
-        await using var endpoint = await AnswerAsync(new FilesReport([], new ListingsReport(3, 3), 0));
+        await using var endpoint = Answer(new FilesReport([], new ListingsReport(3, 3), 0));
 
         Assert.Equal(4, await RunAsync("search", "x*", "--json"));
         Assert.Equal(("[]\n", "No file matches 'x*'.\n"), (Output, Error));
@@ -89,7 +90,7 @@ public sealed class SearchTests : CommandLineFixture
         Assert.Equal((sentence + "\n", ""), (Error, Output));
     }
 
-    private async Task<IAsyncDisposable> AnswerAsync(FilesReport report)
+    private LocalEndpoint Answer(FilesReport report)
     {
         WriteNodesFile();
         Node.OnFiles = (query, _) =>
@@ -97,6 +98,6 @@ public sealed class SearchTests : CommandLineFixture
             _asked = query;
             return ValueTask.FromResult(report);
         };
-        return await StartNodeAsync(1);
+        return StartNode(1);
     }
 }

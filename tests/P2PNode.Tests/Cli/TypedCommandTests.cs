@@ -87,7 +87,7 @@ public sealed class TypedCommandTests : CommandLineFixture
     [InlineData("get x -o none/", "")]
     public async Task Tab_knows_commands_files_of_this_machine_and_files_of_the_network(string text, string candidates)
     {
-        await using var node = await StartNodeAsync(1);
+        await using var node = StartNode(1);
         Directory.CreateDirectory(Path.Combine(Folder, "out"));
         await File.WriteAllTextAsync(Path.Combine(Folder, "out", "in.txt"), "", Stop);
         await File.WriteAllTextAsync(Path.Combine(Folder, "out.txt"), "", Stop);
@@ -102,7 +102,7 @@ public sealed class TypedCommandTests : CommandLineFixture
         var ended = new TaskCompletionSource();
         using var stop = new CancellationTokenSource();
         RunNode = async (_, _, token) => await ended.Task.WaitAsync(token);
-        await using var node = await StartNodeAsync(1);
+        await using var node = StartNode(1);
         Input = new StringReader("members\n");
         var running = RunUntilAsync(stop.Token, "--id", "1");
         await Eventually.HoldsAsync(() => Output.Contains("127.0.0.1:5002", StringComparison.Ordinal), "the members are shown");
@@ -117,7 +117,7 @@ public sealed class TypedCommandTests : CommandLineFixture
     public async Task Up_takes_them_too_for_the_lowest_ID_or_the_one_that_is_named()
     {
         RunNode = (_, _, token) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
-        await using var node = await StartNodeAsync(2);
+        await using var node = StartNode(2);
         Input = new StringReader("members\nstatus --id 1\nquit\n");
 
         Assert.Equal(0, await RunAsync("up").WaitAsync(TimeSpan.FromSeconds(20), Stop));
@@ -129,7 +129,7 @@ public sealed class TypedCommandTests : CommandLineFixture
     private async Task<int> RunNodeAsync(params string[] lines)
     {
         RunNode = (_, _, token) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
-        await using var node = await StartNodeAsync(1);
+        await using var node = StartNode(1);
         Input = new StringReader(string.Join('\n', lines) + "\n");
         return await RunAsync("--id", "1").WaitAsync(TimeSpan.FromSeconds(20), Stop);
     }
