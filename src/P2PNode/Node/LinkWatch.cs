@@ -68,8 +68,6 @@ internal sealed class LinkWatch(MemberParts members, CatalogueParts catalogue, A
             case LinkEnding.MadeRoom:
                 log.LinkMadeRoom(peer);
                 break;
-            case LinkEnding.Replaced:
-                break; // There is another one to it.
             case LinkEnding.PeerStopped:
                 log.PeerStopped(peer);
                 Miss(peer, MemberState.Left);
@@ -87,7 +85,7 @@ internal sealed class LinkWatch(MemberParts members, CatalogueParts catalogue, A
                 Miss(peer, MemberState.Suspect);
                 break;
             default:
-                log.LinkLost(peer, link.Reason);
+                log.LinkLost(peer, ending is LinkEnding.Replaced ? "it counts on another link, which is not here" : link.Reason);
                 Miss(peer, MemberState.Suspect);
                 break;
         }

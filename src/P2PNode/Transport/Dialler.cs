@@ -127,16 +127,16 @@ internal sealed class Dialler(
             if (attempt > 0)
                 await PauseAsync(attempt, fault is PeerFault.TimedOut or PeerFault.Unreachable ? LongestUnanswered : Longest, either.Token);
             if (table.Find(peer) is null && table.HasRoomFor(peer) && addressOf(peer) is { } address)
-                fault = await TryDialAsync(peer, address, attempt, either.Token);
+                fault = await TryDialAsync(peer, address, attempt, unwanted, stop);
         }
     }
 
     /// <summary>Dials once; says what went wrong, or null.</summary>
-    private async Task<PeerFault?> TryDialAsync(NodeId peer, NodeAddress address, int attempt, CancellationToken stop)
+    private async Task<PeerFault?> TryDialAsync(NodeId peer, NodeAddress address, int attempt, CancellationToken unwanted, CancellationToken stop)
     {
         try
         {
-            _ = _links.Start((await greeter.DialAsync(address, peer, stop)).Run);
+            _ = _links.Start((await greeter.DialAsync(address, peer, stop, unwanted)).Run);
             return null;
         }
         catch (PeerException e) when (e.Fault == PeerFault.AlreadyLinked)

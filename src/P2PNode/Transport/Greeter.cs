@@ -9,7 +9,7 @@ using Serilog;
 namespace P2PNode.Transport;
 
 /// <summary>Turns connections into links and bulk links, whichever side dialled. Thread-safe.</summary>
-internal sealed class Greeter(
+internal sealed partial class Greeter(
     LocalNode self,
     int misses,
     LinkTable table,
@@ -47,7 +47,8 @@ internal sealed class Greeter(
     /// <exception cref="PeerException">The stranger broke the rules, or was refused.</exception>
     public async Task AcceptAsync(Connection connection, Action known, CancellationToken stop)
     {
-        var (peer, kind) = await _handshake.ReadHelloAsync(connection);
+        if (await _handshake.ReadHelloAsync(connection) is not var (peer, kind))
+            return;
         if (kind == LinkKind.Probe)
         {
             if (table.RefusalOf(peer.Id) is { } full)
@@ -88,37 +89,6 @@ internal sealed class Greeter(
 
         known();
         table.Remove(link, await link.RunAsync(onFrame, stop));
-    }
-
-    /// <summary>Dials a peer, or whoever listens there, and takes the link in.</summary>
-    /// <returns>Who answered, and what carries the link to its end when called with what is to cut it.</returns>
-    /// <exception cref="PeerException">There is no link, and why.</exception>
-    public async Task<(PeerIdentity Peer, Func<CancellationToken, Task> Run)> DialAsync(NodeAddress address, NodeId? peer, CancellationToken stop)
-    {
-        var (connection, identity) = await ConnectAsync(address, peer, LinkKind.Control, stop);
-        var link = NewLink(connection, identity, dialled: true);
-        if (table.TryAdmit(link) is { } refuse)
-        {
-            TellDuplicate(refuse, identity, connection.Remote);
-            await connection.DisposeAsync();
-            throw new PeerException(refuse.Reason is RefuseReason.Full ? PeerFault.Full : PeerFault.AlreadyLinked, refuse.Text);
-        }
-
-        return (identity, async cut => table.Remove(link, await link.RunAsync(onFrame, cut)));
-    }
-
-    /// <summary>Dials a peer for file bytes; the caller owns the connection.</summary>
-    /// <exception cref="PeerException">There is no link, and why.</exception>
-    public async Task<Connection> DialBulkAsync(NodeAddress address, NodeId peer, CancellationToken stop) =>
-        (await ConnectAsync(address, peer, LinkKind.Bulk, stop)).Connection;
-
-    /// <summary>Dials whoever listens at an address to see whether a link could be had; there is none.</summary>
-    /// <exception cref="PeerException">It could not, and why.</exception>
-    public async Task<PeerIdentity> ProbeAsync(NodeAddress address, CancellationToken stop)
-    {
-        var (connection, peer) = await ConnectAsync(address, peer: null, LinkKind.Probe, stop);
-        await connection.DisposeAsync();
-        return peer;
     }
 
     /// <summary>Both sides speak as often as the slower one of them, and wait for each other by that.</summary>
@@ -201,22 +171,6 @@ internal sealed class Greeter(
         {
             if (list.Revokes(peer.Id, connection.IssuedAt))
                 revoked.Cancel();
-        }
-    }
-
-    private async Task<(Connection Connection, PeerIdentity Peer)> ConnectAsync(
-        NodeAddress address, NodeId? peer, LinkKind kind, CancellationToken stop)
-    {
-        var connection = await connector.DialAsync(await Tcp.ConnectAsync(address, clock, stop), stop);
-        try
-        {
-            await using var cut = stop.Register(connection.Abort);
-            return (connection, await _handshake.DialAsync(connection, peer, kind));
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
         }
     }
 }

@@ -86,12 +86,23 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
         }
     }
 
+    /// <summary>Hangs up before the Hello, and has the other side know that this is no failure: the two are linking already.</summary>
+    /// <exception cref="PeerException">The other side takes nothing, or is gone.</exception>
+    public static async Task CallOffAsync(Connection connection)
+    {
+        await connection.WriteAsync(FrameType.Goodbye, new Goodbye { Reason = GoodbyeReason.Replaced }, WireLimits.HelloBytes);
+        await connection.DrainAsync(Link.LastWords);
+    }
+
     /// <summary>Reads a stranger's Hello; what makes no sense is refused, with the reason, before it is thrown.</summary>
+    /// <returns>Null where the stranger says goodbye instead.</returns>
     /// <exception cref="PeerException">The stranger broke the rules or said nothing in time.</exception>
-    public async Task<(PeerIdentity Peer, LinkKind Kind)> ReadHelloAsync(Connection connection)
+    public async Task<(PeerIdentity Peer, LinkKind Kind)?> ReadHelloAsync(Connection connection)
     {
         using var frame = await connection.ReadAsync(WireLimits.HelloBytes, WireLimits.Hello, passOver: false)
             ?? throw new PeerException(PeerFault.Lost, "it hung up without a word");
+        if (frame.Type == FrameType.Goodbye)
+            return null;
         if (frame.Type != FrameType.Hello)
             throw PeerException.Violation($"a {frame.Type} frame came where Hello was due");
         var hello = frame.Parse(Hello.Parser);

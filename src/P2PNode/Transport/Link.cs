@@ -15,7 +15,7 @@ public sealed class Link : IAsyncDisposable
     private const int WriteBytes = 64 * 1024;
 
     /// <summary>The other side has so long to take a goodbye and hang up.</summary>
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+    internal static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
     private readonly Connection _connection;
     private readonly SharedTimer _pings;
@@ -29,6 +29,11 @@ public sealed class Link : IAsyncDisposable
     private (LinkEnding Ending, string Reason)? _decided;
     private bool _isNeighbour;
     private bool _isElectionDone;
+    private volatile bool _isHeard;
+
+    /// <summary>The link whose place this one took, while the peer may still count on that.</summary>
+    private Link? _replaced;
+
     private long _lastWrite;
     private long _lastRead;
 
@@ -55,6 +60,9 @@ public sealed class Link : IAsyncDisposable
 
     /// <summary>Whether this node dialled; otherwise the peer did.</summary>
     public bool Dialled { get; }
+
+    /// <summary>Whether the peer is known to have the link too: it was dialled and said Welcome, or has spoken since it got ours.</summary>
+    internal bool IsMutual => Dialled || _isHeard;
 
     /// <summary>When the link was made, as a timestamp of the clock.</summary>
     public long Opened { get; }
@@ -116,6 +124,19 @@ public sealed class Link : IAsyncDisposable
             Close(GoodbyeReason.NotNeeded);
     }
 
+    /// <summary>
+    /// Takes the place of an older link to the peer, which ends once both know it: at once where this node dialled, else
+    /// with the first word of the peer over this one. If the old one ended before, the peer would take it for a loss. To
+    /// be called before the link runs.
+    /// </summary>
+    internal void Replace(Link older)
+    {
+        if (IsMutual)
+            older.Close(GoodbyeReason.Replaced);
+        else
+            _replaced = older;
+    }
+
     /// <summary>Says goodbye, lets what is queued go out, and ends the link. Later calls do nothing.</summary>
     internal void Close(GoodbyeReason reason, string text = "")
     {
@@ -152,6 +173,7 @@ public sealed class Link : IAsyncDisposable
         _outbox.Close();
         _connection.Abort();
         await Task.WhenAll(reading, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        EndReplaced();
         await DisposeAsync();
         var ending = _decided?.Ending ?? LinkEnding.Lost;
         _ended.TrySetResult(ending);
@@ -170,6 +192,7 @@ public sealed class Link : IAsyncDisposable
     {
         Cut(ending, reason);
         _outbox.Close();
+        EndReplaced();
         _ended.TrySetResult(ending);
     }
 
@@ -187,6 +210,8 @@ public sealed class Link : IAsyncDisposable
             if (frame.Payload.Length > WireLimits.OnControlLink(frame.Type))
                 throw PeerException.Violation($"a frame of {frame.Payload.Length} bytes exceeds the limit of {WireLimits.ControlBytes}");
             Volatile.Write(ref _lastRead, _clock.GetTimestamp());
+            _isHeard = true;
+            EndReplaced();
             if (!frame.Type.Carries() && !_steering.TryTake())
                 throw PeerException.Violation($"it sends more than {WireLimits.SteeringFramesPerSecond} frames a second");
             switch (frame.Type)
@@ -222,6 +247,12 @@ public sealed class Link : IAsyncDisposable
             else
                 buffer.ResetWrittenCount();
         }
+    }
+
+    private void EndReplaced()
+    {
+        if (_replaced is not null)
+            Interlocked.Exchange(ref _replaced, null)?.Close(GoodbyeReason.Replaced);
     }
 
     private void PingIfDue()

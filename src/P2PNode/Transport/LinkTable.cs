@@ -17,13 +17,17 @@ public sealed class LinkTable(NodeId self, int most, TimeProvider clock)
     internal const int MostOthers = 8;
 
     /// <summary>
-    /// Two nodes that dial each other at once do so within moments. A peer that dials while an older link stands has
-    /// lost that one, though word of it has not come yet.
+    /// A Hello that was under way when the other side's dial came through arrives within moments. A peer that dials later,
+    /// while a link stands, has lost that one, though word of it has not come yet.
     /// </summary>
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<NodeId, Link> _links = [];
+
+    /// <summary>To whom a Hello of this node is under way.</summary>
+    private readonly HashSet<NodeId> _greeted = [];
+
     private readonly Channel<LinkEvent> _events = Channel.CreateUnbounded<LinkEvent>(new() { SingleReader = true });
     private bool _closed;
 
@@ -79,7 +83,28 @@ public sealed class LinkTable(NodeId self, int most, TimeProvider clock)
             return _links.ContainsKey(peer) || LinkRoom.HasRoom(self, most, _links.Keys, peer, out _);
     }
 
-    /// <summary>Takes a new link in, unless the one that stands is to stay; then says so in the words of a refusal.</summary>
+    /// <summary>
+    /// Asks whether to say Hello to a peer. Not where another dial has got as far, or where the peer may not know yet that
+    /// its own made a link: of two Welcomes that cross neither end can tell which came last.
+    /// </summary>
+    /// <returns>Whether to; then the answer, or that there is none, is to be told by <see cref="EndGreeting"/>.</returns>
+    internal bool TryBeginGreeting(NodeId peer)
+    {
+        lock (_gate)
+            return _links.GetValueOrDefault(peer) is not { IsMutual: false } && _greeted.Add(peer);
+    }
+
+    /// <summary>A greeting that began has come to its end; a link that it made is in the table.</summary>
+    internal void EndGreeting(NodeId peer)
+    {
+        lock (_gate)
+            _greeted.Remove(peer);
+    }
+
+    /// <summary>
+    /// Takes a new link in, unless it is to be refused; then says so in the words of a refusal. The side that was dialled
+    /// decides which of two links stays: who dialled has its Welcome, and takes it for the newer one.
+    /// </summary>
     internal Refuse? TryAdmit(Link link)
     {
         Link? replaced;
@@ -88,7 +113,8 @@ public sealed class LinkTable(NodeId self, int most, TimeProvider clock)
         {
             if (_closed)
                 return new Refuse { Text = $"node {self} stops" };
-            if (_links.TryGetValue(link.Peer.Id, out replaced) && Objection(replaced, link) is { } refuse)
+            _links.TryGetValue(link.Peer.Id, out replaced);
+            if (Objection(replaced, link) is { } refuse)
                 return refuse;
             NodeId? leaves = null;
             if (replaced is null && !LinkRoom.HasRoom(self, most, _links.Keys, link.Peer.Id, out leaves))
@@ -99,7 +125,8 @@ public sealed class LinkTable(NodeId self, int most, TimeProvider clock)
             _events.Writer.TryWrite(new LinkOpened(link));
         }
 
-        replaced?.Close(GoodbyeReason.Replaced);
+        if (replaced is not null)
+            link.Replace(replaced);
         displaced?.Close(GoodbyeReason.NoRoom);
         return null;
     }
@@ -134,9 +161,9 @@ public sealed class LinkTable(NodeId self, int most, TimeProvider clock)
         return refuse;
     }
 
-    private Refuse? Objection(Link stands, Link comes)
+    private Refuse? Objection(Link? stands, Link comes)
     {
-        if (stands.Peer.Instance != comes.Peer.Instance)
+        if (stands is not null && stands.Peer.Instance != comes.Peer.Instance)
         {
             return new Refuse
             {
@@ -146,9 +173,12 @@ public sealed class LinkTable(NodeId self, int most, TimeProvider clock)
             };
         }
 
-        // Of two links dialled at once, both ends keep the one that the lower ID dialled.
-        var atOnce = clock.GetElapsedTime(stands.Opened) < AtOnce;
-        return atOnce && stands.Dialled != comes.Dialled && stands.Dialled == self < comes.Peer.Id
+        // Of two that dial each other at once the lower ID refuses, so that there is one link: its own.
+        if (comes.Dialled || self > comes.Peer.Id)
+            return null;
+        if (_greeted.Contains(comes.Peer.Id))
+            return new Refuse { Reason = RefuseReason.DuplicateLink, Text = $"node {self} dials node {comes.Peer.Id} itself" };
+        return stands is { Dialled: true } && clock.GetElapsedTime(stands.Opened) < AtOnce
             ? new Refuse { Reason = RefuseReason.DuplicateLink, Text = "the two nodes are linked already" }
             : null;
     }

@@ -49,7 +49,7 @@ public sealed class HandshakeTests
         using var wire = Wire(FrameType.Hello, greeting);
         await using var connection = Over(wire);
 
-        var (peer, _) = await _handshake.ReadHelloAsync(connection);
+        var (peer, _) = (await _handshake.ReadHelloAsync(connection)).GetValueOrDefault();
 
         Assert.Equal(TimeSpan.FromMilliseconds(counted), peer.Heartbeat);
     }
@@ -80,7 +80,7 @@ public sealed class HandshakeTests
         using var wire = Wire(FrameType.Hello, Greeting(host, 7400, 1));
         await using var connection = Over(wire);
 
-        var (peer, kind) = await _handshake.ReadHelloAsync(connection);
+        var (peer, kind) = (await _handshake.ReadHelloAsync(connection)).GetValueOrDefault();
 
         Assert.Equal((Peer, LinkKind.Control, 7400), (peer.Id, kind, peer.Address.Port));
     }
@@ -97,7 +97,7 @@ public sealed class HandshakeTests
         await using var accepted = Over(toAccept);
         await using var dialled = Over(toDial);
 
-        var (peer, _) = await _handshake.ReadHelloAsync(accepted);
+        var (peer, _) = (await _handshake.ReadHelloAsync(accepted)).GetValueOrDefault();
         var refused = await Assert.ThrowsAsync<PeerException>(() => _handshake.DialAsync(dialled, Peer, LinkKind.Control));
 
         Assert.Equal("red[31m\ud83d\ude00" + new string('x', 55), peer.Name);

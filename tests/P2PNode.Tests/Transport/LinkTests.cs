@@ -25,10 +25,13 @@ public sealed class LinkTests
                     && !a.Ended.IsCompleted && !b.Ended.IsCompleted,
                 "both ends hold the same link");
 
-            // Said again, as what they agreed on may have been the one that the other dial then replaced.
             await Eventually.HoldsAsync(
                 () => one.Table.Find(two.Id)?.TrySend(FrameType.Roster, new Roster()) == true && two.Frames.Contains((one.Id, FrameType.Roster)),
                 "the link carries frames");
+
+            // A link that comes and goes would be a loss to people, to the election and to the members.
+            foreach (var node in new[] { one, two })
+                Assert.IsType<LinkOpened>(Assert.Single(EventsOf(node)));
         }
     }
 
@@ -243,6 +246,14 @@ public sealed class LinkTests
     {
         await Eventually.HoldsAsync(() => from.Table.Find(to.Id) is not null, $"node {from.Id} is linked to node {to.Id}");
         return from.Table.Find(to.Id)!;
+    }
+
+    private static List<LinkEvent> EventsOf(LoopbackNode node)
+    {
+        var events = new List<LinkEvent>();
+        while (node.Table.Events.TryRead(out var e))
+            events.Add(e);
+        return events;
     }
 
     private static int UnusedPort()
