@@ -12,7 +12,7 @@ public enum LinkEnding
     /// <summary>One side closed it because the two need no link.</summary>
     NotNeeded,
 
-    /// <summary>The peer ended it in favour of the lowest ID, as it has no room for both.</summary>
+    /// <summary>The peer ended it, as it has no room for it: the lowest ID took it, or others did while the peer dialled.</summary>
     NoRoom,
 
     /// <summary>This node did so.</summary>

@@ -5,8 +5,8 @@ using P2PNode.Protocol.Messages;
 namespace P2PNode.Transport;
 
 /// <summary>
-/// The links of this node, at most one for each peer. Decides which of two stays, by the same rule at both ends.
-/// Thread-safe; events come in the order of the changes.
+/// The links of this node, at most one for each peer. Decides which of two stays, so that both ends
+/// hold the same one. Thread-safe; events come in the order of the changes.
 /// </summary>
 /// <param name="self">This node.</param>
 /// <param name="most">With how many peers it links at most.</param>
