@@ -55,7 +55,7 @@ internal static class NodeLog
         log.Information("Link with node {PeerId} dropped: followers need none between them", peer.Value);
 
     public static void LinkHasNoRoom(this ILogger log, NodeId peer) =>
-        log.Information("Node {PeerId} ended the link: it takes no more, and the lowest ID of all comes first (maxPeers there)", peer.Value);
+        log.Information("Node {PeerId} ended the link, as it has no room for it: the lowest ID of all comes first, and then who came before (maxPeers there)", peer.Value);
 
     public static void LinkMadeRoom(this ILogger log, NodeId peer) =>
         log.Information("Link with node {PeerId} ended: this node takes no more, and the lowest ID of all comes first (maxPeers)", peer.Value);

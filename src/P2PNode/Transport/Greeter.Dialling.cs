@@ -12,7 +12,7 @@ internal sealed partial class Greeter
     /// <param name="address">Where to dial.</param>
     /// <param name="peer">Who is to answer; null for anybody.</param>
     /// <param name="stop">Cuts the dial at any time.</param>
-    /// <param name="unwanted">Calls it off before the Hello; after that the peer may have the link, and would miss it.</param>
+    /// <param name="unwanted">Calls it off before the Hello, with a word once there is a connection; after that the peer may have the link, and would miss it.</param>
     /// <returns>Who answered, and what carries the link to its end when called with what is to cut it.</returns>
     /// <exception cref="PeerException">There is no link, and why.</exception>
     public async Task<(PeerIdentity Peer, Func<CancellationToken, Task> Run)> DialAsync(
@@ -20,11 +20,17 @@ internal sealed partial class Greeter
     {
         Connection connection;
         using (var either = CancellationTokenSource.CreateLinkedTokenSource(unwanted, stop))
-            connection = await OpenAsync(address, either.Token);
+            connection = await connector.DialAsync(await Tcp.ConnectAsync(address, clock, either.Token), stop);
+        if (unwanted.IsCancellationRequested)
+        {
+            await CallOffAsync(connection, GoodbyeReason.NotNeeded, stop);
+            throw new OperationCanceledException(unwanted);
+        }
+
         var answers = connection.Proven!.Value; // TLS came first.
         if (!table.TryBeginGreeting(answers))
         {
-            await CallOffAsync(connection, stop);
+            await CallOffAsync(connection, GoodbyeReason.Replaced, stop);
             throw new PeerException(PeerFault.AlreadyLinked, $"this node and node {answers} are linking already");
         }
 
@@ -75,12 +81,12 @@ internal sealed partial class Greeter
         return new PeerException(refuse.Reason is RefuseReason.Full ? PeerFault.Full : PeerFault.AlreadyLinked, refuse.Text);
     }
 
-    private static async Task CallOffAsync(Connection connection, CancellationToken stop)
+    private static async Task CallOffAsync(Connection connection, GoodbyeReason reason, CancellationToken stop)
     {
         await using (connection)
         {
             await using var cut = stop.Register(connection.Abort);
-            await Handshake.CallOffAsync(connection);
+            await Handshake.CallOffAsync(connection, reason);
         }
     }
 

@@ -86,11 +86,11 @@ internal sealed class Handshake(LocalNode self, Revocations? revocations = null)
         }
     }
 
-    /// <summary>Hangs up before the Hello, and has the other side know that this is no failure: the two are linking already.</summary>
+    /// <summary>Hangs up before the Hello, and has the other side know that this is no failure.</summary>
     /// <exception cref="PeerException">The other side takes nothing, or is gone.</exception>
-    public static async Task CallOffAsync(Connection connection)
+    public static async Task CallOffAsync(Connection connection, GoodbyeReason reason)
     {
-        await connection.WriteAsync(FrameType.Goodbye, new Goodbye { Reason = GoodbyeReason.Replaced }, WireLimits.HelloBytes);
+        await connection.WriteAsync(FrameType.Goodbye, new Goodbye { Reason = reason }, WireLimits.HelloBytes);
         await connection.DrainAsync(Link.LastWords);
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using P2PNode.Core;
 using P2PNode.Protocol;
 using P2PNode.Protocol.Messages;
@@ -124,6 +125,23 @@ public sealed class CrossingDialsTests
         await (await two.DialAsync(one)).DisposeAsync();
 
         Assert.Equal(GoodbyeReason.Replaced, await ReadGoodbyeAsync(before));
+    }
+
+    [Fact]
+    public async Task A_dial_that_nobody_wants_any_more_is_called_off_with_a_word_and_not_in_the_midst_of_TLS()
+    {
+        await using var two = new LoopbackNode(2);
+        using var three = new ScriptedPeer(3);
+        two.Addresses[three.Id] = three.Address;
+        two.Dialler.Want(LinkPurpose.Election, new HashSet<NodeId> { three.Id });
+        var socket = await three.AcceptSocketAsync();
+        var first = new byte[1];
+        Assert.Equal(1, await socket.ReceiveAsync(first, SocketFlags.Peek, Stop)); // So that TLS has begun.
+
+        two.Want();
+
+        await using var dialled = await three.ProveAsync(socket);
+        Assert.Equal(GoodbyeReason.NotNeeded, await ReadGoodbyeAsync(dialled));
     }
 
     [Fact]

@@ -30,7 +30,13 @@ internal sealed class ScriptedPeer : IDisposable
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>Takes the next connection, and proves over it who it is.</summary>
-    public async Task<Connection> AcceptAsync() => await _connector.AcceptAsync(await _listener.AcceptSocketAsync(Stop), Stop);
+    public async Task<Connection> AcceptAsync() => await ProveAsync(await AcceptSocketAsync());
+
+    /// <summary>Takes the next connection.</summary>
+    public ValueTask<Socket> AcceptSocketAsync() => _listener.AcceptSocketAsync(Stop);
+
+    /// <summary>Proves over a connection that it took who it is.</summary>
+    public Task<Connection> ProveAsync(Socket socket) => _connector.AcceptAsync(socket, Stop);
 
     /// <summary>Connects to a node, and proves who it is.</summary>
     public async Task<Connection> ConnectAsync(LoopbackNode node)
