@@ -168,10 +168,9 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
     /// <summary>A folder stays with the node that it began with: another one would offer its files under a list of its own.</summary>
     private void CheckOwner(NodeFolder folder)
     {
-        var owner = FolderOwner.File(folder.Root);
         try
         {
-            if (owner.Read() is [var id] && id != options.Id.Value)
+            if (FolderOwner.Read(folder.Root) is { } id && id != options.Id)
                 throw new NodeStartException($"The folder {options.Folder} is that of node {id}; give node {options.Id} another one, or run node {id} with it.");
         }
         catch (InvalidDataException e)
