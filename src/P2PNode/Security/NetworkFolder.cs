@@ -140,9 +140,7 @@ public sealed class NetworkFolder(string home)
     internal void CheckNumber(NodeId id, NameRole role, TimeProvider clock)
     {
         if (RoleOf(id, clock) is { } other && other != role)
-            throw new KeyException($"{id} is the number of a {Word(other)}; choose another one for the {Word(role)}.");
-
-        static string Word(NameRole role) => role is NameRole.Seed ? "seed" : "node";
+            throw new KeyException($"{id} is the number of a {other.Word()}; choose another one for the {role.Word()}.");
     }
 
     /// <summary>Certifies a node, and keeps the certificate for who wants to see which there are.</summary>

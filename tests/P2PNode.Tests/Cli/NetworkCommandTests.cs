@@ -3,6 +3,7 @@ using System.Text.Json;
 using P2PNode.Core;
 using P2PNode.Files;
 using P2PNode.Security;
+using P2PNode.Seeds;
 using Serilog.Core;
 
 namespace P2PNode.Tests.Cli;
@@ -265,6 +266,8 @@ public sealed class NetworkCommandTests : CommandLineFixture
         Assert.Equal(0, await RunAsync("network", "join", Output.Split('\n')[2], "--folder", "SEED"));
 
         Assert.Contains("Seed 7 is part of network ", Output, StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("network", "join", Output.Split('\n')[2], "--folder", "SEED"));
+        Assert.Matches("Seed 7 has joined network [0-9a-f]{32} already, and is part of it until .*; start it with 'p2pnode seed --listen HOST:PORT --folder SEED'\\.\n$", Output);
         Assert.Equal(NameRole.Seed, (await enrolment.ResolveAsync([], Stop)).Name.Role);
         Assert.Equal(0, await RunAsync("network", "revoke", "--id", "7"));
         Assert.StartsWith("Seed 7 is revoked (deny list 2). ", Output.Split('\n')[^2], StringComparison.Ordinal);
@@ -342,6 +345,35 @@ public sealed class NetworkCommandTests : CommandLineFixture
 
         var told = local ? "the network of this machine alone" : $"network {authority.Network}";
         Assert.Equal(code == 2, Error.Contains($"{identity.Path} is the identity of node {id} of {told}; name another folder with --folder", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_seed_beside_the_ca_needs_no_token_and_is_called_a_seed()
+    {
+        Assert.Equal(0, await RunAsync("network", "create"));
+        Assert.Equal(0, await RunAsync("network", "invite", "--seed", "--id", "7"));
+
+        Assert.Equal(2, await RunAsync("network", "join", Output.Split('\n')[1], "--folder", "SEED"));
+
+        Assert.EndsWith("The CA of that network is here, so seed 7 needs no token; start it.\n", Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_in_the_way_of_a_seed_that_joins_is_told_of_seeds()
+    {
+        var token = JoinToken.Create(new NodeName(new string('a', 32), new NodeId(7), NameRole.Seed), TimeProvider.System.GetUtcNow().AddDays(1)).ToString();
+        using var authority = NetworkAuthority.Create(local: false, TimeProvider.System);
+        var identity = IdentityFolder.OfNode(Path.Combine(Folder, "SEED"));
+        using (var key = identity.LoadOrCreateKey())
+        using (var certificate = authority.Issue(new NodeId(9), new(key), TimeProvider.System, role: NameRole.Seed))
+            identity.Save(key, certificate, authority.Certificate);
+
+        Assert.Equal(2, await RunAsync("network", "join", token, "--seed", "127.0.0.1:1", "--folder", "SEED"));
+        Assert.EndsWith($"{identity.Path} is the identity of seed 9 of network {authority.Network}; name another folder with --folder, or move .p2pnode/identity away.\n", Error, StringComparison.Ordinal);
+        using (SeedFolder.Open(Path.Combine(Folder, "SEED")))
+            Assert.Equal(2, await RunAsync("network", "join", token, "--seed", "127.0.0.1:1", "--folder", "SEED"));
+        Assert.EndsWith($"A seed runs in {Path.Combine(Folder, "SEED")}; stop it first, or name another folder for seed 7 with --folder.\n", Error, StringComparison.Ordinal);
+        Assert.Equal(2, await RunAsync("network", "join", token, "--seed", "127.0.0.1:1", "--folder", "S", "--id", "8"));
     }
 
     [Theory]

@@ -65,6 +65,7 @@ public sealed class JoinTests : IDisposable
         var joined = await JoinAsync(token, "seven", holder);
 
         Assert.Equal(new NodeName(_authority.Network, new NodeId(7), NameRole.Seed), joined.Name);
+        Assert.Contains(holder.Log, line => line.RenderMessage(null).EndsWith("as seed 7", StringComparison.Ordinal));
         await using var seven = new LoopbackNode(7, network: _authority.Network, identity: joined);
         var refused = await Assert.ThrowsAsync<PeerException>(() => seven.Greeter.DialBulkAsync(holder.Address, holder.Id, Stop));
         Assert.Equal(PeerFault.NotAdmitted, refused.Fault);
