@@ -38,7 +38,7 @@ internal sealed class AdmissionRule(NodeOptions options, WrongNetworkRule networ
     /// <exception cref="IdentityRefusedException">It was one too many.</exception>
     public void Failed(DialFailed failed)
     {
-        network.Tried(failed.Peer, failed.Fault);
+        network.Tried(failed.Peer, failed.Fault, failed.Network);
         if (failed.Fault is not PeerFault.DuplicateId)
             return;
         lock (_gate)
