@@ -97,7 +97,7 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
 
     private async Task<IdentityKeeper> EnrolAsync(NodeFolder folder, CancellationToken stop)
     {
-        var network = new NetworkFolder(options.Home ?? Path.GetDirectoryName(folder.Root) ?? folder.Root);
+        var network = new NetworkFolder(options.Home ?? Path.GetDirectoryName(folder.Root) ?? folder.Root, log.RecordDamaged);
         var kept = new IdentityFolder(folder.State);
         var enrolment = new Enrolment(network, kept, options.Id, clock, log);
         var addresses = options.Nodes.Select(node => node.Address).Prepend(options.Listen).Concat(options.Seeds);
