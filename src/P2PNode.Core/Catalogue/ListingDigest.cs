@@ -13,39 +13,39 @@ public readonly record struct ListingDigest
     /// <summary>Bytes of a digest.</summary>
     public const int Size = 32;
 
-    private readonly UInt128 _high;
-    private readonly UInt128 _low;
+    // The sum in four words, the first one the highest. Not UInt128: code in which that occurs cannot be compiled ahead.
+    private readonly ulong _a;
+    private readonly ulong _b;
+    private readonly ulong _c;
+    private readonly ulong _d;
 
-    private ListingDigest(UInt128 high, UInt128 low) => (_high, _low) = (high, low);
+    private ListingDigest(ulong a, ulong b, ulong c, ulong d) => (_a, _b, _c, _d) = (a, b, c, d);
 
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="bytes"/> is shorter than 32 bytes.</exception>
     public ListingDigest(ReadOnlySpan<byte> bytes)
     {
-        _high = BinaryPrimitives.ReadUInt128BigEndian(bytes);
-        _low = BinaryPrimitives.ReadUInt128BigEndian(bytes[16..]);
+        _a = BinaryPrimitives.ReadUInt64BigEndian(bytes);
+        _b = BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]);
+        _c = BinaryPrimitives.ReadUInt64BigEndian(bytes[16..]);
+        _d = BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]);
     }
 
     public void CopyTo(Span<byte> destination)
     {
-        BinaryPrimitives.WriteUInt128BigEndian(destination, _high);
-        BinaryPrimitives.WriteUInt128BigEndian(destination[16..], _low);
+        BinaryPrimitives.WriteUInt64BigEndian(destination, _a);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[8..], _b);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[16..], _c);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[24..], _d);
     }
 
     /// <summary>The digest with one more SHA-256 in the sum.</summary>
-    public ListingDigest Plus(ReadOnlySpan<byte> hash)
-    {
-        var other = new ListingDigest(hash);
-        var low = unchecked(_low + other._low);
-        var carry = low < _low ? UInt128.One : UInt128.Zero;
-        return new ListingDigest(unchecked(_high + other._high + carry), low);
-    }
+    public ListingDigest Plus(ReadOnlySpan<byte> hash) => Plus(new ListingDigest(hash), carry: 0);
 
-    /// <summary>The digest with one SHA-256 less in the sum.</summary>
+    /// <summary>The digest with one SHA-256 less in the sum: to take away is to add the complement, and one.</summary>
     public ListingDigest Minus(ReadOnlySpan<byte> hash)
     {
         var other = new ListingDigest(hash);
-        var borrow = _low < other._low ? UInt128.One : UInt128.Zero;
-        return new ListingDigest(unchecked(_high - other._high - borrow), unchecked(_low - other._low));
+        return Plus(new ListingDigest(~other._a, ~other._b, ~other._c, ~other._d), carry: 1);
     }
 
     /// <summary>The digest with one more entry in the sum.</summary>
@@ -69,6 +69,27 @@ public readonly record struct ListingDigest
         Span<byte> bytes = stackalloc byte[Size];
         CopyTo(bytes);
         return Convert.ToHexStringLower(bytes);
+    }
+
+    private ListingDigest Plus(ListingDigest other, ulong carry)
+    {
+        var d = Add(_d, other._d, ref carry);
+        var c = Add(_c, other._c, ref carry);
+        var b = Add(_b, other._b, ref carry);
+        var a = Add(_a, other._a, ref carry);
+        return new ListingDigest(a, b, c, d);
+    }
+
+    /// <summary>One word of a sum.</summary>
+    /// <param name="x">A word.</param>
+    /// <param name="y">The word to add.</param>
+    /// <param name="carry">0 or 1 that the lower word left; afterwards what this one leaves.</param>
+    private static ulong Add(ulong x, ulong y, ref ulong carry)
+    {
+        var half = unchecked(x + y);
+        var sum = unchecked(half + carry);
+        carry = half < x || sum < half ? 1UL : 0UL;
+        return sum;
     }
 
     /// <summary>

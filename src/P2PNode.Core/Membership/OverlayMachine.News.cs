@@ -31,6 +31,10 @@ public sealed partial class OverlayMachine
         foreach (var change in _members.HearOfTheLiving(told))
             Note(change, from);
 
+        // It may be no neighbour, and an earlier life that is over may be all that it knows.
+        if (from is { } accuser && told.Any(member => member.Id == Self && member.State is not MemberState.Alive))
+            Say(accuser, new MemberNews([_members.Self]));
+
         // Whoever speaks of itself as others did before its death has to hear of that.
         if (from is { } sender && told.FirstOrDefault(member => member.Id == sender) is { } word
             && _members.TryGet(sender, out var known) && (known.Incarnation > word.Incarnation || known.State > word.State))
@@ -88,6 +92,10 @@ public sealed partial class OverlayMachine
     {
         var id = member.Id;
         _passive.Remove(id);
+
+        // One that answers all the same has to hear of it, and speak up; it may be no neighbour.
+        if (_options.IsLarge && _linked.Contains(id))
+            Say(id, new MemberNews([member]));
         if (member.State is not MemberState.Left)
             _graves.Add(id, _now, _dice);
         if (member.State is MemberState.Suspect)
@@ -97,7 +105,6 @@ public sealed partial class OverlayMachine
         if (wasMissed && member.State is MemberState.Dead)
             _effects.Add(new ReportDeath(id, member.Incarnation));
 
-        // One that answers all the same has to hear of its death, and speak up.
         if (_neighbours.Find(id) is { } neighbour && !_neighbours.IsHealthy(neighbour))
             BeParted(id);
         _linksMayChange = true;

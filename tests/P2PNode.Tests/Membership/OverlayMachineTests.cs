@@ -91,6 +91,33 @@ public class OverlayMachineTests
     }
 
     [Fact]
+    public void Who_takes_an_earlier_life_of_this_node_for_over_hears_of_the_present_one()
+    {
+        var machine = Machine(new OverlayOptions { IsLarge = true });
+        _table.Hear([Row(1) with { State = MemberState.Dead }]);
+        Step(machine, new LinkMade(Row(2)));
+
+        var told = Step(machine, Came(2, new MemberNews([Row(1) with { State = MemberState.Dead }]))).OfType<Tell>();
+
+        var news = Assert.IsType<MemberNews>(Assert.Single(told, tell => tell.To == Two).Message);
+        Assert.Equal(Row(1) with { Incarnation = 2 }, Assert.Single(news.Members));
+        Assert.Empty(Step(machine, Came(2, new MemberNews([Row(1)]))).OfType<Tell>());
+    }
+
+    [Fact]
+    public void Who_is_linked_hears_that_others_take_it_for_dead()
+    {
+        var machine = Machine(new OverlayOptions { IsLarge = true });
+        Befriend(machine);
+        Step(machine, new LinkMade(Row(3)));
+
+        var told = Step(machine, Came(2, new MemberNews([Row(3) with { State = MemberState.Dead }]))).OfType<Tell>();
+
+        var news = Assert.IsType<MemberNews>(Assert.Single(told, tell => tell.To == new NodeId(3)).Message);
+        Assert.Contains(news.Members, row => (row.Id.Value, row.Incarnation, row.State) == (3, 1, MemberState.Dead));
+    }
+
+    [Fact]
     public void A_question_of_a_stranger_to_the_link_is_not_answered() =>
         Assert.Empty(Step(Machine(new OverlayOptions { IsLarge = true }), Came(2, new Probe(0))));
 
