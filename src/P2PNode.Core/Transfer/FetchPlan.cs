@@ -96,7 +96,7 @@ public sealed class FetchPlan(FetchWindow window)
     /// <summary>Adds a link.</summary>
     public FetchLane Open(NodeId holder)
     {
-        var lane = new FetchLane(holder);
+        var lane = new FetchLane(holder, window);
         _lanes.Add(lane);
         return lane;
     }
@@ -108,15 +108,24 @@ public sealed class FetchPlan(FetchWindow window)
             return null;
         TakeDue(now);
         if (lane.Partly is { Item.IsDropped: false } partly)
-            return NextOf(lane, partly.Item, partly.Kind, partly.Next);
+            return NextOf(lane, partly.Item, partly.Kind, partly.Next, now);
         if (TakesSmall(lane) && _small.TakeFor(lane) is { } small)
-            return Begin(lane, small, RangeKind.Stream);
-        if (NextPieces(lane) is { } pieces)
+            return Begin(lane, small, RangeKind.Stream, now);
+        if (lane.Bytes >= lane.Allowance)
+            return null;
+        if (NextPieces(lane, now) is { } pieces)
             return pieces;
         if (_begun.Count >= window.LargeFiles || _large.TakeFor(lane) is not { } large)
-            return NextLast(lane);
+            return NextLate(lane, now);
         _begun.Add(large);
-        return Begin(lane, large, RangeKind.Layer);
+        return Begin(lane, large, RangeKind.Layer, now);
+    }
+
+    /// <summary>When a link over which nothing is to be had is to ask again, if nothing changes before; null for never.</summary>
+    public TimeSpan? DueFor(FetchLane lane, TimeSpan now)
+    {
+        var mayBeLate = _begun.Exists(item => item.Pieces is { Left: > 0 } && !item.IsLackedBy(lane.Holder));
+        return mayBeLate && !(NextDue < now + FetchTail.Review) ? now + FetchTail.Review : NextDue;
     }
 
     /// <summary>Notes that a piece is here and verified.</summary>
@@ -180,49 +189,60 @@ public sealed class FetchPlan(FetchWindow window)
     /// <summary>Small files lie back to back on one link; the others are for the large ones.</summary>
     private bool TakesSmall(FetchLane lane) => _lanes.Find(other => other.Holder == lane.Holder) == lane;
 
-    private FetchRange Begin(FetchLane lane, FetchItem item, RangeKind kind)
+    private FetchRange Begin(FetchLane lane, FetchItem item, RangeKind kind, TimeSpan now)
     {
         lane.Begun.Add(item);
-        return NextOf(lane, item, kind, 0);
+        return NextOf(lane, item, kind, 0, now);
     }
 
-    private FetchRange NextOf(FetchLane lane, FetchItem item, RangeKind kind, long offset)
+    private FetchRange NextOf(FetchLane lane, FetchItem item, RangeKind kind, long offset, TimeSpan now)
     {
         var length = (int)Math.Min(window.RangeBytes, item.LengthOf(kind) - offset);
-        var range = lane.Ask(item, kind, offset, length);
+        var range = lane.Ask(item, kind, offset, length, now);
         lane.Partly = range.IsLast ? null : (item, kind, offset + length);
         return range;
     }
 
-    private FetchRange? NextPieces(FetchLane lane)
+    private FetchRange? NextPieces(FetchLane lane, TimeSpan now)
     {
-        var most = Math.Max(1, window.RangeBytes / PieceLayer.PieceSize);
+        // Several ranges to an allowance, so that there is one to ask for as soon as another has come.
+        var most = (int)Math.Clamp(lane.Allowance / 4, PieceLayer.PieceSize, Math.Max(window.RangeBytes, PieceLayer.PieceSize)) / PieceLayer.PieceSize;
         foreach (var item in _begun)
         {
-            if (item.Pieces is { } pieces && !item.IsLackedBy(lane.Holder) && pieces.TakeFree(lane.Holder, most) is { Count: > 0 } taken)
-                return AskPieces(lane, item, taken, isSecond: false);
+            if (item.Pieces is { Free: > 0 } pieces && !item.IsLackedBy(lane.Holder)
+                && FetchTail.ShareOf(lane, RivalsOf(lane, item), pieces.Free, most, now) is > 0 and var share)
+                return AskPieces(lane, item, pieces.TakeFree(lane.Holder, share), now);
         }
 
         return null;
     }
 
-    private FetchRange? NextLast(FetchLane lane)
+    /// <summary>The other links that can bring pieces of a file, and have no small ones to bring first.</summary>
+    private List<FetchLane> RivalsOf(FetchLane lane, FetchItem item) =>
+        _lanes.FindAll(other => other != lane && !item.IsLackedBy(other.Holder) && (_small.IsEmpty || !TakesSmall(other)));
+
+    private FetchRange? NextLate(FetchLane lane, TimeSpan now)
     {
+        if (lane.Bytes >= PieceLayer.PieceSize)
+            return null;
         foreach (var item in _begun)
         {
-            if (item.Pieces is { } pieces && pieces.Doubled < window.LastPieces && !item.IsLackedBy(lane.Holder)
-                && pieces.TakeSecond(lane.Holder) is { Count: > 0 } taken)
-                return AskPieces(lane, item, taken, isSecond: true);
+            if (item.Pieces is not { Free: 0 } pieces || pieces.Doubled >= window.LastPieces || item.IsLackedBy(lane.Holder)
+                || FetchTail.LateFor(lane, _lanes, item, now) is not { } late)
+                continue;
+            pieces.TakeSecond(late, lane.Holder);
+            return AskPieces(lane, item, (late, 1), now, isSecond: true);
         }
 
         return null;
     }
 
-    private static FetchRange AskPieces(FetchLane lane, FetchItem item, (int First, int Count) taken, bool isSecond) => lane.Ask(
+    private static FetchRange AskPieces(FetchLane lane, FetchItem item, (int First, int Count) taken, TimeSpan now, bool isSecond = false) => lane.Ask(
         item,
         RangeKind.Pieces,
         (long)taken.First * PieceLayer.PieceSize,
         item.Pieces!.LengthOf(taken.First, taken.Count),
+        now,
         isSecond);
 
     /// <summary>What came of a file or a layer over this link is given up.</summary>

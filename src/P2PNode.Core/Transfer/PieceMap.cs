@@ -3,8 +3,8 @@ using System.Collections;
 namespace P2PNode.Core.Transfer;
 
 /// <summary>
-/// Which pieces of a large file are here and verified, and of whom the others are asked: each of one holder, the last
-/// few of two. Not thread-safe.
+/// Which pieces of a large file are here and verified, and of whom the others are asked: each of one holder, a few late
+/// ones of two. Not thread-safe.
 /// </summary>
 public sealed class PieceMap
 {
@@ -31,6 +31,9 @@ public sealed class PieceMap
     /// <summary>How many pieces two holders were asked for.</summary>
     internal int Doubled => _asked.Values.Count(asked => asked.Second is not null);
 
+    /// <summary>How many pieces are neither here nor asked for.</summary>
+    internal int Free => Left - _asked.Count;
+
     public bool IsVerified(int piece) => _verified[piece];
 
     /// <summary>Bytes of a stretch of pieces.</summary>
@@ -48,15 +51,11 @@ public sealed class PieceMap
         return (first, _searchFrom - first);
     }
 
-    /// <summary>Takes one piece that only another holder was asked for; a count of 0 where there is none.</summary>
-    internal (int First, int Count) TakeSecond(NodeId holder)
-    {
-        var others = _asked.Where(asked => asked.Value.Second is null && asked.Value.First != holder).Select(asked => asked.Key);
-        if (others.DefaultIfEmpty(-1).Min() is var piece && piece < 0)
-            return default;
-        _asked[piece] = (_asked[piece].First, holder);
-        return (piece, 1);
-    }
+    /// <summary>Whether this holder was asked for a piece, and no other.</summary>
+    internal bool IsAskedOnceOf(NodeId holder, int piece) => _asked.TryGetValue(piece, out var asked) && asked == (holder, null);
+
+    /// <summary>Notes that a second holder is asked for a piece.</summary>
+    internal void TakeSecond(int piece, NodeId holder) => _asked[piece] = (_asked[piece].First, holder);
 
     /// <summary>Notes that a piece is here. False when it was already.</summary>
     internal bool Verify(int piece)

@@ -8,6 +8,9 @@ internal sealed class ReadyItems
 
     private readonly LinkedList<FetchItem> _items = [];
 
+    /// <summary>Whether nothing waits; what does may be dropped by now.</summary>
+    public bool IsEmpty => _items.Count == 0;
+
     public void Add(FetchItem item) => _items.AddLast(item);
 
     /// <summary>Takes out the first file that this link's holder may have.</summary>

@@ -170,7 +170,7 @@ internal sealed partial class Download
         {
             while (_plan.Next(lane, Now) is { } range)
                 ranges.Add(range);
-            return (ranges, lane.IsUnderWay, _plan.NextDue is { } due ? due - Now : LongestWait);
+            return (ranges, lane.IsUnderWay, _plan.DueFor(lane, Now) is { } due ? due - Now : LongestWait);
         }
     }
 }

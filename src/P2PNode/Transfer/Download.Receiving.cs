@@ -13,11 +13,15 @@ internal sealed partial class Download
             return lane.Find(tag);
     }
 
-    /// <summary>Whether what comes of a file over this link is still of use.</summary>
-    internal bool IsWanted(FetchLane lane, FetchItem item)
+    /// <summary>Notes bytes that came of a range.</summary>
+    /// <returns>Whether they are still of use.</returns>
+    internal bool Came(FetchLane lane, FetchItem item, int bytes)
     {
         lock (_gate)
+        {
+            lane.Came(bytes, Now);
             return !item.IsDropped && !item.IsLackedBy(lane.Holder);
+        }
     }
 
     internal void Answered(FetchLane lane, FetchRange range)

@@ -69,7 +69,7 @@ internal sealed class Receiver(FetchLane lane, Download download, CopyStore stor
             Drop(range.Item);
             download.Lacks(lane, range.Item, status is PieceStatus.Changed ? "it changed while it was read" : $"node {lane.Holder} has no copy of it that can be read");
         }
-        else if (download.IsWanted(lane, range.Item))
+        else if (download.Came(lane, range.Item, length))
         {
             TakeWanted(range, length, bytes);
         }

@@ -142,7 +142,7 @@ public sealed class FetchPlanTests
     [Fact]
     public void Of_a_large_file_the_layer_comes_first_and_then_each_piece_over_one_of_the_links()
     {
-        var plan = new FetchPlan(new FetchWindow { RangeBytes = 2 << 20, Bytes = 3 << 20, LastPieces = 0 });
+        var plan = new FetchPlan(new FetchWindow { RangeBytes = 2 << 20, LeastBytes = 3 << 20, LastPieces = 0 });
         var item = plan.Add(File("large", (10 << 20) + 1));
         var (first, second) = (plan.Open(Two), plan.Open(Three));
         var layer = Assert.Single(TakeAll(plan, first));
@@ -152,14 +152,14 @@ public sealed class FetchPlanTests
 
         item.Begin([3]);
 
-        Assert.Equal([[0, 1], [2]], TakeAll(plan, first).Select(range => range.Pieces));
-        Assert.Equal([[4, 5], [6, 7]], TakeAll(plan, second).Select(range => range.Pieces));
+        Assert.Equal([[0], [1], [2]], TakeAll(plan, first).Select(range => range.Pieces));
+        Assert.Equal([[4], [5], [6]], TakeAll(plan, second).Select(range => range.Pieces));
     }
 
     [Fact]
     public void What_came_over_a_link_before_it_was_lost_is_not_asked_for_again()
     {
-        var plan = new FetchPlan(new FetchWindow { RangeBytes = 2 << 20, LastPieces = 0 });
+        var plan = new FetchPlan(new FetchWindow { LeastBytes = 16 << 20, LastPieces = 0 });
         var item = plan.Add(File("large", 10 << 20));
         var lane = plan.Open(Two);
         lane.Answered(TakeAll(plan, lane).Single());
@@ -174,22 +174,27 @@ public sealed class FetchPlanTests
     }
 
     [Fact]
-    public void The_last_pieces_are_asked_of_two_holders_but_not_twice_of_one()
+    public void Late_pieces_are_asked_of_a_second_holder_but_not_twice_of_one()
     {
-        var plan = new FetchPlan(new FetchWindow { RangeBytes = 2 << 20, LastPieces = 8 });
+        var plan = new FetchPlan(new FetchWindow { LeastBytes = 16 << 20, LastPieces = 4 });
         var item = plan.Add(File("large", 8 << 20));
         var first = plan.Open(Two);
         first.Answered(TakeAll(plan, first).Single());
         item.Begin([]);
         TakeAll(plan, first);
         plan.Verified(item, 0);
+        var third = plan.Open(Three);
+        var late = Start + TimeSpan.FromSeconds(3);
+        Assert.Null(plan.Next(plan.Open(Two), late));
+        for (var piece = 7; piece > 3; piece--)
+        {
+            var again = plan.Next(third, late)!;
+            Assert.True(again.IsSecond);
+            Assert.Equal([piece], again.Pieces);
+            third.Came(again.Length, late);
+        }
 
-        Assert.Empty(TakeAll(plan, plan.Open(Two)));
-        var again = TakeAll(plan, plan.Open(Three));
-
-        Assert.Equal(Enumerable.Range(1, 7), again.SelectMany(range => range.Pieces).Order());
-        Assert.All(again, range => Assert.True(range.IsSecond));
-        Assert.Empty(TakeAll(plan, plan.Open(new NodeId(4))));
+        Assert.Null(plan.Next(third, late));
     }
 
     [Fact]
