@@ -13,7 +13,10 @@ namespace P2PNode.Api;
 public sealed class LocalClient : IDisposable
 {
     /// <summary>Longer than the endpoint takes to say itself that the answer is late.</summary>
-    private static readonly TimeSpan Timeout = LocalRequests.AnswerTimeout + TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = LocalRequests.AnswerTimeout + TimeSpan.FromSeconds(5);
+
+    /// <summary>The same for what begins with a search.</summary>
+    private static readonly TimeSpan SearchPatience = LocalRequests.SearchTimeout + TimeSpan.FromSeconds(5);
 
     /// <summary>A process that cannot start does not wait for a node that stands still.</summary>
     private static readonly TimeSpan TellingPatience = TimeSpan.FromSeconds(2);
@@ -32,7 +35,7 @@ public sealed class LocalClient : IDisposable
             AllowAutoRedirect = false,
             ConnectCallback = ConnectAsync,
         };
-        _http = new HttpClient(handler) { BaseAddress = new Uri("http://node"), Timeout = Timeout };
+        _http = new HttpClient(handler) { BaseAddress = new Uri("http://node"), Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>Whether a node runs with this folder.</summary>
@@ -60,7 +63,7 @@ public sealed class LocalClient : IDisposable
     /// <inheritdoc cref="INodeQueries.FilesAsync"/>
     /// <exception cref="LocalRequestException">The node is not running, or cannot answer.</exception>
     public Task<FilesReport> FilesAsync(FileQuery query, CancellationToken stop) =>
-        GetAsync("/v1/files" + FileQueryParameters.Write(query), NodeQueriesJson.Files, stop);
+        GetAsync("/v1/files" + FileQueryParameters.Write(query), NodeQueriesJson.Files, stop, SearchPatience);
 
     /// <inheritdoc cref="INodeQueries.Rescan"/>
     /// <exception cref="LocalRequestException">The node is not running, or cannot answer.</exception>
@@ -109,7 +112,7 @@ public sealed class LocalClient : IDisposable
     public async IAsyncEnumerable<GetLine> GetAsync(GetRequest request, [EnumeratorCancellation] CancellationToken stop)
     {
         using var message = Post("/v1/get", request, NodeQueriesJson.GetRequest);
-        using var response = await AskAsync(message, stop);
+        using var response = await AskAsync(message, stop, SearchPatience);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(stop));
         GetLine line;
         do
@@ -154,13 +157,13 @@ public sealed class LocalClient : IDisposable
         }
     }
 
-    private Task<T> GetAsync<T>(string route, JsonTypeInfo<T> json, CancellationToken stop) =>
-        SendAsync(HttpMethod.Get, route, json, stop);
+    private Task<T> GetAsync<T>(string route, JsonTypeInfo<T> json, CancellationToken stop, TimeSpan? patience = null) =>
+        SendAsync(HttpMethod.Get, route, json, stop, patience);
 
-    private async Task<T> SendAsync<T>(HttpMethod method, string route, JsonTypeInfo<T> json, CancellationToken stop)
+    private async Task<T> SendAsync<T>(HttpMethod method, string route, JsonTypeInfo<T> json, CancellationToken stop, TimeSpan? patience = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(route, UriKind.Relative));
-        return await SendAsync(request, json, stop);
+        return await SendAsync(request, json, stop, patience);
     }
 
     private static HttpRequestMessage Post<T>(string route, T body, JsonTypeInfo<T> json) => new(HttpMethod.Post, new Uri(route, UriKind.Relative))
@@ -168,9 +171,9 @@ public sealed class LocalClient : IDisposable
         Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, json)),
     };
 
-    private async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> json, CancellationToken stop)
+    private async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> json, CancellationToken stop, TimeSpan? patience = null)
     {
-        using var response = await AskAsync(request, stop);
+        using var response = await AskAsync(request, stop, patience);
         return await TranslateAsync(async () => await ReadAsync(await response.Content.ReadAsStreamAsync(stop), json, stop), stop);
     }
 
@@ -184,10 +187,10 @@ public sealed class LocalClient : IDisposable
     };
 
     /// <summary>The answer of a node that does what it is asked; it ends with the request for the caller to dispose.</summary>
-    private Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, CancellationToken stop) => TranslateAsync(
+    private Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, CancellationToken stop, TimeSpan? patience = null) => TranslateAsync(
         async () =>
         {
-            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+            var response = await BeginAsync(request, patience ?? Patience, stop);
             if (response.IsSuccessStatusCode)
                 return response;
             using (response)
@@ -197,6 +200,21 @@ public sealed class LocalClient : IDisposable
             }
         },
         stop);
+
+    /// <summary>Returns when the answer begins.</summary>
+    private async Task<HttpResponseMessage> BeginAsync(HttpRequestMessage request, TimeSpan patience, CancellationToken stop)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        either.CancelAfter(patience);
+        try
+        {
+            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+        }
+        catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
+        {
+            throw new LocalRequestException(ExitCode.Failed, $"The node did not answer within {patience.TotalSeconds:0} seconds.", e);
+        }
+    }
 
     /// <summary>Says in a sentence what went wrong between the command and the node.</summary>
     private static async Task<T> TranslateAsync<T>(Func<Task<T>> ask, CancellationToken stop)
@@ -208,11 +226,6 @@ public sealed class LocalClient : IDisposable
         catch (HttpRequestException e) when (e.InnerException is LocalRequestException reason)
         {
             throw reason;
-        }
-        catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
-        {
-            var sentence = $"The node did not answer within {Timeout.TotalSeconds:0} seconds.";
-            throw new LocalRequestException(ExitCode.Failed, sentence, e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
         {

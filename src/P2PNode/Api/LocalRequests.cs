@@ -17,9 +17,16 @@ internal sealed partial class LocalRequests(INodeQueries node, TimeProvider cloc
     /// <summary>How long a request may wait for the leader; the asking command waits a little longer.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long a search may take, which gives up a silent leader by itself: a million rows on a busy machine take their
+    /// time. To write them may take as long as the asking command reads on.
+    /// </summary>
+    public static readonly TimeSpan SearchTimeout = TimeSpan.FromMinutes(2);
+
     /// <summary>In characters; what looks at a path goes down it step by step.</summary>
     private const int LongestPath = 4096;
 
+    private const string Files = "/v1/files";
     private const string Rescan = "/v1/rescan";
     private const string Get = "/v1/get";
     private const string Say = "/v1/say";
@@ -37,7 +44,8 @@ internal sealed partial class LocalRequests(INodeQueries node, TimeProvider cloc
     public async Task ProcessRequestAsync(HttpContext context)
     {
         var request = context.Request;
-        using var timeout = new CancellationTokenSource(AnswerTimeout, clock);
+        var patience = request.Path == Files ? SearchTimeout : AnswerTimeout;
+        using var timeout = new CancellationTokenSource(patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
         try
         {
@@ -80,8 +88,10 @@ internal sealed partial class LocalRequests(INodeQueries node, TimeProvider cloc
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !context.Response.HasStarted)
         {
-            var sentence = $"No leader answered within {AnswerTimeout.TotalSeconds:0} seconds.";
-            await RefuseAsync(context, StatusCodes.Status504GatewayTimeout, sentence, ExitCode.NoLeader);
+            var (sentence, code) = request.Path == Files
+                ? ($"The search did not end within {patience.TotalSeconds:0} seconds; ask for fewer files with --limit.", ExitCode.Failed)
+                : ($"No leader answered within {patience.TotalSeconds:0} seconds.", ExitCode.NoLeader);
+            await RefuseAsync(context, StatusCodes.Status504GatewayTimeout, sentence, code);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -113,7 +123,7 @@ internal sealed partial class LocalRequests(INodeQueries node, TimeProvider cloc
             case "/v1/members":
                 await WriteAsync(context, node.Members(), NodeQueriesJson.Members, stop);
                 break;
-            case "/v1/files":
+            case Files:
                 await AnswerFilesAsync(context, stop);
                 break;
             case Rescan:
@@ -171,7 +181,7 @@ internal sealed partial class LocalRequests(INodeQueries node, TimeProvider cloc
         }
 
         var files = await node.FilesAsync(query, stop);
-        await WriteAsync(context, files, NodeQueriesJson.Files, stop);
+        await WriteAsync(context, files, NodeQueriesJson.Files, context.RequestAborted);
     }
 
     private async Task AnswerSayAsync(HttpContext context, CancellationToken stop)

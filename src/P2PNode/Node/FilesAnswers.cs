@@ -18,6 +18,9 @@ internal sealed class FilesAnswers(NetworkCatalogue catalogue, FileRows rows, Ro
     /// <summary>A frame of so many bytes of rows stays far below its limit.</summary>
     private const int BytesOfOneFrame = 40 * 1024;
 
+    /// <summary>How often whoever asked hears that its answer is under way.</summary>
+    private static readonly TimeSpan BetweenSigns = TimeSpan.FromSeconds(1);
+
     private readonly TaskGroup _tasks = new();
     private readonly SemaphoreSlim _searches = new(MostSearches);
     private readonly ConditionalWeakTable<Link, PeerQuestions> _questions = [];
@@ -31,23 +34,15 @@ internal sealed class FilesAnswers(NetworkCatalogue catalogue, FileRows rows, Ro
         var query = FilesMapping.FromWire(asked);
         var questions = _questions.GetValue(link, _ => new PeerQuestions(clock));
         questions.Begin();
-        _ = _tasks.Start(stop => AnswerAsync(link, questions, asked.Query, query, stop));
+        _ = _tasks.Start(stop => AnswerAsync(link, questions, asked, query, stop));
     }
 
     /// <summary>Answers a question of this node itself.</summary>
     public async ValueTask<(FoundFiles Files, Completeness Listings)> FindAsync(FileQuery query, CancellationToken stop)
     {
-        await _searches.WaitAsync(stop);
-        try
-        {
-            var listings = catalogue.ListingsComplete(roster.Alive());
-            var files = await Task.Run(() => catalogue.Find(query), stop);
-            return (files with { Rows = [.. files.Rows.Select(rows.WithLivingHolders)] }, listings);
-        }
-        finally
-        {
-            _searches.Release();
-        }
+        var answer = await SearchAsync(query, stop);
+        var files = await Task.Run(() => new FoundFiles([.. answer.Rows], answer.Found), stop);
+        return (files, answer.Listings);
     }
 
     public void Dispose()
@@ -56,16 +51,34 @@ internal sealed class FilesAnswers(NetworkCatalogue catalogue, FileRows rows, Ro
         _searches.Dispose();
     }
 
-    private async Task AnswerAsync(Link link, PeerQuestions questions, long number, FileQuery query, CancellationToken stop)
+    /// <summary>What answers a question; the rows are looked up as they are taken.</summary>
+    private sealed record FoundRows(IEnumerable<FileRow> Rows, int Found, Completeness Listings);
+
+    private async Task<FoundRows> SearchAsync(FileQuery query, CancellationToken stop)
+    {
+        await _searches.WaitAsync(stop);
+        try
+        {
+            var listings = catalogue.ListingsComplete(roster.Alive());
+            var (found, count) = await Task.Run(() => catalogue.Find(query), stop);
+            return new FoundRows(found.Select(rows.WithLivingHolders), count, listings);
+        }
+        finally
+        {
+            _searches.Release();
+        }
+    }
+
+    private async Task AnswerAsync(Link link, PeerQuestions questions, Wire.FilesQuery asked, FileQuery query, CancellationToken stop)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, link.Closing);
         try
         {
-            using var turn = await questions.TurnAsync(either.Token);
+            using var turn = await SignAsync(link, asked, questions.TurnAsync(either.Token).AsTask(), either.Token);
             if (election.Now.Leads)
-                await SendAsync(link, number, query, either.Token);
+                await SendAsync(link, asked.Query, await SignAsync(link, asked, SearchAsync(query, either.Token), either.Token), either.Token);
             else
-                await link.SendAsync(FrameType.FilesAnswer, new Wire.FilesAnswer { Query = number, NotLeader = true }, either.Token);
+                await link.SendAsync(FrameType.FilesAnswer, new Wire.FilesAnswer { Query = asked.Query, NotLeader = true }, either.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -77,9 +90,21 @@ internal sealed class FilesAnswers(NetworkCatalogue catalogue, FileRows rows, Ro
         }
     }
 
-    private async Task SendAsync(Link link, long number, FileQuery query, CancellationToken stop)
+    /// <summary>Awaits what an answer needs, and lets whoever asked know meanwhile that it comes, if it takes such a word.</summary>
+    private async Task<T> SignAsync<T>(Link link, Wire.FilesQuery asked, Task<T> work, CancellationToken stop)
     {
-        var (files, listings) = await FindAsync(query, stop);
+        while (asked.Patient && !work.IsCompleted && !stop.IsCancellationRequested)
+        {
+            await ((Task)work).WaitAsync(BetweenSigns, clock, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!work.IsCompleted)
+                link.TrySend(FrameType.FilesAnswer, new Wire.FilesAnswer { Query = asked.Query, More = true });
+        }
+
+        return await work;
+    }
+
+    private static async Task SendAsync(Link link, long number, FoundRows files, CancellationToken stop)
+    {
         var answer = New();
         var bytes = 0;
         foreach (var row in files.Rows)
@@ -101,8 +126,8 @@ internal sealed class FilesAnswers(NetworkCatalogue catalogue, FileRows rows, Ro
         Wire.FilesAnswer New() => new()
         {
             Query = number,
-            ListingsComplete = listings.Complete,
-            ListingsExpected = listings.Expected,
+            ListingsComplete = files.Listings.Complete,
+            ListingsExpected = files.Listings.Expected,
             Found = files.Found,
         };
     }

@@ -12,7 +12,7 @@ namespace P2PNode.Node;
 /// </summary>
 internal sealed class FilesQueries(FilesAnswers answers, FileRows rows, LinkTable links, ElectionDriver election, TimeProvider clock) : IDisposable
 {
-    /// <summary>How long a question waits for a leader to be there, and to answer: each part of a long answer may take so long.</summary>
+    /// <summary>How long a question waits for a leader to be there, and then for its next word: a part of the answer, or a sign that it comes.</summary>
     private static readonly TimeSpan LeaderDeadline = TimeSpan.FromSeconds(5);
 
     /// <summary>Questions under way; half of what a leader bears, as an old link and a new one may both be counted.</summary>

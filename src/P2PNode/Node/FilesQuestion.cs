@@ -8,9 +8,13 @@ namespace P2PNode.Node;
 /// <param name="query">What was asked for; only files that it means may come.</param>
 internal sealed class FilesQuestion(FileQuery query)
 {
+    /// <summary>Parts without rows that may come first, each of which says that the answer is under way.</summary>
+    private const int MostSigns = 600;
+
     private readonly TaskCompletionSource<(FoundFiles, Completeness)?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<FileRow> _rows = [];
     private int _parts;
+    private int _signs;
 
     /// <summary>Null where nobody answers who leads.</summary>
     public Task<(FoundFiles Files, Completeness Listings)?> Answer => _answer.Task;
@@ -31,7 +35,7 @@ internal sealed class FilesQuestion(FileQuery query)
 
         if (part.Rows.Count > query.Limit - _rows.Count)
             throw PeerException.Violation($"it answers with more than the {query.Limit} files that were asked for");
-        if (part.More && part.Rows.Count == 0)
+        if (part.More && part.Rows.Count == 0 && (_rows.Count > 0 || ++_signs > MostSigns))
             throw PeerException.Violation("it answers with nothing, and says that there is more");
         Interlocked.Increment(ref _parts);
         _rows.AddRange(part.Rows.Select(ToRow));

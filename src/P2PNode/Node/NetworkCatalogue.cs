@@ -7,6 +7,8 @@ namespace P2PNode.Node;
 /// <summary>The catalogue as this node has it, for many readers and writers; and who wants to hear of its changes.</summary>
 internal sealed class NetworkCatalogue
 {
+    private const int RowsAtOnce = 512;
+
     private readonly Lock _gate = new();
     private readonly FileCatalogue _catalogue = new();
 
@@ -50,15 +52,17 @@ internal sealed class NetworkCatalogue
         }
     }
 
-    /// <summary>Answers a question; what is long to be sorted is sorted while others use the catalogue.</summary>
-    public FoundFiles Find(FileQuery query)
+    /// <summary>
+    /// Answers a question: the first rows in order, and how many files it means. What is long to be sorted is sorted while
+    /// others use the catalogue. Rows are looked up a few at a time as they are taken, without those that their owner no
+    /// longer lists just so.
+    /// </summary>
+    public (IEnumerable<FileRow> Rows, int Found) Find(FileQuery query)
     {
         FirstHits hits;
         lock (_gate)
             hits = _catalogue.Search(query);
-        var sorted = hits.Sorted();
-        lock (_gate)
-            return new FoundFiles(_catalogue.RowsOf(sorted), hits.Found);
+        return (RowsOf(hits.Sorted()), hits.Found);
     }
 
     /// <inheritdoc cref="FileCatalogue.PrepareSearch"/>
@@ -199,6 +203,18 @@ internal sealed class NetworkCatalogue
             _unmatched.RemoveAll(holder);
             if (_catalogue.RemoveHoldings(holder) > 0)
                 Changed?.Invoke();
+        }
+    }
+
+    private IEnumerable<FileRow> RowsOf(IReadOnlyList<FileHit> hits)
+    {
+        for (var at = 0; at < hits.Count; at += RowsAtOnce)
+        {
+            ImmutableArray<FileRow> rows;
+            lock (_gate)
+                rows = _catalogue.RowsOf([.. hits.Skip(at).Take(RowsAtOnce)]);
+            foreach (var row in rows)
+                yield return row;
         }
     }
 

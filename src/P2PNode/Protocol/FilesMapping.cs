@@ -24,6 +24,7 @@ internal static class FilesMapping
             Order = (Wire.FileOrder)query.Order,
             Reverse = query.Reverse,
             Limit = query.Limit,
+            Patient = true,
         };
         if (query.MaxSize < long.MaxValue)
             wire.MaxSize = query.MaxSize;

@@ -16,7 +16,7 @@ public sealed class FilesQueriesTests : IAsyncDisposable
     public FilesQueriesTests()
     {
         var rows = new FileRows(_follower.Roster, new Whereabouts(_follower.Roster, _follower.Links, _clock));
-        _answers = new FilesAnswers(new NetworkCatalogue(), rows, _follower.Roster, _follower.Driver, TimeProvider.System);
+        _answers = new FilesAnswers(new NetworkCatalogue(), rows, _follower.Roster, _follower.Driver, _clock);
         _queries = new FilesQueries(_answers, rows, _follower.Links, _follower.Driver, _clock);
     }
 
@@ -46,6 +46,48 @@ public sealed class FilesQueriesTests : IAsyncDisposable
         Assert.Equal(7, (await asked).Files.Rows.Length);
     }
 
+    [Fact]
+    public async Task A_leader_that_says_that_it_searches_is_waited_for()
+    {
+        var asked = await AskAsync();
+        for (var i = 0; i < 6; i++)
+        {
+            _queries.Take(_follower.Link, new Wire.FilesAnswer { Query = 1, More = true });
+            _clock.Advance(TimeSpan.FromSeconds(4));
+            Assert.False(asked.IsCompleted);
+        }
+
+        _queries.Take(_follower.Link, Part(more: false, "last"));
+
+        Assert.Single((await asked).Files.Rows);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whoever_asks_hears_that_an_answer_is_under_way_if_it_takes_such_a_word(bool patient)
+    {
+        const int free = WireLimits.SearchesAtOnce;
+        const int late = 2 * WireLimits.SearchesPerSecond; // Their turn comes within two seconds.
+        await _follower.LinkAsync();
+        var query = FilesMapping.ToWire(1, FileQuery.All);
+        query.Patient = patient;
+        for (var i = 0; i < free; i++)
+        {
+            _answers.Answer(_follower.Link, query);
+            await Eventually.HoldsAsync(() => Answers() > i, "it is answered");
+        }
+
+        for (var i = 0; i < late; i++)
+            _answers.Answer(_follower.Link, query);
+        await Eventually.HoldsAsync(() => Passes(0.1) && Answers() >= free + late + (patient ? 1 : 0), "all are answered");
+
+        if (!patient)
+            Assert.Equal(free + late, Answers());
+
+        int Answers() => _follower.LeaderGotCount(FrameType.FilesAnswer);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _queries.Dispose();
@@ -62,7 +104,7 @@ public sealed class FilesQueriesTests : IAsyncDisposable
         return asked;
     }
 
-    private bool Passes(int seconds)
+    private bool Passes(double seconds)
     {
         _clock.Advance(TimeSpan.FromSeconds(seconds));
         return true;

@@ -39,7 +39,21 @@ public sealed class FilesQuestionTests
     }
 
     [Fact]
-    public void Parts_without_end_break_the_protocol() => AssertViolation(Part(more: true));
+    public void Parts_without_end_break_the_protocol()
+    {
+        for (var i = 0; i < 600; i++)
+            _question.Take(Part(more: true));
+
+        AssertViolation(Part(more: true));
+    }
+
+    [Fact]
+    public void A_part_without_rows_behind_others_breaks_the_protocol()
+    {
+        _question.Take(Part(more: true, "a"));
+
+        AssertViolation(Part(more: true));
+    }
 
     [Fact]
     public void A_name_that_may_not_travel_breaks_the_protocol() => AssertViolation(Part(more: false, "../x"));

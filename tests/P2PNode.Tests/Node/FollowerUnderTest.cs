@@ -53,7 +53,10 @@ internal sealed class FollowerUnderTest : IAsyncDisposable
     public LinkTable Links => _transport.Table;
 
     /// <summary>Whether the leader got a frame of this type.</summary>
-    public bool LeaderGot(FrameType type) => _leader.Frames.Any(frame => frame.Type == type);
+    public bool LeaderGot(FrameType type) => LeaderGotCount(type) > 0;
+
+    /// <summary>How many frames of this type the leader got.</summary>
+    public int LeaderGotCount(FrameType type) => _leader.Frames.Count(frame => frame.Type == type);
 
     public Link Link => _transport.Table.Find(_leader.Id)!;
 
