@@ -94,11 +94,11 @@ public sealed record GetReport(IReadOnlyList<GetOutcome> Files, GetTotals Totals
 /// <summary>One of several things that may be meant: a file, or a folder with a '/' at the end of its path.</summary>
 public sealed record GetCandidate(NodeId Peer, string Path);
 
-/// <summary>A file on its way to this node.</summary>
+/// <summary>A file on its way to this node, or from it to another.</summary>
 /// <param name="File">The owner and the path, as <c>NODE2/docs/a.txt</c>.</param>
 /// <param name="From">The nodes that give it.</param>
 /// <param name="To">The node that takes it.</param>
-/// <param name="Done">Bytes that are here and verified.</param>
+/// <param name="Done">Bytes that are here and verified; of a file that this node gives, those that went.</param>
 /// <param name="Size">Bytes of the file.</param>
 /// <param name="Rate">Bytes a second, lately.</param>
 public sealed record TransferReport(string File, ImmutableArray<NodeId> From, NodeId To, long Done, long Size, long Rate);

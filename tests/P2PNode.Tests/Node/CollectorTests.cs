@@ -115,7 +115,7 @@ public sealed class CollectorTests
             _sync = new CatalogueSync(Self, copies: 1, new CustodyLease(_clock), roster, _transport.Table, Catalogue, _driver, log);
             _holdings = new HoldingsFeed(() => [], _transport.Table, Catalogue, _driver, TimeProvider.System);
             var lists = new KnownLists(_folder["lists"], log);
-            Collector = new Collector(Self, _store.Store, new PieceLayers(_store.Folder, log), lists, Catalogue, _sync, _holdings, _driver, roster, _transport.Greeter, RateLimit.None, new TransferBoard(Self, _clock), _clock, log);
+            Collector = new Collector(Self, _store.Store, new PieceLayers(_store.Folder, log), lists, Catalogue, _sync, _holdings, _driver, roster, _transport.Greeter, RateLimit.None, new TransferBoard(Self, () => [], _clock), _clock, log);
             _running = Task.WhenAll(_driver.RunAsync(_stop.Token), Collector.RunAsync(_stop.Token));
         }
 

@@ -103,6 +103,23 @@ public sealed class FetchesTests
     }
 
     [Fact]
+    public async Task Who_gives_a_large_file_shows_it_too_until_it_went()
+    {
+        await using var network = new TestNetwork(1, 2);
+        network.Put(2, "large.bin", new string('x', 12 << 20));
+        network.Start(1);
+        network.Start(2, options => options with { LimitUp = 4 << 20 });
+
+        await network.HoldsAsync(
+            () => network[2].Status().Transfers is [{ File: "NODE2/large.bin", From: [var from], Done: > 1 << 20, Size: 12 << 20, Rate: > 0 } transfer]
+                && (from.Value, transfer.To.Value) == (2, 1),
+            "node 2 shows what it gives to node 1");
+
+        await network.HoldsAsync(() => network.Copy(1, 2, "large.bin") is not null, "node 1 has the file");
+        await network.HoldsAsync(() => network[2].Status().Transfers.IsEmpty, "node 2 shows nothing any more");
+    }
+
+    [Fact]
     public async Task Two_requests_for_one_large_file_at_once_are_both_met()
     {
         await using var network = new TestNetwork(1, 2, 3);
