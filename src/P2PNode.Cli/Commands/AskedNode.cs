@@ -22,9 +22,10 @@ internal sealed record AskedNode(string Folder, string IfAbsent)
     {
         if (given.Folder is { } folder)
         {
-            return new AskedNode(
-                Path.GetFullPath(folder, workingDirectory),
-                $"No node runs with the folder {folder}; start it with 'p2pnode --folder {folder}'.");
+            var path = Path.GetFullPath(folder, workingDirectory);
+            return new AskedNode(path, !LocalClient.IsServed(path) && FolderOwner.FindSeed(path) is { } seed
+                ? $"{folder} is the folder of seed {seed}, which answers no commands; ask a node that registers with it, or read {Path.Combine(folder, "seed.log")}."
+                : $"No node runs with the folder {folder}; start it with 'p2pnode --folder {folder}'.");
         }
 
         var file = NodeSettings.LoadFile(given, workingDirectory);

@@ -38,7 +38,7 @@ internal static class CommandTree
         stops.SetAction(_ => quit());
         root.Add(stops);
         var help = new Command("help", "Show what can be typed.");
-        help.SetAction((_, stop) => root.Parse("--help").InvokeAsync(new InvocationConfiguration { Output = surroundings.Output, Error = surroundings.Error }, stop));
+        help.SetAction((_, stop) => root.Parse("--help").InvokeAsync(new InvocationConfiguration { Output = surroundings.Output, Error = surroundings.Error, EnableDefaultExceptionHandler = false }, stop));
         root.Add(help);
         ShowExamplesWithHelp(root, surroundings);
         root.Options.Remove(root.Options.OfType<VersionOption>().Single());

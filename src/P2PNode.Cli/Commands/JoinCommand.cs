@@ -3,13 +3,14 @@ using P2PNode.Api;
 using P2PNode.Cli.Configuration;
 using P2PNode.Core;
 using P2PNode.Files;
+using P2PNode.Node;
 using P2PNode.Protocol;
 using P2PNode.Security;
 using P2PNode.Transport;
 
 namespace P2PNode.Cli.Commands;
 
-/// <summary>Makes a node of this machine a member, with a token from who holds the network's CA.</summary>
+/// <summary>Makes a node or a seed of this machine part of a network, with a token from who holds the network's CA.</summary>
 internal sealed class JoinCommand(CommandOptions options, Surroundings surroundings)
 {
     private readonly Argument<string> _token = new("TOKEN") { Description = "What 'p2pnode network invite' printed; '-' reads it from the standard input, so that no list of processes shows it." };
@@ -53,8 +54,8 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
             return HasJoined(folder, token, refusals[^1].Reason, start) ? ExitCode.Done : await FailAsync(refusals);
         if (token.Name.Role is NameRole.Node && given.Folder is null)
             await new NodeChoice(given, file, surroundings.WorkingDirectory).Homes.PreferAsync(token.Id, surroundings.Clock, stop);
-        var who = token.Name.Role is NameRole.Seed ? $"Seed {token.Id} is part" : $"Node {token.Id} is a member";
-        surroundings.Output.WriteLine($"{who} of network {token.Network} until {identity.Ends:yyyy-MM-dd}; start it with '{start}'.");
+        var what = token.Name.Role is NameRole.Seed ? "part" : "a member";
+        surroundings.Output.WriteLine($"{Capital(token.Name.Who)} is {what} of network {token.Network} until {identity.Ends:yyyy-MM-dd}; start it with '{start}'.");
         return ExitCode.Done;
     }
 
@@ -90,15 +91,16 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
         }
     }
 
-    /// <summary>Whether the token is used because this node has joined with it, as it is still a member; says so.</summary>
+    /// <summary>Whether the token is used because this node or seed has joined with it, and still counts; says so.</summary>
     private bool HasJoined(IdentityFolder folder, JoinToken token, PeerException refusal, string start)
     {
-        if (refusal.Fault is not PeerFault.TokenUsed || folder.LoadIfUsable() is not { } kept || kept.Name != new NodeName(token.Network, token.Id))
+        if (refusal.Fault is not PeerFault.TokenUsed || folder.LoadIfUsable() is not { } kept || kept.Name != token.Name)
             return false;
         if (surroundings.Clock.GetUtcNow() >= kept.Ends || folder.LoadRevoked(kept).Revokes(token.Id, NetworkAuthority.IssuedAt(kept.Certificate)))
             return false;
         folder.DropKeyToJoin();
-        surroundings.Output.WriteLine($"Node {token.Id} has joined network {token.Network} already, and is a member until {kept.Ends:yyyy-MM-dd}; start it with '{start}'.");
+        var what = token.Name.Role is NameRole.Seed ? "part of it" : "a member";
+        surroundings.Output.WriteLine($"{Capital(token.Name.Who)} has joined network {token.Network} already, and is {what} until {kept.Ends:yyyy-MM-dd}; start it with '{start}'.");
         return true;
     }
 
@@ -127,7 +129,7 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
             throw new ConfigurationException($"Here is the CA of another network, {authority.Network}; run the node elsewhere, or move .p2pnode/network away.");
         return network.LoadRevoked(authority).RevokedUntil.ContainsKey(token.Id)
             ? new AuthorityOffice(network, surroundings.Clock)
-            : throw new ConfigurationException($"The CA of that network is here, so node {token.Id} needs no token; start it.");
+            : throw new ConfigurationException($"The CA of that network is here, so {token.Name.Who} needs no token; start it.");
     }
 
     /// <summary>What starts the node or seed in the folder in which it has joined.</summary>
@@ -145,7 +147,7 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
             throw new ConfigurationException("The token is for a seed; say which folder is to be its own with --folder DIR.");
         var folder = NodeSettings.FolderOf(token.Id, given, file, surroundings.WorkingDirectory);
         if (given.Id is { } id && id != token.Id)
-            throw new ConfigurationException($"The token is for node {token.Id}, not for node {id}.");
+            throw new ConfigurationException($"The token is for {token.Name.Who}, not for {id}.");
         return folder;
     }
 
@@ -158,11 +160,13 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
         }
         catch (FolderInUseException)
         {
-            throw new ConfigurationException($"A node runs in {folder}; stop it first, or name another folder for node {token.Id} with --folder.");
+            throw new ConfigurationException($"A {(FolderOwner.FindSeed(folder) is null ? "node" : "seed")} runs in {folder}; stop it first, or name another folder for {token.Name.Who} with --folder.");
         }
     }
 
-    /// <summary>Only the same node of the same network, and what counts on this machine alone, give way to what a node joins as; so does what cannot be used.</summary>
+    private static string Capital(string who) => char.ToUpperInvariant(who[0]) + who[1..];
+
+    /// <summary>Only the same node or seed of the same network, and what counts on this machine alone, give way to what a node joins as; so does what cannot be used.</summary>
     private static void CheckReplaces(IdentityFolder folder, JoinToken token)
     {
         if (folder.LoadIfUsable() is not { } kept || kept.Name == token.Name)
@@ -171,6 +175,6 @@ internal sealed class JoinCommand(CommandOptions options, Surroundings surroundi
         if (isLocal && kept.Name.Id == token.Id)
             return;
         var network = isLocal ? "the network of this machine alone" : $"network {kept.Name.Network}";
-        throw new ConfigurationException($"{folder.Path} is the identity of node {kept.Name.Id} of {network}; name another folder with --folder, or move .p2pnode/identity away.");
+        throw new ConfigurationException($"{folder.Path} is the identity of {kept.Name.Who} of {network}; name another folder with --folder, or move .p2pnode/identity away.");
     }
 }

@@ -121,13 +121,18 @@ internal sealed class NetworkCommands(CommandOptions options, Surroundings surro
 
     private NodeId NewId(ParseResult parsed)
     {
-        var invites = new AuthorityOffice(Folder(parsed), surroundings.Clock).OpenInvites();
-        var taken = Folder(parsed).Certified().Select(node => node.Id).Concat(invites.Select(invite => invite.Id)).ToHashSet();
-        return RandomNodeId.Choose(taken.Contains);
+        var folder = Folder(parsed);
+        var invited = new AuthorityOffice(folder, surroundings.Clock).OpenInvites().Select(invite => invite.Id).ToHashSet();
+        return RandomNodeId.Choose(id => invited.Contains(id) || folder.HasCertified(id));
     }
 
     private static ConfigurationException NoId() => new("Say which node with --id.");
 
-    private NetworkFolder Folder(ParseResult parsed) => new(NodeSettings.HomeOf(
-        NodeSettings.LoadFile(options.Given(parsed), surroundings.WorkingDirectory), surroundings.WorkingDirectory));
+    private NetworkFolder Folder(ParseResult parsed)
+    {
+        var file = NodeSettings.LoadFile(options.Given(parsed), surroundings.WorkingDirectory);
+        return new NetworkFolder(
+            NodeSettings.HomeOf(file, surroundings.WorkingDirectory),
+            (id, path) => surroundings.Error.WriteLine($"{path} is damaged: what was issued to {id} last is not known here; delete it."));
+    }
 }

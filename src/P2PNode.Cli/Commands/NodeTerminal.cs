@@ -47,7 +47,7 @@ internal sealed class NodeTerminal
     {
         var lines = _prompt is null
             ? TypedLines.Plain(Surroundings.ReadLine)
-            : TypedLines.Edited(Surroundings.ReadKey!, new EditedLine(typed.Complete), _prompt);
+            : TypedLines.Edited(Surroundings.ReadKey!, typed.Complete, _prompt);
         if (Surroundings.InputIsTerminal)
             Surroundings.Interrupts.OfferTo(lines.TryInterrupt);
         try

@@ -36,6 +36,8 @@ internal sealed class RunCommand(CommandOptions options, Surroundings surroundin
             log.HomesLost(loss);
         foreach (var (id, folder) in home.Gone)
             log.NodeGone(id, folder);
+        foreach (var (id, folder) in home.Away)
+            log.NodeAway(id, folder);
         return (int)await terminal.RunAsync(
             ended => RunningNode.RunAsync(node, surroundings.RunNode, log, ended), TypedCommands.ForNode(terminal.Surroundings, node.Folder), stop);
     }

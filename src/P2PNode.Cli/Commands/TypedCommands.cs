@@ -69,7 +69,36 @@ internal sealed class TypedCommands
             if (words.FirstOrDefault() == CommandTree.ProgramName)
                 words = words[1..];
             if (words.Length > 0)
-                await lines.WhileAsync(off => CommandLine.CarryOutAsync(NamesNode(words) ? _elsewhere : _root, words, _surroundings, off), stop);
+                await lines.WhileAsync(off => CarryOutAsync(words, off), stop);
+        }
+    }
+
+    /// <summary>Where nobody can take an answer, be it the complaint of a command, the next line may still be one that needs none.</summary>
+    private async Task CarryOutAsync(string[] words, CancellationToken off)
+    {
+        try
+        {
+            await CommandLine.CarryOutAsync(NamesNode(words) ? _elsewhere : _root, words, _surroundings, off);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            TryTell(e.Message);
+        }
+        catch (IOException)
+        {
+            // It was told already, or that was what could not be done.
+        }
+    }
+
+    private void TryTell(string sentence)
+    {
+        try
+        {
+            _surroundings.Error.WriteLine(sentence);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Nobody can be told anything.
         }
     }
 

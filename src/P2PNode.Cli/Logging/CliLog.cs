@@ -29,6 +29,9 @@ internal static class CliLog
     public static void NodeGone(this ILogger log, NodeId node, string folder) => log.Warning(
         "Node {NodeId} is forgotten here, as its folder {Folder:l} is gone; where it is now, run it with --folder", node.Value, folder);
 
+    public static void NodeAway(this ILogger log, NodeId node, string folder) => log.Warning(
+        "Node {NodeId} is passed over, as {Folder:l} leads to no folder at the moment; mount what it leads to before the next start", node.Value, folder);
+
     public static void OthersStopped(this ILogger log, NodeId node) =>
         log.Warning("Stopping the other nodes, because node {NodeId} ended", node.Value);
 }

@@ -2,22 +2,15 @@ namespace P2PNode.Cli.Typing;
 
 /// <summary>What a key led to.</summary>
 /// <param name="Line">The line that was entered; null while it is being typed.</param>
-/// <param name="Candidates">What the word at the cursor could become, where that is to be shown.</param>
+/// <param name="ToComplete">What stands before the cursor, where the person asks what its last word could become.</param>
 /// <param name="Ends">Whether the person has nothing more to say: Ctrl-D on an empty line.</param>
-internal readonly record struct Keyed(string? Line, IReadOnlyList<string> Candidates, bool Ends)
-{
-    public static Keyed OnlyDrawn { get; } = new(null, [], false);
-}
+internal readonly record struct Keyed(string? Line = null, string? ToComplete = null, bool Ends = false);
 
 /// <summary>
 /// A line while it is typed, by the keys that shells have: arrows, Home and End, Ctrl-A, -E, -B, -F, -K, -U, -W, -D, -H,
 /// -P, -N, Tab. Pure; for one caller at a time.
 /// </summary>
-/// <param name="complete">
-/// The words, without quotes, that may stand at the end of a text in place of its last word. After one that ends with '/'
-/// more of the same word may follow.
-/// </param>
-internal sealed class EditedLine(Func<string, IEnumerable<string>> complete)
+internal sealed class EditedLine
 {
     /// <summary>Longer lines are not taken.</summary>
     public const int MostCharacters = 100_000;
@@ -38,11 +31,30 @@ internal sealed class EditedLine(Func<string, IEnumerable<string>> complete)
         if (key.Key is ConsoleKey.Enter)
             return Enter();
         if (key.Key is ConsoleKey.Tab)
-            return new Keyed(null, Complete(), Ends: false);
+            return new Keyed(ToComplete: Text[..Cursor]);
         if (IsControl(key, ConsoleKey.D) && Text.Length == 0)
-            return Keyed.OnlyDrawn with { Ends = true };
+            return new Keyed(Ends: true);
         Edit(Meaning(key), key.KeyChar);
-        return Keyed.OnlyDrawn;
+        return default;
+    }
+
+    /// <summary>Goes on with what all have in common of the words that the last one of a text may become. Does nothing where that text is not before the cursor any more.</summary>
+    /// <param name="before">The text.</param>
+    /// <param name="words">Without quotes. After one that ends with '/' more of the same word may follow.</param>
+    /// <returns>Those that there are to choose from, where they have no more in common.</returns>
+    public IReadOnlyList<string> Complete(string before, IEnumerable<string> words)
+    {
+        if (Text[..Cursor] != before)
+            return [];
+        var (start, word) = TypedWords.Last(before);
+        var candidates = words.Where(candidate => candidate.StartsWith(word, StringComparison.Ordinal)).Distinct().ToList();
+        if (candidates.Count == 0)
+            return [];
+        var common = candidates.Aggregate(Common);
+        var goesOn = candidates.Count > 1 || common.EndsWith('/');
+        Remove(start, Cursor);
+        Insert(TypedWords.Written(common, goesOn) + (goesOn ? "" : " "));
+        return candidates.Count > 1 && common.Length == word.Length ? candidates : [];
     }
 
     private Keyed Enter()
@@ -53,7 +65,7 @@ internal sealed class EditedLine(Func<string, IEnumerable<string>> complete)
         if (_history.Count > MostRemembered)
             _history.RemoveAt(0);
         Clear();
-        return new Keyed(line, [], Ends: false);
+        return new Keyed(line);
     }
 
     /// <summary>Begins anew.</summary>
@@ -123,20 +135,6 @@ internal sealed class EditedLine(Func<string, IEnumerable<string>> complete)
                     Insert(character.ToString());
                 break;
         }
-    }
-
-    private List<string> Complete()
-    {
-        var before = Text[..Cursor];
-        var (start, word) = TypedWords.Last(before);
-        var candidates = complete(before).Where(candidate => candidate.StartsWith(word, StringComparison.Ordinal)).Distinct().ToList();
-        if (candidates.Count == 0)
-            return [];
-        var common = candidates.Aggregate(Common);
-        var goesOn = candidates.Count > 1 || common.EndsWith('/');
-        Remove(start, Cursor);
-        Insert(TypedWords.Written(common, goesOn) + (goesOn ? "" : " "));
-        return candidates.Count > 1 && common.Length == word.Length ? candidates : [];
     }
 
     private void Recall(int which)

@@ -54,7 +54,10 @@ internal abstract class TypedLines
     public static TypedLines Plain(Func<string?> readLine) => new PlainLines(readLine);
 
     /// <summary>Lines that a person edits.</summary>
-    public static TypedLines Edited(Func<ConsoleKeyInfo> readKey, EditedLine line, Prompt prompt) => new EditedLines(readKey, line, prompt);
+    /// <param name="readKey">Waits for a key.</param>
+    /// <param name="complete">The words that the last one of a text may become (<see cref="EditedLine.Complete"/>); may take its time.</param>
+    /// <param name="prompt">Shows the line.</param>
+    public static TypedLines Edited(Func<ConsoleKeyInfo> readKey, Func<string, IEnumerable<string>> complete, Prompt prompt) => new EditedLines(readKey, complete, prompt);
 
     /// <summary>Waits until a command ends.</summary>
     protected abstract Task WaitAsync(Task running, CancellationTokenSource off);
@@ -84,8 +87,10 @@ internal abstract class TypedLines
         protected override bool TryClear() => false;
     }
 
-    private sealed class EditedLines(Func<ConsoleKeyInfo> readKey, EditedLine line, Prompt prompt) : TypedLines
+    private sealed class EditedLines(Func<ConsoleKeyInfo> readKey, Func<string, IEnumerable<string>> complete, Prompt prompt) : TypedLines
     {
+        private readonly EditedLine _line = new();
+
         private readonly ChannelReader<ConsoleKeyInfo> _keys = Reading.Start((out ConsoleKeyInfo key) =>
         {
             key = readKey();
@@ -97,7 +102,7 @@ internal abstract class TypedLines
 
         public override async ValueTask<string?> NextAsync(CancellationToken stop)
         {
-            prompt.Show(line.Text, line.Cursor);
+            prompt.Show(_line.Text, _line.Cursor);
             while (_ahead.Count > 0 || await _keys.WaitToReadAsync(stop))
             {
                 if (!_ahead.TryDequeue(out var key) && !_keys.TryRead(out key))
@@ -115,15 +120,30 @@ internal abstract class TypedLines
         /// <summary>What a key led to, where it was the last one of a line.</summary>
         private Keyed? Take(ConsoleKeyInfo key)
         {
+            Keyed keyed;
             lock (_gate) // A Ctrl-C may clear the line at the same time.
             {
-                var keyed = line.Take(key);
+                keyed = _line.Take(key);
                 if (keyed.Line is not null || keyed.Ends)
                     return keyed;
-                if (keyed.Candidates.Count > 0)
-                    prompt.Tell(string.Join("  ", keyed.Candidates));
-                prompt.Show(line.Text, line.Cursor);
-                return null;
+                prompt.Show(_line.Text, _line.Cursor);
+            }
+
+            if (keyed.ToComplete is { } before)
+                Complete(before);
+            return null;
+        }
+
+        /// <summary>A node may be asked for the words, which a Ctrl-C does not wait for.</summary>
+        private void Complete(string before)
+        {
+            List<string> words = [.. complete(before)];
+            lock (_gate)
+            {
+                var candidates = _line.Complete(before, words);
+                if (candidates.Count > 0)
+                    prompt.Tell(string.Join("  ", candidates));
+                prompt.Show(_line.Text, _line.Cursor);
             }
         }
 
@@ -160,11 +180,11 @@ internal abstract class TypedLines
 
         protected override bool TryClear()
         {
-            if (line.Text.Length == 0)
+            if (_line.Text.Length == 0)
                 return false;
-            line.Clear();
+            _line.Clear();
             prompt.Leave();
-            prompt.Show(line.Text, line.Cursor);
+            prompt.Show(_line.Text, _line.Cursor);
             return true;
         }
     }

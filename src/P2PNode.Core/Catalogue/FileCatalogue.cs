@@ -68,9 +68,12 @@ public sealed class FileCatalogue
     /// <summary>The owner is asked anew; see <see cref="ListingReplica.Restart"/>.</summary>
     public void Restart(NodeId owner) => Of(owner).Replica.Restart();
 
-    /// <summary>How many of these owners' listings are here in full and up to date.</summary>
+    /// <summary>Whether an owner has yet to look through its folder since it began.</summary>
+    public bool IsScanning(NodeId owner) => _owners.TryGetValue(owner, out var files) && files.Replica.IsScanning;
+
+    /// <summary>How many of these owners' listings are here in full and have all that is in their owners' folders.</summary>
     public Completeness ListingsComplete(IReadOnlyCollection<NodeId> expected) =>
-        new(expected.Count(id => _owners.TryGetValue(id, out var files) && files.Replica.IsComplete), expected.Count);
+        new(expected.Count(id => CompleteAt(id) is not null && !IsScanning(id)), expected.Count);
 
     /// <summary>The file at exactly this path.</summary>
     public bool TryGet(NodeId owner, FilePath path, out FileRow row)

@@ -23,8 +23,8 @@ public sealed record ListingBatch(
     bool More)
 {
     /// <summary>
-    /// Whether the owner has yet to look through its folder since it began: what the list lacks may be there. Of no
-    /// concern to the list itself.
+    /// Whether the owner has yet to look through its folder since it began: what the list lacks may be there. It
+    /// changes nothing of what is listed.
     /// </summary>
     public bool Scanning { get; init; }
 }

@@ -42,6 +42,9 @@ public sealed class ListingReplica
     /// <summary>Whether the last batch was applied and its owner had no more.</summary>
     public bool IsComplete { get; private set; }
 
+    /// <summary>Whether the owner has yet to look through its folder since it began, as its last batch said.</summary>
+    public bool IsScanning { get; private set; }
+
     /// <summary>How many entries are listed, empty folders included.</summary>
     public int Count => _current.Entries.Count;
 
@@ -73,6 +76,8 @@ public sealed class ListingReplica
     {
         var result = BatchRules.FaultOf(batch, Owner) is { } fault ? new Refused(fault) : Follow(batch);
         IsComplete = result is Applied && !batch.More;
+        if (result is Applied)
+            IsScanning = batch.Scanning;
         if (result is Refused or Diverged)
             _unfinished = null;
         return result;

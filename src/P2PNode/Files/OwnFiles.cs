@@ -86,7 +86,7 @@ public sealed class OwnFiles : IDisposable
             while (true)
             {
                 Step(ending.Token);
-                await _publication.PublishAsync(Now, isMoreComing: !_hashing.IsIdle, onChanges, stop);
+                await _publication.PublishAsync(Now, isMoreComing: !_hashing.IsIdle, isSettling: _settling.Count > 0, onChanges, stop);
                 Progress.Show(Unoffered);
                 await WaitAsync(stop);
             }
@@ -280,7 +280,7 @@ public sealed class OwnFiles : IDisposable
         if (report.Folders.Contains(""))
         {
             _refusals.EndScan();
-            _publication.EndScan();
+            _publication.EndScan(Now);
             Progress.EndScan(Unoffered);
             _mayScanAgainAt = Now + 4 * (Now - _scanBegan);
         }

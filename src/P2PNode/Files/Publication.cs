@@ -16,21 +16,25 @@ internal sealed class Publication(ListingStore listing, ReadyChanges ready, ILog
 
     private TimeSpan _notBefore;
     private TimeSpan _retryAt;
-    private bool _scanEnded;
+    private TimeSpan? _scanEnded;
 
     public TimeSpan NextDue => ready.Count == 0 ? TimeSpan.MaxValue : _notBefore > _retryAt ? _notBefore : _retryAt;
 
     /// <summary>A scan of the whole space ended; the last batch of what it found is to say so.</summary>
-    public void EndScan() => _scanEnded = true;
+    public void EndScan(TimeSpan now) => _scanEnded = now;
 
     /// <param name="now">The time.</param>
     /// <param name="isMoreComing">Whether files are being hashed.</param>
+    /// <param name="isSettling">
+    /// Whether files wait to stand still: the end of a scan is not told before those that it met could do so. Later ones do
+    /// not put it off.
+    /// </param>
     /// <param name="onChanges">Given each batch in turn.</param>
     /// <param name="stop">Ends the wait for <paramref name="onChanges"/>.</param>
     public async ValueTask PublishAsync(
-        TimeSpan now, bool isMoreComing, Func<OwnChanges, CancellationToken, ValueTask> onChanges, CancellationToken stop)
+        TimeSpan now, bool isMoreComing, bool isSettling, Func<OwnChanges, CancellationToken, ValueTask> onChanges, CancellationToken stop)
     {
-        var isComplete = _scanEnded && !isMoreComing;
+        var isComplete = _scanEnded is { } ended && !isMoreComing && (!isSettling || now >= ended + SettleQueue.Still);
         if (ready.Count == 0 && !isComplete || now < _retryAt)
             return;
         if (now < _notBefore && isMoreComing && ready.Count < MostInBatch)
@@ -42,7 +46,8 @@ internal sealed class Publication(ListingStore listing, ReadyChanges ready, ILog
                 return;
             ready.Published(batch);
             var endsScan = isComplete && ready.Count == 0;
-            _scanEnded &= !endsScan;
+            if (endsScan)
+                _scanEnded = null;
             await onChanges(new OwnChanges(entries, endsScan), stop);
         }
         while (ready.Count > 0);

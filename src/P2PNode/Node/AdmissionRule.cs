@@ -7,7 +7,7 @@ namespace P2PNode.Node;
 
 /// <summary>
 /// When a node gives up because the others do not take it (docs/decisions.md): right after its start, and before it was
-/// at home among them. For one caller at a time.
+/// at home among them. Thread-safe.
 /// </summary>
 internal sealed class AdmissionRule(NodeOptions options, WrongNetworkRule network, TimeProvider clock)
 {
@@ -17,7 +17,11 @@ internal sealed class AdmissionRule(NodeOptions options, WrongNetworkRule networ
     /// <summary>For the peer to notice, and for this node to dial again.</summary>
     private readonly TimeSpan _margin = 2 * options.Intervals.Election.Heartbeat;
 
+    private readonly Lock _gate = new();
     private readonly long _began = clock.GetTimestamp();
+    private readonly HashSet<NodeAddress> _seedsInVain = [];
+    private bool _isRegistered;
+    private string? _refusedBySeed;
 
     /// <summary>Who says that another process has this node's ID, and since when.</summary>
     private readonly Dictionary<NodeId, long> _duplicateSince = [];
@@ -26,24 +30,52 @@ internal sealed class AdmissionRule(NodeOptions options, WrongNetworkRule networ
     public void Linked(NodeId peer)
     {
         network.Met();
-        _lowestLinked = _lowestLinked is { } lowest && lowest < peer ? lowest : peer;
+        lock (_gate)
+            _lowestLinked = _lowestLinked is { } lowest && lowest < peer ? lowest : peer;
     }
 
     /// <summary>Takes in that an attempt to get a link failed.</summary>
     /// <exception cref="IdentityRefusedException">It was one too many.</exception>
     public void Failed(DialFailed failed)
     {
-        network.Tried(failed.Peer, failed.Fault);
-        if (failed.Fault is PeerFault.DuplicateId)
+        network.Tried(failed.Peer, failed.Fault, failed.Network);
+        if (failed.Fault is not PeerFault.DuplicateId)
+            return;
+        lock (_gate)
             Duplicate(failed);
     }
 
-    /// <summary>Takes in that a seed has heard another process of this node, just before it refused this one. For any thread.</summary>
-    /// <exception cref="IdentityRefusedException">This one has only just begun.</exception>
+    /// <summary>Takes in what came of a seed: what went wrong, or null where it registered this node.</summary>
+    /// <exception cref="IdentityRefusedException">It was the last one that might have, and one refuses this process.</exception>
+    public void Tried(NodeAddress seed, PeerFault? fault)
+    {
+        network.Tried(seed, fault);
+        lock (_gate)
+        {
+            if (fault is null)
+                _isRegistered = true;
+            else
+                _seedsInVain.Add(seed);
+            GiveWayToSeeds();
+        }
+    }
+
+    /// <summary>Takes in that a seed has heard another process of this node, just before it refused this one.</summary>
+    /// <exception cref="IdentityRefusedException">No other seed or node takes this one, which has only just begun.</exception>
     public void RefusedBySeed(NodeAddress seed, string reason)
     {
-        if (IsOnTrial)
-            throw new IdentityRefusedException($"Node {options.Id} ends, as the seed at {seed} says: {reason}.");
+        lock (_gate)
+        {
+            _refusedBySeed ??= $"the seed at {seed} says: {reason}";
+            GiveWayToSeeds();
+        }
+    }
+
+    /// <summary>One seed may be wrong, or lie: what others say counts as well.</summary>
+    private void GiveWayToSeeds()
+    {
+        if (_refusedBySeed is { } refusal && IsOnTrial && !_isRegistered && _lowestLinked is null && options.Seeds.All(_seedsInVain.Contains))
+            throw new IdentityRefusedException($"Node {options.Id} ends, as {refusal}.");
     }
 
     private bool IsOnTrial => clock.GetElapsedTime(_began) <= WrongNetworkRule.Trial;

@@ -228,7 +228,7 @@ internal sealed class Collector : ICollecting, IDisposable
     private ListChanges AllOf(NodeId owner)
     {
         var listId = _catalogue.PositionOf(owner).ListId;
-        var isWhole = listId != 0 && _catalogue.ListingsComplete([owner]).IsWhole
+        var isWhole = listId != 0 && _catalogue.CompleteAt(owner) is not null
             && (!_catalogue.IsScanning(owner) || _lists.Continues(owner, listId));
         var entries = _catalogue.EntriesOf(owner);
         var changes = entries.Select(entry => new EntryChange(null, entry));

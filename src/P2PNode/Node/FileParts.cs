@@ -112,7 +112,7 @@ internal sealed class FileParts : IDisposable
         {
             Offered.Publish(changes.EndsScan);
             foreach (var batch in Offered.After(catalogue.PositionOf(_self)))
-                catalogue.Apply(batch);
+                catalogue.Apply(batch with { Scanning = !Offered.IsScanned });
             return ValueTask.CompletedTask;
         },
         stop);

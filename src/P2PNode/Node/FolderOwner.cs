@@ -13,11 +13,16 @@ public static class FolderOwner
         return IdentityFolder.OfNode(folder).LoadIfUsable() is { Name.Role: NameRole.Node } identity ? identity.Name.Id : Kept(folder);
     }
 
+    /// <summary>The seed whose folder it is; null where it is none's.</summary>
+    /// <inheritdoc cref="Find" path="/param"/>
+    public static NodeId? FindSeed(string folder) =>
+        IdentityFolder.OfNode(folder).LoadIfUsable() is { Name.Role: NameRole.Seed } identity ? identity.Name.Id : null;
+
     private static NodeId? Kept(string folder)
     {
         try
         {
-            return File(folder).Read() is [> 0 and <= int.MaxValue and var id] ? new NodeId((int)id) : null;
+            return Read(folder);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
@@ -38,6 +43,20 @@ public static class FolderOwner
         var isJoined = kept is not null && !NetworkAuthority.IsLocalAuthority(kept.Authority);
         if ((isJoined ? kept!.Name.Id : Kept(folder)) is { } other && other != id)
             throw new NodeStartException($"The folder {folder} is that of node {other}; give node {id} another one, or run node {other} with it.");
+    }
+
+    /// <summary>The node that ran in a folder last; null where none ever did.</summary>
+    /// <exception cref="InvalidDataException">What is kept is no one node's ID.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    internal static NodeId? Read(string folder)
+    {
+        var file = File(folder);
+        return file.Read() switch
+        {
+            null => null,
+            [> 0 and <= int.MaxValue and var id] => new NodeId((int)id),
+            _ => throw new InvalidDataException($"{file.Path} is damaged: it should hold the ID of one node."),
+        };
     }
 
     /// <summary>Where the ID is kept.</summary>

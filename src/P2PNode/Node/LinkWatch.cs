@@ -57,6 +57,35 @@ internal sealed class LinkWatch(MemberParts members, CatalogueParts catalogue, A
         var peer = link.Peer.Id;
         _linked.Remove(peer);
         members.Roster.Sight([link]); // When it was heard last goes with it.
+        Tell(link, ending);
+        var fate = ending switch
+        {
+            LinkEnding.PeerStopped or LinkEnding.PeerLeft or LinkEnding.Revoked => LinkFate.Goodbye,
+            LinkEnding.NotNeeded or LinkEnding.NoRoom or LinkEnding.MadeRoom => LinkFate.NotNeeded,
+            _ => LinkFate.Lost,
+        };
+        members.Overlay.Closed(link, fate, Missed(fate switch
+        {
+            LinkFate.Goodbye => MemberState.Left,
+            LinkFate.Lost => MemberState.Suspect,
+            _ => null,
+        }));
+        if (members.Election.Now is { Leads: false, Leader: { } leader } && leader != peer && members.Links.Find(peer) is null)
+            members.Roster.Part(peer);
+        var end = ending switch
+        {
+            LinkEnding.PeerStopped or LinkEnding.PeerLeft or LinkEnding.Revoked => LinkEnd.Goodbye,
+            LinkEnding.NotNeeded or LinkEnding.MadeRoom => LinkEnd.NotNeeded,
+            LinkEnding.NoRoom => LinkEnd.Full,
+            _ => LinkEnd.Silent, // Whether the process is gone, the next dial tells.
+        };
+        await members.Election.PostAsync(link, new LinkDown(peer, end), stop);
+        await catalogue.Sync.ReviewAsync(stop);
+    }
+
+    private void Tell(Link link, LinkEnding ending)
+    {
+        var peer = link.Peer.Id;
         switch (ending)
         {
             case LinkEnding.NotNeeded:
@@ -70,51 +99,24 @@ internal sealed class LinkWatch(MemberParts members, CatalogueParts catalogue, A
                 break;
             case LinkEnding.PeerStopped:
                 log.PeerStopped(peer);
-                Miss(peer, MemberState.Left);
                 break;
             case LinkEnding.PeerLeft:
                 log.PeerLeft(peer, link.Reason);
-                Miss(peer, MemberState.Left);
                 break;
             case LinkEnding.Revoked:
                 log.PeerRevoked(peer);
-                Miss(peer, MemberState.Left);
                 break;
             case LinkEnding.Violation:
                 log.PeerViolates(peer, link.Reason);
-                Miss(peer, MemberState.Suspect);
                 break;
             default:
                 log.LinkLost(peer, ending is LinkEnding.Replaced ? "it counts on another link, which is not here" : link.Reason);
-                Miss(peer, MemberState.Suspect);
                 break;
         }
-
-        if (members.Election.Now is { Leads: false, Leader: { } leader } && leader != peer && members.Links.Find(peer) is null)
-            members.Roster.Part(peer);
-        members.Overlay.Closed(link, ending switch
-        {
-            LinkEnding.PeerStopped or LinkEnding.PeerLeft or LinkEnding.Revoked => LinkFate.Goodbye,
-            LinkEnding.NotNeeded or LinkEnding.NoRoom or LinkEnding.MadeRoom => LinkFate.NotNeeded,
-            _ => LinkFate.Lost,
-        });
-        var end = ending switch
-        {
-            LinkEnding.PeerStopped or LinkEnding.PeerLeft or LinkEnding.Revoked => LinkEnd.Goodbye,
-            LinkEnding.NotNeeded or LinkEnding.MadeRoom => LinkEnd.NotNeeded,
-            LinkEnding.NoRoom => LinkEnd.Full,
-            _ => LinkEnd.Silent, // Whether the process is gone, the next dial tells.
-        };
-        await members.Election.PostAsync(link, new LinkDown(peer, end), stop);
-        await catalogue.Sync.ReviewAsync(stop);
     }
 
     /// <summary>In a network that forms itself no node alone says who is gone: the overlay finds that out with others.</summary>
-    private void Miss(NodeId peer, MemberState state)
-    {
-        if (!members.IsOpen)
-            members.Roster.Miss(peer, state);
-    }
+    private MemberState? Missed(MemberState? state) => members.IsOpen ? null : state;
 
     private async ValueTask FailedAsync(DialFailed failed, CancellationToken stop)
     {
@@ -124,9 +126,11 @@ internal sealed class LinkWatch(MemberParts members, CatalogueParts catalogue, A
         admission.Failed(failed);
         if (members.Links.Find(failed.Peer) is not null)
             return; // The peer's own dial came through meanwhile.
-        members.Overlay.DialFailed(failed.Peer, refused ? LinkFate.Refused : failed.Fault is PeerFault.Full ? LinkFate.NotNeeded : LinkFate.Lost);
-        if (refused || failed.Fault is not PeerFault.Full && members.Roster.SilentFor(failed.Peer) > _linkPatience)
-            Miss(failed.Peer, MemberState.Dead);
+        var isGone = refused || (failed.Fault is not PeerFault.Full && members.Roster.SilentFor(failed.Peer) > _linkPatience);
+        members.Overlay.DialFailed(
+            failed.Peer,
+            refused ? LinkFate.Refused : failed.Fault is PeerFault.Full ? LinkFate.NotNeeded : LinkFate.Lost,
+            isGone ? Missed(MemberState.Dead) : null);
         var end = refused ? LinkEnd.Refused : failed.Fault is PeerFault.Full ? LinkEnd.Full : LinkEnd.Silent;
         await members.Election.PostAsync(new LinkDown(failed.Peer, end) { Leader = failed.Leader }, stop);
     }

@@ -13,9 +13,6 @@ internal sealed class NetworkCatalogue
     /// <summary>Who has what, said before the listing was here that names it; tried again when the listing changes.</summary>
     private readonly UnmatchedHoldings _unmatched = new();
 
-    /// <summary>The owners that have yet to look through their folders: what they do not list may be there.</summary>
-    private readonly HashSet<NodeId> _scanning = [];
-
     /// <summary>A batch was applied, and what it changed. Raised in the order of the batches of one owner.</summary>
     public event Action<ListingBatch, Applied>? Applied;
 
@@ -111,6 +108,7 @@ internal sealed class NetworkCatalogue
             return _catalogue.TryGet(owner, path, out row);
     }
 
+    /// <inheritdoc cref="FileCatalogue.ListingsComplete"/>
     public Completeness ListingsComplete(IReadOnlyCollection<NodeId> expected)
     {
         lock (_gate)
@@ -121,7 +119,7 @@ internal sealed class NetworkCatalogue
     public bool IsScanning(NodeId owner)
     {
         lock (_gate)
-            return _scanning.Contains(owner);
+            return _catalogue.IsScanning(owner);
     }
 
     /// <summary>
@@ -132,7 +130,7 @@ internal sealed class NetworkCatalogue
         lock (_gate)
         {
             var position = _catalogue.PositionOf(owner);
-            use(new Listing(owner, position.ListId, position.Seq, _catalogue.EntriesOf(owner)), _scanning.Contains(owner));
+            use(new Listing(owner, position.ListId, position.Seq, _catalogue.EntriesOf(owner)), _catalogue.IsScanning(owner));
         }
     }
 
@@ -157,10 +155,6 @@ internal sealed class NetworkCatalogue
             var result = _catalogue.Apply(batch);
             if (result is not Applied applied)
                 return result;
-            if (batch.Scanning)
-                _scanning.Add(batch.Owner);
-            else
-                _scanning.Remove(batch.Owner);
             if (applied.Changes.Length > 0)
                 MatchHoldings(batch.Owner, applied.Changes);
 

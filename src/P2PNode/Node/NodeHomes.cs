@@ -46,7 +46,8 @@ public sealed class NodeHomes(string directory, Func<NodeId, string> folderOf, F
 
     /// <summary>
     /// The first node whose folder no other process has, or a new one. A node whose folder is gone is forgotten: it may run
-    /// at another place by now, and an ID that is begun anew would be a second node with it.
+    /// at another place by now, and an ID that is begun anew would be a second node with it. One whose folder is a link that
+    /// leads nowhere, as to a disk that is not mounted, is only passed over.
     /// </summary>
     /// <param name="isTaken">Whether an ID is that of a node elsewhere.</param>
     /// <param name="clock">Times the wait for others that choose.</param>
@@ -59,18 +60,20 @@ public sealed class NodeHomes(string directory, Func<NodeId, string> folderOf, F
             if (Loss is not null)
                 Mend(all);
             var there = all.Where(id => Directory.Exists(folderOf(id))).ToList();
-            var gone = all.Except(there).ToDictionary(id => id, folderOf);
+            var away = all.Except(there).Where(id => Path.Exists(folderOf(id))).ToDictionary(id => id, folderOf);
+            var gone = all.Except(there).Except(away.Keys).ToDictionary(id => id, folderOf);
+            var remembered = all.Except(gone.Keys).ToList();
             if (there.Select(id => NodeHome.TryHold(id, folderOf(id))).FirstOrDefault(home => home is not null) is { } home)
             {
                 if (gone.Count > 0)
-                    Write(there);
-                return home.Instead(gone);
+                    Write(remembered);
+                return home.Instead(gone, away);
             }
 
             var chosen = RandomNodeId.Choose(id => isTaken(id) || all.Contains(id) || Path.Exists(folderOf(id)));
-            Write([.. there, chosen]);
+            Write([.. remembered, chosen]);
             var taken = NodeHome.TryHold(chosen, folderOf(chosen)) ?? throw new IOException($"{folderOf(chosen)} is in use, though it is new");
-            return taken.Instead(gone);
+            return taken.Instead(gone, away);
         },
         clock,
         stop);
@@ -146,6 +149,9 @@ public sealed class NodeHome : IDisposable
     /// <summary>Nodes that were found to have left for elsewhere, and the folders that they had.</summary>
     public IReadOnlyDictionary<NodeId, string> Gone { get; private init; } = new Dictionary<NodeId, string>();
 
+    /// <summary>Nodes whose folders are not there now, and the links in their places.</summary>
+    public IReadOnlyDictionary<NodeId, string> Away { get; private init; } = new Dictionary<NodeId, string>();
+
     /// <summary>A node whose folder a person named: the folder's own lock has to do.</summary>
     public static NodeHome Named(NodeId id) => new(id, null);
 
@@ -166,7 +172,7 @@ public sealed class NodeHome : IDisposable
         return LockFile.TryTake(Path.Combine(state, "taken")) is { } taken ? new NodeHome(id, taken) : null;
     }
 
-    internal NodeHome Instead(IReadOnlyDictionary<NodeId, string> gone) => new(Id, _lock) { Gone = gone };
+    internal NodeHome Instead(IReadOnlyDictionary<NodeId, string> gone, IReadOnlyDictionary<NodeId, string> away) => new(Id, _lock) { Gone = gone, Away = away };
 
     public void Dispose() => _lock?.Dispose();
 }

@@ -34,8 +34,8 @@ internal sealed class NodeParts : IDisposable
         _catalogue = new CatalogueParts(options, _members, _files, folder, clock, log);
         var name = identity.Current.Name;
         _network = new WrongNetworkRule(options, name, new Acquaintance(Path.Combine(folder.State, "met"), name.Network, log), clock);
-        _members.Seeds.Tried += _network.Tried;
         var admission = new AdmissionRule(options, _network, clock);
+        _members.Seeds.Tried += admission.Tried;
         _watch = new LinkWatch(_members, _catalogue, admission, 10 * options.Intervals.Election.Heartbeat, log);
         var duplicates = new DuplicateWatch(log);
         _router = new FrameRouter(_members, _catalogue, duplicates);

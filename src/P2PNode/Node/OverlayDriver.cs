@@ -62,22 +62,36 @@ internal sealed class OverlayDriver(
             Know(link);
     }
 
-    public void Closed(Link link, LinkFate fate)
+    /// <summary>A link is gone, and no other one took its place: the machine hears of it, and where that says so the roster.</summary>
+    /// <param name="link">The one that ended.</param>
+    /// <param name="fate">How.</param>
+    /// <param name="missed">What its peer is now, to the roster; null where its end says nothing of that.</param>
+    public void Closed(Link link, LinkFate fate, MemberState? missed)
     {
         var peer = link.Peer.Id;
         lock (_gate)
         {
-            if (_known.GetValueOrDefault(peer) == link && _known.Remove(peer))
+            // Over the next link a frame may have come before the news that this one ended: the peer lives.
+            var hasAnother = links.Find(peer) is not null;
+            if (hasAnother && _known.GetValueOrDefault(peer) != link)
+                return;
+            if (!hasAnother)
+                Miss(peer, missed);
+            if (_known.Remove(peer))
                 Step(new LinkGone(peer, fate));
         }
     }
 
-    public void DialFailed(NodeId peer, LinkFate fate)
+    /// <summary>A dial came to nothing; of who has a link all the same that says nothing.</summary>
+    /// <inheritdoc cref="Closed" path="/param"/>
+    public void DialFailed(NodeId peer, LinkFate fate, MemberState? missed)
     {
         lock (_gate)
         {
-            if (!_known.ContainsKey(peer))
-                Step(new LinkGone(peer, fate));
+            if (_known.ContainsKey(peer))
+                return;
+            Miss(peer, missed);
+            Step(new LinkGone(peer, fate));
         }
     }
 
@@ -108,6 +122,13 @@ internal sealed class OverlayDriver(
             Step(new TextSaid(text));
             return _isSaid;
         }
+    }
+
+    /// <summary>In one with the links that the machine knows, as whoever is met over one after that lives.</summary>
+    private void Miss(NodeId peer, MemberState? missed)
+    {
+        if (missed is { } state)
+            roster.Miss(peer, state);
     }
 
     private TimeSpan Wait()

@@ -97,7 +97,7 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
 
     private async Task<IdentityKeeper> EnrolAsync(NodeFolder folder, CancellationToken stop)
     {
-        var network = new NetworkFolder(options.Home ?? Path.GetDirectoryName(folder.Root) ?? folder.Root);
+        var network = new NetworkFolder(options.Home ?? Path.GetDirectoryName(folder.Root) ?? folder.Root, log.RecordDamaged);
         var kept = new IdentityFolder(folder.State);
         var enrolment = new Enrolment(network, kept, options.Id, clock, log);
         var addresses = options.Nodes.Select(node => node.Address).Prepend(options.Listen).Concat(options.Seeds);
@@ -168,10 +168,9 @@ public sealed class PeerNode(NodeOptions options, TimeProvider clock, ILogger lo
     /// <summary>A folder stays with the node that it began with: another one would offer its files under a list of its own.</summary>
     private void CheckOwner(NodeFolder folder)
     {
-        var owner = FolderOwner.File(folder.Root);
         try
         {
-            if (owner.Read() is [var id] && id != options.Id.Value)
+            if (FolderOwner.Read(folder.Root) is { } id && id != options.Id)
                 throw new NodeStartException($"The folder {options.Folder} is that of node {id}; give node {options.Id} another one, or run node {id} with it.");
         }
         catch (InvalidDataException e)

@@ -16,6 +16,10 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
     private static readonly TimeSpan BetweenTotals = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();
+
+    /// <summary>Held from the look at the size to the sending, so that no follower is told an earlier size last.</summary>
+    private readonly Lock _sending = new();
+
     private readonly RosterNews _news = new(roster, catalogue, clock);
     private readonly Signal _due = new();
     private readonly Signal _totalsDue = new();
@@ -69,8 +73,12 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
                 continue;
             var followers = links.All();
             roster.Sight(followers);
-            foreach (var (link, frame) in _news.For(followers, now, Size))
-                link.TrySend(FrameType.Roster, frame);
+            lock (_sending)
+            {
+                foreach (var (link, frame) in _news.For(followers, now, Size))
+                    link.TrySend(FrameType.Roster, frame);
+            }
+
             await Task.Delay(BetweenRosters(followers.Length), clock, stop);
         }
     }
@@ -82,9 +90,12 @@ internal sealed class RosterFeed(Roster roster, LinkTable links, NetworkCatalogu
             await _totalsDue.WaitAsync(stop);
             if (election.Now is { Leads: true } now)
             {
-                var frame = _news.Of(now, Size);
-                foreach (var link in links.All())
-                    link.TrySend(FrameType.Roster, frame);
+                lock (_sending)
+                {
+                    var frame = _news.Of(now, Size);
+                    foreach (var link in links.All())
+                        link.TrySend(FrameType.Roster, frame);
+                }
             }
 
             await Task.Delay(BetweenTotals, clock, stop);

@@ -40,7 +40,7 @@ internal sealed class SeedClient(
     private readonly Dictionary<int, SeedLink> _links = [];
     private readonly long _began = clock.GetTimestamp();
 
-    /// <summary>A seed was dialled: what went wrong, or null where it took the registration.</summary>
+    /// <summary>A seed was dialled: what went wrong, or null where it took the registration. May throw to end the node.</summary>
     public event Action<NodeAddress, PeerFault?>? Tried;
 
     /// <summary>A seed refuses this process, as another one runs as the same node; why, in the seed's words. May throw to end the node.</summary>

@@ -85,19 +85,23 @@ internal sealed class SeedLink(
     {
         for (var round = 0; ; round++)
         {
-            var wantsList = Volatile.Read(ref _listed) <= ShortList || round % LongListEvery == 0;
-            await connection.WriteAsync(FrameType.SeedRegister, SeedMapping.Register(own(), instance, wantsList), WireLimits.HelloBytes);
+            await RegisterAsync(wantsList: Volatile.Read(ref _listed) <= ShortList || round % LongListEvery == 0);
             if (round == 0 && revocations.List is { Number: > 0 } list)
                 Tell(list);
-            await ReportUntilAsync(clock.GetTimestamp(), stop);
+            var renewed = clock.GetTimestamp();
+            while (await ReportUntilAsync(renewed, stop))
+                await RegisterAsync(wantsList: false); // Others give cause for this, as often as they like; a seed cuts who asks for lists as often.
         }
     }
 
+    private ValueTask RegisterAsync(bool wantsList) =>
+        connection.WriteAsync(FrameType.SeedRegister, SeedMapping.Register(own(), instance, wantsList), WireLimits.HelloBytes);
+
     private void Tell(DenyList list) => _due.Writer.TryWrite(new Word(FrameType.Revoked, new Revoked { DenyList = list.Text }));
 
-    /// <summary>Tells who died and who was revoked, until it is time to renew.</summary>
+    /// <summary>Tells who died and who was revoked, until it is time to renew: false; or there is cause to register before that.</summary>
     /// <exception cref="PeerException">The seed is gone, or itself was revoked: it has heard so.</exception>
-    private async Task ReportUntilAsync(long renewed, CancellationToken stop)
+    private async Task<bool> ReportUntilAsync(long renewed, CancellationToken stop)
     {
         while (renewEvery - clock.GetElapsedTime(renewed) is var left && left > TimeSpan.Zero)
         {
@@ -106,16 +110,18 @@ internal sealed class SeedLink(
             try
             {
                 if (await _due.Reader.ReadAsync(either.Token) is not { } word)
-                    return;
+                    return true;
                 await connection.WriteAsync(word.Type, word.Message, WireLimits.ControlBytes);
                 if (word.Type is FrameType.Revoked && Objection(connection, revocations.List) is { } objection)
                     throw objection;
             }
             catch (OperationCanceledException) when (timer.IsCancellationRequested && !stop.IsCancellationRequested)
             {
-                return;
+                return false;
             }
         }
+
+        return false;
     }
 
     private async Task ReadAsync()

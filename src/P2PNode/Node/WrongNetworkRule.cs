@@ -30,6 +30,9 @@ internal sealed class WrongNetworkRule(NodeOptions options, NodeName self, Acqua
     private readonly Dictionary<NodeId, bool> _isStranger = [];
     private readonly Dictionary<NodeAddress, bool> _isStrangeSeed = [];
 
+    /// <summary>Of which networks nodes said to be.</summary>
+    private readonly HashSet<string> _strangeNetworks = [];
+
     /// <summary>Looks on while the trial lasts, and runs until stopped.</summary>
     /// <exception cref="IdentityRefusedException">This node is of the wrong network.</exception>
     public async Task RunAsync(CancellationToken stop)
@@ -48,10 +51,17 @@ internal sealed class WrongNetworkRule(NodeOptions options, NodeName self, Acqua
     public void Met() => acquaintance.Make();
 
     /// <summary>A node was dialled, in vain.</summary>
-    public void Tried(NodeId node, PeerFault fault)
+    /// <param name="node">Which.</param>
+    /// <param name="fault">What went wrong.</param>
+    /// <param name="network">The ID of the other network that it says to be of.</param>
+    public void Tried(NodeId node, PeerFault fault, string? network)
     {
         lock (_gate)
+        {
             Note(_isStranger, node, fault);
+            if (network is not null)
+                _strangeNetworks.Add(network);
+        }
     }
 
     /// <summary>A seed was dialled, in vain; or it is one of this network, where <paramref name="fault"/> is null.</summary>
@@ -64,8 +74,9 @@ internal sealed class WrongNetworkRule(NodeOptions options, NodeName self, Acqua
     }
 
     /// <summary>
-    /// Whether all who answer are strangers, and one of them is a seed, or goes before this node, or has another at its side:
-    /// of two nodes that start at once the lower one stays.
+    /// Whether all who answer are strangers, and one of them is a seed; or they are of one network, and one of them goes before
+    /// this node, or has another at its side: of two nodes that start at once the lower one stays, and of more that are all
+    /// of different networks each one.
     /// </summary>
     private bool IsWrong()
     {
@@ -78,7 +89,7 @@ internal sealed class WrongNetworkRule(NodeOptions options, NodeName self, Acqua
             var mayCome = options.Discover || strangers < _others.Length || seeds < options.Seeds.Count;
             if (mayCome && clock.GetElapsedTime(_began) < OthersStart)
                 return false;
-            return seeds > 0 || strangers > 1 || _others.Any(id => id < options.Id && _isStranger[id]);
+            return seeds > 0 || (_strangeNetworks.Count <= 1 && (strangers > 1 || _others.Any(id => id < options.Id && _isStranger[id])));
         }
     }
 

@@ -53,6 +53,9 @@ public sealed class PeerException(PeerFault fault, string message, Exception? in
     /// <summary>Whom a peer that is <see cref="PeerFault.Full"/> names in its place: hearsay.</summary>
     public IReadOnlyList<PeerHint> Others { get; init; } = [];
 
+    /// <summary>With <see cref="PeerFault.OtherNetwork"/>: the ID of the network that the peer says to be of; null where it does not say.</summary>
+    public string? Network { get; init; }
+
     /// <summary>With <see cref="PeerFault.DuplicateId"/>: for how long the peer waits for a word of the other process; zero where it does not say.</summary>
     public TimeSpan Patience { get; init; }
 

@@ -69,9 +69,9 @@ public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
         var invites = Current();
         var invite = invites.Find(invite => invite.Id == id && invite.Role == role && CryptographicOperations.FixedTimeEquals(
                 JoinToken.Prove(Convert.FromHexString(invite.SecretHash), new NodeName(authority.Network, id, role), publicKey), proof.Span))
-            ?? throw new JoinRefusedException($"this is not a token with which node {id} was invited here, or it has expired, or the node was invited again or revoked since; have it invited again");
+            ?? throw new JoinRefusedException($"this is not a token with which {role.Word()} {id} was invited here, or it has expired, or the {role.Word()} was invited again or revoked since; have it invited again");
         if (invite.UsedBy is not null && invite.UsedBy != user)
-            throw new JoinRefusedException("the token was used already; have the node invited again", isUsed: true);
+            throw new JoinRefusedException($"the token was used already; have the {role.Word()} invited again", isUsed: true);
         folder.WriteInvites(invites.Select(one => one == invite ? one with { UsedBy = user } : one));
         return folder.Certify(authority, id, key, clock, role);
     }
@@ -85,7 +85,7 @@ public sealed class AuthorityOffice(NetworkFolder folder, TimeProvider clock)
         using var authority = Authority();
         return IsValid(authority, new NodeName(authority.Network, id, role), key, current.Span)
             ? folder.Certify(authority, id, key, clock, role)
-            : throw new JoinRefusedException($"its certificate is not a valid one of node {id}, or was revoked; have the node invited again");
+            : throw new JoinRefusedException($"its certificate is not a valid one of {role.Word()} {id}, or was revoked; have the {role.Word()} invited again");
     }
 
     /// <summary>

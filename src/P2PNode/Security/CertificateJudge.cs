@@ -25,8 +25,8 @@ internal sealed class CertificateJudge(NodeIdentity self, NameRole due, TimeProv
     /// <summary>Whether that is because a node is where a seed was due, or the other way round.</summary>
     public bool IsOfOtherRole { get; private set; }
 
-    /// <summary>Whether that is because it is a member of another network.</summary>
-    public bool IsOfOtherNetwork { get; private set; }
+    /// <summary>The ID of another network, where that is because it is a member of one.</summary>
+    public string? OtherNetwork { get; private set; }
 
     public bool Take(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
@@ -39,7 +39,7 @@ internal sealed class CertificateJudge(NodeIdentity self, NameRole due, TimeProv
         if (name.Role != due)
             return RefuseRole(name.Role, dialled: sender is SslStream { IsServer: false });
         if (name.Network != self.Name.Network)
-            return Refuse(OtherNetwork(name));
+            return Refuse(OfOtherNetwork(name));
         (Peer, IssuedAt, Ends) = (name, NetworkAuthority.IssuedAt(shown), shown.NotAfter.ToUniversalTime());
         return true;
     }
@@ -63,13 +63,13 @@ internal sealed class CertificateJudge(NodeIdentity self, NameRole due, TimeProv
         if ((flaws & strange) == 0)
             return $"its certificate cannot be used for this ({flaws})";
         if (NodeName.Of(shown) is { } name && name.Network != self.Name.Network)
-            return OtherNetwork(name);
+            return OfOtherNetwork(name);
         return "its certificate was not issued by the CA of this network";
     }
 
-    private string OtherNetwork(NodeName name)
+    private string OfOtherNetwork(NodeName name)
     {
-        IsOfOtherNetwork = true;
+        OtherNetwork = name.Network;
         return $"it belongs to network {name.Network}, not to {self.Name.Network}";
     }
 

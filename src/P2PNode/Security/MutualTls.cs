@@ -106,7 +106,7 @@ public sealed class MutualTls(Func<NodeIdentity> identity, TimeProvider clock, S
 
     private static PeerException NotAdmitted(CertificateJudge judge) => judge.IsOfOtherRole
         ? PeerException.Violation(judge.Objection!)
-        : new(judge.IsOfOtherNetwork ? PeerFault.OtherNetwork : PeerFault.NotAdmitted, judge.Objection ?? "it shows no certificate");
+        : new(judge.OtherNetwork is null ? PeerFault.NotAdmitted : PeerFault.OtherNetwork, judge.Objection ?? "it shows no certificate") { Network = judge.OtherNetwork };
 
     /// <summary>The platform tells what was wrong with the other side's offer by the words of its library alone.</summary>
     private static PeerException Failed(Exception e)

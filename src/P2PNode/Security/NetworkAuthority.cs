@@ -73,7 +73,7 @@ public sealed class NetworkAuthority : IDisposable
     /// <param name="role">What the certificate makes of the holder.</param>
     public X509Certificate2 Issue(NodeId id, PublicKey key, TimeProvider clock, long notBefore = 0, NameRole role = NameRole.Node)
     {
-        var request = new CertificateRequest(new X500DistinguishedName($"CN=P2PNode {(role is NameRole.Seed ? "seed" : "node")} {id}"), key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(new X500DistinguishedName($"CN=P2PNode {role.Word()} {id}"), key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddUri(new Uri(new NodeName(Network, id, role).ToString()));
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using P2PNode.Core;
@@ -7,9 +8,11 @@ namespace P2PNode.Security;
 
 /// <summary>
 /// Where the CA of a network lies: <c>.p2pnode/network</c> beside nodes.json. One machine has it; on one machine alone
-/// the nodes make it themselves.
+/// the nodes make it themselves. Thread-safe.
 /// </summary>
-public sealed class NetworkFolder(string home)
+/// <param name="home">The folder of nodes.json, or the working directory where there is none.</param>
+/// <param name="onDamaged">Told once of each certificate of a node or seed that is here but cannot be read.</param>
+public sealed class NetworkFolder(string home, Action<NodeId, string>? onDamaged = null)
 {
     private const string Remedy = "restore it from your backup, or move the folder away and create the network anew";
 
@@ -17,6 +20,7 @@ public sealed class NetworkFolder(string home)
     private static readonly TimeSpan LockPatience = TimeSpan.FromMinutes(1);
 
     private readonly string _state = System.IO.Path.Combine(home, ".p2pnode");
+    private readonly ConcurrentDictionary<NodeId, bool> _damaged = new();
 
     public string Path { get; } = System.IO.Path.Combine(home, ".p2pnode", "network");
 
@@ -140,9 +144,7 @@ public sealed class NetworkFolder(string home)
     internal void CheckNumber(NodeId id, NameRole role, TimeProvider clock)
     {
         if (RoleOf(id, clock) is { } other && other != role)
-            throw new KeyException($"{id} is the number of a {Word(other)}; choose another one for the {Word(role)}.");
-
-        static string Word(NameRole role) => role is NameRole.Seed ? "seed" : "node";
+            throw new KeyException($"{id} is the number of a {other.Word()}; choose another one for the {role.Word()}.");
     }
 
     /// <summary>Certifies a node, and keeps the certificate for who wants to see which there are.</summary>
@@ -173,6 +175,8 @@ public sealed class NetworkFolder(string home)
         }
         catch (KeyException)
         {
+            if (_damaged.TryAdd(id, true))
+                onDamaged?.Invoke(id, RecordOf(id));
             return null; // A record that is damaged keeps nobody from being revoked.
         }
     }
@@ -190,8 +194,8 @@ public sealed class NetworkFolder(string home)
         var certified = new SortedDictionary<NodeId, (NameRole Role, DateTimeOffset Ends)>();
         foreach (var path in Directory.EnumerateFiles(In("nodes"), "*.crt"))
         {
-            using var certificate = Pem.Certificate(PrivateFile.TryRead(path) ?? "", path, "delete it");
-            if (NodeName.Of(certificate) is { } name)
+            using var certificate = NodeId.TryParse(System.IO.Path.GetFileNameWithoutExtension(path), out var id) ? LastCertificate(id) : null;
+            if (certificate is not null && NodeName.Of(certificate) is { } name)
                 certified[name.Id] = (name.Role, certificate.NotAfter.ToUniversalTime());
         }
 

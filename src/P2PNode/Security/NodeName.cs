@@ -53,6 +53,9 @@ public sealed record NodeName(string Network, NodeId Id, NameRole Role = NameRol
         return extensions is [var only] && OnlyUri(only.RawData) is { } uri && TryParse(uri, out var name) ? name : null;
     }
 
+    /// <summary>The same for people: 'node 7' or 'seed 7'.</summary>
+    public string Who => $"{Role.Word()} {Id}";
+
     public override string ToString() => $"{Scheme}{Network}{Path(Role)}{Id}";
 
     private static string Path(NameRole role) => role is NameRole.Seed ? "/seed/" : "/node/";
@@ -84,4 +87,10 @@ public enum NameRole
 
     /// <summary>A seed, where nodes register, and nothing else.</summary>
     Seed,
+}
+
+internal static class NameRoleWords
+{
+    /// <summary>What people call who has the role.</summary>
+    public static string Word(this NameRole role) => role is NameRole.Seed ? "seed" : "node";
 }

@@ -1,3 +1,4 @@
+using P2PNode.Core;
 using Serilog;
 
 namespace P2PNode.Security;
@@ -7,6 +8,9 @@ internal static class SecurityLog
 {
     public static void IdentityReplaced(this ILogger log, string folder, string reason) =>
         log.Warning("Replaced the identity in {Folder:l}, as the CA is here and what was there is no good: {Reason:l}", folder, reason);
+
+    public static void RecordDamaged(this ILogger log, NodeId id, string file) =>
+        log.Warning("{File:l} is damaged: what was issued to {PeerId} last is not known here, and it is written anew when that is certified again", file, id.Value);
 
     public static void DenyListTaken(this ILogger log, long number) =>
         log.Information("Took deny list {Number}", number);

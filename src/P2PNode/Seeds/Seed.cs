@@ -48,7 +48,7 @@ public sealed class Seed(SeedOptions options, SeedFolder folder, TimeProvider cl
 
     private async Task<IdentityKeeper> EnrolAsync(CancellationToken stop)
     {
-        var network = new NetworkFolder(options.Home);
+        var network = new NetworkFolder(options.Home, log.RecordDamaged);
         var kept = new IdentityFolder(folder.State);
         try
         {

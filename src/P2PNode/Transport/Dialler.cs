@@ -148,7 +148,7 @@ internal sealed class Dialler(
         {
             if (attempt == 0 || e.Fault is PeerFault.Rejected or PeerFault.DuplicateId)
                 log.DialFailed(peer, address, e.Message);
-            table.Report(new DialFailed(peer, address, e.Fault, e.Message, e.Others) { Patience = e.Patience, Leader = e.Leader });
+            table.Report(new DialFailed(peer, address, e.Fault, e.Message, e.Others) { Network = e.Network, Patience = e.Patience, Leader = e.Leader });
             return e.Fault;
         }
     }

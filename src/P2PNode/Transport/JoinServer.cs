@@ -31,7 +31,7 @@ internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder netw
             if (!_tries.MayTry(from))
                 throw new JoinRefusedException("too many have tried to join from that address; try again in a minute");
             using var certificate = await CertifyAsync(request, stop);
-            log.Certified(new NodeId(request.NodeId), from);
+            log.Certified(RoleOf(request), new NodeId(request.NodeId), from);
             var answer = new JoinAnswer { Certificate = ByteString.CopyFrom(certificate.RawData), DenyList = revocations.List.Text };
             await connection.WriteAsync(FrameType.JoinAnswer, answer, WireLimits.ControlBytes);
         }
@@ -45,13 +45,13 @@ internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder netw
     private async Task<X509Certificate2> CertifyAsync(JoinRequest request, CancellationToken stop)
     {
         if (!network.Exists)
-            throw new JoinRefusedException($"{(identity().Name.Role is NameRole.Seed ? "seed" : "node")} {identity().Name.Id} does not hold the network's CA; name a node that runs where 'p2pnode network create' was run with --seed");
+            throw new JoinRefusedException($"{identity().Name.Who} does not hold the network's CA; name a node that runs where 'p2pnode network create' was run with --seed");
         if (request.NodeId <= 0 || KeyOf(request) is not { } key)
             throw new JoinRefusedException("the request has no valid node ID or key");
         try
         {
             var (office, id) = (new AuthorityOffice(network, clock), new NodeId(request.NodeId));
-            var role = request.Seed ? NameRole.Seed : NameRole.Node;
+            var role = RoleOf(request);
             revocations.TryTake(network.ReadRevoked()); // Who joins is to know the newest.
             return request.Proof.IsEmpty && !request.Certificate.IsEmpty
                 ? await office.RenewAsync(id, key, request.Certificate.Memory, stop, role)
@@ -63,6 +63,8 @@ internal sealed class JoinServer(Func<NodeIdentity> identity, NetworkFolder netw
             throw new JoinRefusedException("the network's CA cannot be used at the moment; the log of the node that was asked says why");
         }
     }
+
+    private static NameRole RoleOf(JoinRequest request) => request.Seed ? NameRole.Seed : NameRole.Node;
 
     /// <summary>The key that is to be certified; null unless it is of the one kind that nodes have, and the sender has it.</summary>
     private static PublicKey? KeyOf(JoinRequest request)

@@ -23,6 +23,9 @@ public sealed record LinkClosed(Link Link, LinkEnding Ending) : LinkEvent;
 /// <param name="Others">Whom a peer that takes no more links named in its place.</param>
 public sealed record DialFailed(NodeId Peer, NodeAddress Address, PeerFault Fault, string Reason, IReadOnlyList<PeerHint> Others) : LinkEvent
 {
+    /// <summary>The ID of the network that a peer of another one says to be of; null where it does not say.</summary>
+    public string? Network { get; init; }
+
     /// <summary>For how long a peer that says that another process has this node's ID waits for a word of that one; zero where it does not say.</summary>
     public TimeSpan Patience { get; init; }
 

@@ -11,8 +11,9 @@ internal sealed class SharedTimer(TimeSpan every, TimeProvider clock)
     private readonly Lock _gate = new();
     private readonly HashSet<Membership> _members = [];
     private ITimer? _timer;
+    private int _isTicking;
 
-    /// <summary>Calls something at each tick, one caller after the other; it must not wait, nor throw.</summary>
+    /// <summary>Calls something at each tick, one caller after the other; it must not wait, nor throw. A tick that is due while the last one still runs is left out.</summary>
     /// <returns>Ends that when it is disposed. One call may be under way then.</returns>
     public IDisposable Join(Action onTick)
     {
@@ -27,6 +28,14 @@ internal sealed class SharedTimer(TimeSpan every, TimeProvider clock)
     }
 
     private void Tick()
+    {
+        if (Interlocked.Exchange(ref _isTicking, 1) != 0)
+            return;
+        CallAll();
+        Volatile.Write(ref _isTicking, 0);
+    }
+
+    private void CallAll()
     {
         Membership[] members;
         lock (_gate)

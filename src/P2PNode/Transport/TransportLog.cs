@@ -1,5 +1,6 @@
 using System.Net;
 using P2PNode.Core;
+using P2PNode.Security;
 using Serilog;
 
 namespace P2PNode.Transport;
@@ -34,8 +35,8 @@ internal static class TransportLog
     public static void LeaderFull(this ILogger log, NodeId peer, string reason) =>
         log.Warning("Refused node {PeerId}, and will so refuse others until there is room: {Reason:l}. As this node leads, whoever is refused has no leader: raise maxPeers of this node, or leave it out", peer.Value, reason);
 
-    public static void Certified(this ILogger log, NodeId id, IPAddress from) =>
-        log.Information("Certified {Address} as node {PeerId}", from, id.Value);
+    public static void Certified(this ILogger log, NameRole role, NodeId id, IPAddress from) =>
+        log.Information("Certified {Address} as {Role:l} {PeerId}", from, role.Word(), id.Value);
 
     public static void CannotCertify(this ILogger log, string reason) =>
         log.Error("Nobody can join over this node: {Reason:l}", reason);

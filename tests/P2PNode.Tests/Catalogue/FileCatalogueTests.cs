@@ -217,6 +217,18 @@ public class FileCatalogueTests
     }
 
     [Fact]
+    public void A_listing_is_not_complete_while_its_owner_looks_through_its_folder()
+    {
+        _two.PutFile("a");
+        _catalogue.Apply(_two.After(ListingPosition.Start).Single() with { Scanning = true });
+        Assert.Equal(new Completeness(0, 1), _catalogue.ListingsComplete([Two]));
+        Assert.Equal(_two.Position, _catalogue.CompleteAt(Two)); // Who keeps a copy has all that there is.
+
+        _catalogue.Apply(_two.After(_two.Position).Single());
+        Assert.Equal(new Completeness(1, 1), _catalogue.ListingsComplete([Two]));
+    }
+
+    [Fact]
     public void A_stored_listing_goes_on_from_its_position()
     {
         _two.PutFile("a");

@@ -6,7 +6,7 @@ public class EditedLineTests
 {
     private static readonly string[] Words = ["members", "files", "search", "seeds", "get"];
 
-    private readonly EditedLine _line = new(text => text.Contains(' ', StringComparison.Ordinal) ? ["--json", "--id"] : Words);
+    private readonly EditedLine _line = new();
 
     [Fact]
     public void A_line_is_entered_as_it_was_typed()
@@ -66,40 +66,48 @@ public class EditedLineTests
     public void A_word_is_completed_as_far_as_it_is_certain()
     {
         Type("m");
-        Key(ConsoleKey.Tab);
+        Complete(Words);
         Assert.Equal("members ", _line.Text);
     }
 
     [Fact]
     public void A_word_with_blanks_is_completed_in_quotes_and_a_folder_goes_on()
     {
-        var line = new EditedLine(_ => ["my photos/", "my photos/a b.txt"]);
-        foreach (var character in "get \"my photos/a")
-            line.Take(new ConsoleKeyInfo(character, ConsoleKey.NoName, false, false, false));
+        Type("get \"my photos/a");
+        Complete("my photos/", "my photos/a b.txt");
+        Assert.Equal("get \"my photos/a b.txt\" ", _line.Text);
 
-        line.Take(new ConsoleKeyInfo('\t', ConsoleKey.Tab, false, false, false));
-        Assert.Equal("get \"my photos/a b.txt\" ", line.Text);
-
-        line.Clear();
-        line.Take(new ConsoleKeyInfo('m', ConsoleKey.NoName, false, false, false));
-        line.Take(new ConsoleKeyInfo('\t', ConsoleKey.Tab, false, false, false));
-        Assert.Equal("\"my photos/", line.Text);
+        _line.Clear();
+        Type("m");
+        Complete("my photos/", "my photos/a b.txt");
+        Assert.Equal("\"my photos/", _line.Text);
     }
 
     [Fact]
     public void What_may_follow_is_shown_where_it_is_not_certain()
     {
         Type("s");
-        Assert.Empty(Key(ConsoleKey.Tab).Candidates);
+        Assert.Empty(Complete(Words));
         Assert.Equal("se", _line.Text);
-        Assert.Equal(["search", "seeds"], Key(ConsoleKey.Tab).Candidates);
+        Assert.Equal(["search", "seeds"], Complete(Words));
+    }
+
+    [Fact]
+    public void Words_for_a_line_that_was_cleared_meanwhile_are_not_taken()
+    {
+        Type("s");
+        var before = Key(ConsoleKey.Tab).ToComplete!;
+        _line.Clear();
+
+        Assert.Empty(_line.Complete(before, Words));
+        Assert.Equal("", _line.Text);
     }
 
     [Fact]
     public void Nothing_fits_a_word_that_nothing_begins_with()
     {
         Type("x");
-        Assert.Empty(Key(ConsoleKey.Tab).Candidates);
+        Assert.Empty(Complete(Words));
         Assert.Equal("x", _line.Text);
     }
 
@@ -130,6 +138,8 @@ public class EditedLineTests
         foreach (var character in text)
             _line.Take(new ConsoleKeyInfo(character, ConsoleKey.NoName, shift: false, alt: false, control: false));
     }
+
+    private IReadOnlyList<string> Complete(params string[] words) => _line.Complete(Key(ConsoleKey.Tab).ToComplete!, words);
 
     private Keyed Key(ConsoleKey key, ConsoleModifiers modifiers = ConsoleModifiers.None) =>
         _line.Take(new ConsoleKeyInfo('\0', key, shift: false, alt: false, control: modifiers is ConsoleModifiers.Control));

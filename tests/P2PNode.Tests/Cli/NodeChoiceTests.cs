@@ -191,6 +191,19 @@ public sealed class NodeChoiceTests : CommandLineFixture
         Assert.EndsWith("None of the nodes in NODE5, mine is running; start one with 'p2pnode --folder NODE5'.\n", Error);
     }
 
+    [Theory]
+    [InlineData("status")]
+    [InlineData("get", "x")]
+    [InlineData("members", "--json")]
+    public async Task A_seeds_folder_is_told_as_such_and_nobody_is_sent_to_start_a_node_there(params string[] command)
+    {
+        Join("SEED-4000", 7, NameRole.Seed);
+
+        Assert.Equal(3, await RunAsync([.. command, "--folder", "SEED-4000"]));
+
+        Assert.Equal("SEED-4000 is the folder of seed 7, which answers no commands; ask a node that registers with it, or read SEED-4000/seed.log.\n", Error);
+    }
+
     [Fact]
     public async Task The_only_node_that_runs_is_asked()
     {
@@ -218,12 +231,12 @@ public sealed class NodeChoiceTests : CommandLineFixture
         File.WriteAllText(Path.Combine(state.FullName, "node"), $"{id}\n");
     }
 
-    private void Join(string folder, int id)
+    private void Join(string folder, int id, NameRole role = NameRole.Node)
     {
         using var authority = NetworkAuthority.Create(local: false, TimeProvider.System);
         var identity = IdentityFolder.OfNode(Path.Combine(Folder, folder));
         using var key = identity.LoadOrCreateKeyToJoin();
-        using var certificate = authority.Issue(new NodeId(id), new PublicKey(key), TimeProvider.System);
-        identity.SaveJoined(key, certificate, authority.Certificate, new NodeName(authority.Network, new NodeId(id)), DenyList.Empty(authority.Network));
+        using var certificate = authority.Issue(new NodeId(id), new PublicKey(key), TimeProvider.System, role: role);
+        identity.SaveJoined(key, certificate, authority.Certificate, new NodeName(authority.Network, new NodeId(id), role), DenyList.Empty(authority.Network));
     }
 }

@@ -1,3 +1,4 @@
+using P2PNode.Cli;
 using P2PNode.Cli.Commands;
 using P2PNode.Core;
 using P2PNode.Node;
@@ -126,11 +127,43 @@ public sealed class TypedCommandTests : CommandLineFixture
         Assert.Contains("Node 1 is not running", Error, StringComparison.Ordinal);
     }
 
-    private async Task<int> RunNodeAsync(params string[] lines)
+    [Theory]
+    [InlineData("members")]
+    [InlineData("members --json")]
+    [InlineData("help")]
+    public async Task An_answer_that_nobody_can_take_is_told_of_and_the_next_line_is_read(string line)
+    {
+        foreach (Exception why in new Exception[] { new UnauthorizedAccessException("It is closed."), new IOException("It is closed.") })
+        {
+            var before = Error.Length;
+
+            Assert.Equal(0, await RunNodeAsync(Surroundings with { Output = new ClosedWriter(why) }, line, "quit"));
+
+            Assert.Equal("It is closed.\n", Error[before..]);
+        }
+    }
+
+    private Task<int> RunNodeAsync(params string[] lines) => RunNodeAsync(Surroundings, lines);
+
+    private async Task<int> RunNodeAsync(Surroundings surroundings, params string[] lines)
     {
         RunNode = (_, _, token) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
         await using var node = StartNode(1);
-        Input = new StringReader(string.Join('\n', lines) + "\n");
-        return await RunAsync("--id", "1").WaitAsync(TimeSpan.FromSeconds(20), Stop);
+        var input = new StringReader(string.Join('\n', lines) + "\n");
+        return await CommandLine.RunAsync(["--id", "1"], surroundings with { ReadLine = input.ReadLine }, Stop).WaitAsync(TimeSpan.FromSeconds(20), Stop);
+    }
+
+    /// <summary>An output whose reader is gone, or that was opened for reading alone.</summary>
+    private sealed class ClosedWriter(Exception why) : StringWriter
+    {
+        public override void Write(char value) => throw why;
+
+        public override void Write(string? value) => throw why;
+
+        public override void Write(char[] buffer, int index, int count) => throw why;
+
+        public override void WriteLine(string? value) => throw why;
+
+        public override Task WriteLineAsync(string? value) => Task.FromException(why);
     }
 }

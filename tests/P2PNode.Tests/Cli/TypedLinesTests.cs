@@ -9,13 +9,14 @@ public sealed class TypedLinesTests : IDisposable
     private readonly BlockingCollection<ConsoleKeyInfo> _keys = [];
     private readonly StringWriter _shown = new();
     private readonly TextWriter _terminal;
-    private readonly EditedLine _line = new(_ => []);
+    private readonly TaskCompletionSource _isAsked = new();
+    private readonly TaskCompletionSource _mayAnswer = new();
     private readonly TypedLines _lines;
 
     public TypedLinesTests()
     {
         _terminal = TextWriter.Synchronized(_shown);
-        _lines = TypedLines.Edited(() => _keys.Take(), _line, new Prompt(_terminal, () => 80));
+        _lines = TypedLines.Edited(() => _keys.Take(), Complete, new Prompt(_terminal, () => 80));
     }
 
     private string Shown
@@ -103,6 +104,21 @@ public sealed class TypedLinesTests : IDisposable
     }
 
     [Fact]
+    public async Task Ctrl_C_does_not_wait_for_the_answer_to_a_tab()
+    {
+        var next = Task.Run(async () => await _lines.NextAsync(Stop), Stop);
+        Type("half");
+        _keys.Add(new ConsoleKeyInfo('\t', ConsoleKey.Tab, false, false, false), Stop);
+        await _isAsked.Task.WaitAsync(Eventually.Deadline, Stop);
+
+        Assert.True(await Task.Run(_lines.TryInterrupt, Stop).WaitAsync(Eventually.Deadline, Stop));
+
+        _mayAnswer.SetResult();
+        Type("files\r");
+        Assert.Equal("files", await next);
+    }
+
+    [Fact]
     public async Task Of_a_terminal_that_cannot_draw_Ctrl_C_calls_off_a_command_and_else_is_for_the_node()
     {
         var lines = TypedLines.Plain(() => null);
@@ -112,6 +128,13 @@ public sealed class TypedLinesTests : IDisposable
         Assert.True(lines.TryInterrupt());
 
         await running;
+    }
+
+    private string[] Complete(string text)
+    {
+        _isAsked.SetResult();
+        _mayAnswer.Task.GetAwaiter().GetResult();
+        return [text + "way"];
     }
 
     private Task RunCommandAsync() => _lines.WhileAsync(UntilAsync, Stop);

@@ -32,6 +32,16 @@ public sealed class OwnFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task The_first_scan_ends_with_the_files_that_had_to_stand_still_first()
+    {
+        _space.Write("just written", "x");
+        await using var run = new OwnFilesRun(_space.Path);
+        await run.UntilScannedAsync();
+
+        Assert.Equal(["just written"], run.Offered.Keys);
+    }
+
+    [Fact]
     public async Task The_names_that_the_program_keeps_for_itself_are_not_own_files()
     {
         _space.Write("peers/NODE2/copy", "copy", Old);

@@ -1,10 +1,8 @@
 using P2PNode.Core;
 using P2PNode.Node;
-using P2PNode.Protocol;
 using P2PNode.Security;
 using P2PNode.Tests.Files;
 using P2PNode.Tests.Testing;
-using P2PNode.Transport;
 using Serilog.Core;
 
 namespace P2PNode.Tests.Node;
@@ -56,80 +54,12 @@ public sealed class IdentityKeeperTests : IDisposable
         Assert.StartsWith("The certificate of node 1 ended on 1970-04-01;", e.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_node_gives_way_to_another_process_of_its_ID_that_the_lowest_peer_still_hears()
-    {
-        var rule = Rule(2, 3);
-        Apply(rule, Same(2), Same(2));
-        _clock.Advance(TimeSpan.FromSeconds(4.9)); // It may have died just now.
-        Apply(rule, Same(2), Same(3));
-        _clock.Advance(TimeSpan.FromSeconds(5));
-        Assert.Throws<IdentityRefusedException>(() => Apply(rule, Same(3)));
-
-        var follower = Rule(2, 3);
-        follower.Linked(new NodeId(3)); // With which the other process has no link.
-        Apply(follower, Same(2));
-        _clock.Advance(TimeSpan.FromSeconds(5));
-        var e = Assert.Throws<IdentityRefusedException>(() => Apply(follower, Same(2)));
-        Assert.Equal("Node 1 ends, as node 2 says: another process runs.", e.Message);
-
-        var lied = Rule(2, 3);
-        lied.Linked(new NodeId(2));
-        Apply(lied, Same(3), Same(2));
-        _clock.Advance(TimeSpan.FromSeconds(5));
-        Apply(lied, Same(3), Same(2));
-
-        var late = Rule(2);
-        _clock.Advance(TimeSpan.FromSeconds(11));
-        Apply(late, Same(2));
-        _clock.Advance(TimeSpan.FromSeconds(11));
-        Apply(late, Same(2));
-    }
-
-    [Fact]
-    public void A_node_waits_for_a_slow_peer_to_miss_its_former_process()
-    {
-        var rule = Rule(2);
-        var slow = Same(2) with { Patience = TimeSpan.FromSeconds(90) };
-        Apply(rule, slow);
-        _clock.Advance(TimeSpan.FromSeconds(89));
-        Apply(rule, slow);
-
-        _clock.Advance(TimeSpan.FromSeconds(3)); // Two heartbeats of its own for the next dial.
-        Assert.Throws<IdentityRefusedException>(() => Apply(rule, slow));
-    }
-
     private Enrolment Enrolment() => new(new NetworkFolder(_home.Path), Folder, new NodeId(1), _clock, Logger.None);
 
     private IdentityFolder Folder => new(_home["NODE1"]);
 
     private IdentityKeeper Keeper(Enrolment enrolment, NodeIdentity first) =>
         new(enrolment, first, new Revocations(first, Folder, enrolment.Network, Logger.None), _clock, Logger.None);
-
-    private AdmissionRule Rule(params int[] others)
-    {
-        var address = new NodeAddress("127.0.0.1", 1);
-        var options = new NodeOptions
-        {
-            Id = new NodeId(1),
-            Folder = _home.Path,
-            Listen = address,
-            Nodes = [.. others.Append(1).Select(id => new ConfiguredNode(new NodeId(id), address))],
-        };
-        var acquaintance = new Acquaintance(_home["met"], TestNetworkKeys.Network, Logger.None);
-        return new AdmissionRule(options, new WrongNetworkRule(options, TestNetworkKeys.Identity(1).Name, acquaintance, _clock), _clock);
-    }
-
-    private static void Apply(AdmissionRule rule, params DialFailed[] all)
-    {
-        foreach (var failed in all)
-            rule.Failed(failed);
-    }
-
-    private static DialFailed Same(int peer) => From(peer, PeerFault.DuplicateId) with { Reason = "another process runs" };
-
-    private static DialFailed From(int peer, PeerFault fault = PeerFault.OtherNetwork) =>
-        new(new NodeId(peer), new NodeAddress("127.0.0.1", 1), fault, "", []);
 
     /// <summary>An hour at a time, as the keeper looks.</summary>
     private void Advance(int days)

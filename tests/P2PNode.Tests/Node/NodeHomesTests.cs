@@ -94,6 +94,29 @@ public sealed class NodeHomesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_node_whose_folder_is_a_link_to_what_is_not_there_now_is_not_forgotten()
+    {
+        NodeId away;
+        using (var home = await TakeAsync())
+            away = home.Id;
+        Directory.Move(_folder[$"NODE{away}"], _folder["disk"]);
+        Directory.CreateSymbolicLink(_folder[$"NODE{away}"], _folder["disk"]);
+        Directory.Move(_folder["disk"], _folder["taken out"]);
+
+        using (var other = await TakeAsync())
+        {
+            Assert.NotEqual(away, other.Id);
+            Assert.Empty(other.Gone);
+            Assert.Equal([KeyValuePair.Create(away, _folder[$"NODE{away}"])], other.Away);
+            Assert.Equal([away, other.Id], Homes().All());
+        }
+
+        Directory.Move(_folder["taken out"], _folder["disk"]);
+        using var again = await TakeAsync();
+        Assert.Equal((away, 0), (again.Id, again.Away.Count));
+    }
+
+    [Fact]
     public async Task An_ID_that_somebody_has_is_not_chosen()
     {
         var asked = new List<NodeId>();

@@ -89,6 +89,25 @@ public sealed class StateDamageTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("2 3\n")]
+    [InlineData("0\n")]
+    [InlineData("2147483648\n")]
+    public async Task What_names_no_single_node_as_the_owner_of_a_folder_is_told_of_as_damage(string text)
+    {
+        await using var network = new TestNetwork(1);
+        var file = new DurableNumbers(Path.Combine(network.Folder(1), ".p2pnode", "node"));
+        Directory.CreateDirectory(Path.GetDirectoryName(file.Path)!);
+        await File.WriteAllTextAsync(file.Path, text, TestContext.Current.CancellationToken);
+
+        network.Start(1);
+        await network.LedByAsync(1);
+        await network.StopAsync(1);
+
+        Assert.Single(network.Log, line => line.Contains($"{file.Path} is damaged", StringComparison.Ordinal));
+        Assert.Equal([1L], file.Read()!);
+    }
+
     /// <summary>Has the two nodes run until each has and offers what it should.</summary>
     private static async Task RunAsync(TestNetwork network)
     {

@@ -10,6 +10,8 @@ namespace P2PNode.Tests.Node;
 
 public sealed class WrongNetworkRuleTests : IDisposable
 {
+    private static readonly string Theirs = new('b', NodeName.NetworkIdChars);
+
     private readonly TemporaryFolder _home = new();
     private readonly ManualClock _clock = new();
     private readonly CancellationTokenSource _stop = new();
@@ -51,6 +53,21 @@ public sealed class WrongNetworkRuleTests : IDisposable
         Assert.False(running.IsCompleted);
     }
 
+    [Theory]
+    [InlineData(1, 2, 3)]
+    [InlineData(2, 1, 3)]
+    [InlineData(3, 1, 2)]
+    public void Nobody_ends_where_the_others_do_not_agree_among_themselves_either(int self, params int[] others)
+    {
+        var running = Run(self, others, [], out var rule);
+
+        foreach (var id in others)
+            rule.Tried(new NodeId(id), PeerFault.OtherNetwork, new string((char)('a' + id), NodeName.NetworkIdChars));
+        Advance(20);
+
+        Assert.False(running.IsCompleted);
+    }
+
     [Fact]
     public async Task A_seed_that_was_named_decides_and_nodes_of_the_own_network_have_the_time_to_start()
     {
@@ -62,7 +79,7 @@ public sealed class WrongNetworkRuleTests : IDisposable
 
         var waiting = Run(7, [8], [seed], out rule);
         rule.Tried(seed, PeerFault.OtherNetwork);
-        rule.Tried(new NodeId(8), PeerFault.ConnectionRefused);
+        rule.Tried(new NodeId(8), PeerFault.ConnectionRefused, null);
         Advance(4);
         Assert.False(waiting.IsCompleted);
         rule.Met(); // The other one has started.
@@ -78,9 +95,9 @@ public sealed class WrongNetworkRuleTests : IDisposable
     public void Who_answers_otherwise_or_was_not_tried_keeps_a_node(PeerFault? other)
     {
         var running = Run(3, [1, 2], [], out var rule);
-        rule.Tried(new NodeId(1), PeerFault.OtherNetwork);
+        rule.Tried(new NodeId(1), PeerFault.OtherNetwork, Theirs);
         if (other is { } fault)
-            rule.Tried(new NodeId(2), fault);
+            rule.Tried(new NodeId(2), fault, null);
 
         Advance(20);
 
@@ -120,7 +137,12 @@ public sealed class WrongNetworkRuleTests : IDisposable
     private static void Try(WrongNetworkRule rule, int[] others, int strangers)
     {
         foreach (var (i, id) in others.Index())
-            rule.Tried(new NodeId(id), i < strangers ? PeerFault.OtherNetwork : PeerFault.ConnectionRefused);
+        {
+            if (i < strangers)
+                rule.Tried(new NodeId(id), PeerFault.OtherNetwork, Theirs);
+            else
+                rule.Tried(new NodeId(id), PeerFault.ConnectionRefused, null);
+        }
     }
 
     private Task Run(int self, int[] others, NodeAddress[] seeds, out WrongNetworkRule rule)

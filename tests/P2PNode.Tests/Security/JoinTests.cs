@@ -4,11 +4,9 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
 using P2PNode.Core;
-using P2PNode.Node;
 using P2PNode.Protocol;
 using P2PNode.Protocol.Messages;
 using P2PNode.Security;
-using P2PNode.Tests.Files;
 using P2PNode.Tests.Testing;
 using P2PNode.Tests.Transport;
 using P2PNode.Transport;
@@ -16,29 +14,9 @@ using Serilog.Core;
 
 namespace P2PNode.Tests.Security;
 
-/// <summary>The holder of a CA at one end, a machine with a token at the other.</summary>
-public sealed class JoinTests : IDisposable
+/// <summary>How a machine with a token becomes a member.</summary>
+public sealed class JoinTests : JoinFixture
 {
-    private readonly TemporaryFolder _home = new();
-    private readonly NetworkFolder _keys;
-    private readonly NetworkAuthority _authority;
-
-    public JoinTests()
-    {
-        _keys = new NetworkFolder(_home.Path);
-        _authority = _keys.LoadOrCreate(local: false, TestNetworkKeys.Ago(TimeSpan.FromDays(400))).Authority;
-    }
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    private AuthorityOffice Office => new(_keys, TimeProvider.System);
-
-    public void Dispose()
-    {
-        _authority.Dispose();
-        _home.Dispose();
-    }
-
     [Fact]
     public async Task With_a_token_a_machine_becomes_the_node_that_it_was_invited_as()
     {
@@ -47,13 +25,13 @@ public sealed class JoinTests : IDisposable
 
         var joined = await JoinAsync(token, "seven", holder);
 
-        Assert.Equal(new NodeName(_authority.Network, new NodeId(7)), joined.Name);
+        Assert.Equal(new NodeName(Authority.Network, new NodeId(7)), joined.Name);
         Assert.Equal(joined.Certificate.RawData, Folder("seven").Load()!.Certificate.RawData);
-        Assert.False(File.Exists(_home["seven/identity/join.key"]));
-        await using var seven = new LoopbackNode(7, network: _authority.Network, identity: joined);
+        Assert.False(File.Exists(Home["seven/identity/join.key"]));
+        await using var seven = new LoopbackNode(7, network: Authority.Network, identity: joined);
         seven.Want(holder);
         await Eventually.HoldsAsync(() => holder.Table.Find(new NodeId(7)) is not null, "the two are linked");
-        Assert.Equal([new NodeId(7)], _keys.Certified().Select(node => node.Id));
+        Assert.Equal([new NodeId(7)], Keys.Certified().Select(node => node.Id));
     }
 
     [Fact]
@@ -64,8 +42,9 @@ public sealed class JoinTests : IDisposable
 
         var joined = await JoinAsync(token, "seven", holder);
 
-        Assert.Equal(new NodeName(_authority.Network, new NodeId(7), NameRole.Seed), joined.Name);
-        await using var seven = new LoopbackNode(7, network: _authority.Network, identity: joined);
+        Assert.Equal(new NodeName(Authority.Network, new NodeId(7), NameRole.Seed), joined.Name);
+        Assert.Contains(holder.Log, line => line.RenderMessage(null).EndsWith("as seed 7", StringComparison.Ordinal));
+        await using var seven = new LoopbackNode(7, network: Authority.Network, identity: joined);
         var refused = await Assert.ThrowsAsync<PeerException>(() => seven.Greeter.DialBulkAsync(holder.Address, holder.Id, Stop));
         Assert.Equal(PeerFault.NotAdmitted, refused.Fault);
     }
@@ -80,7 +59,7 @@ public sealed class JoinTests : IDisposable
         var publicKey = new System.Security.Cryptography.X509Certificates.PublicKey(key);
 
         // Who has a token can prove it for any name: the CA has to remember what it was for.
-        var proof = JoinToken.Prove(token.SecretHash, new NodeName(_authority.Network, new NodeId(7), asked), publicKey.ExportSubjectPublicKeyInfo());
+        var proof = JoinToken.Prove(token.SecretHash, new NodeName(Authority.Network, new NodeId(7), asked), publicKey.ExportSubjectPublicKeyInfo());
 
         await Assert.ThrowsAsync<JoinRefusedException>(() => Office.RedeemAsync(new NodeId(7), publicKey, proof, Stop, asked));
     }
@@ -97,8 +76,8 @@ public sealed class JoinTests : IDisposable
 
         // An older list does not take the place of a newer one of the same network.
         var newer = (await Office.RevokeAsync(new NodeId(8), Stop)).List;
-        File.WriteAllText(_home["seven/identity/revoked"], newer.Text);
-        File.Delete(Path.Combine(_keys.Path, "revoked"));
+        File.WriteAllText(Home["seven/identity/revoked"], newer.Text);
+        File.Delete(Path.Combine(Keys.Path, "revoked"));
         await using var behind = Holder();
         joined = await JoinAsync(await InviteAsync(7), "seven", behind);
         Assert.Equal(newer.Text, RevokedAt("seven", joined).Text);
@@ -108,7 +87,7 @@ public sealed class JoinTests : IDisposable
     public async Task Who_joins_believes_no_deny_list_that_the_ca_did_not_sign()
     {
         var token = await InviteAsync(7);
-        var forged = DenyList.Empty(_authority.Network).Revoke(new NodeId(1), TestNetworkKeys.Authority, TimeProvider.System);
+        var forged = DenyList.Empty(Authority.Network).Revoke(new NodeId(1), TestNetworkKeys.Authority, TimeProvider.System);
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var serving = AnswerAsync(listener, forged.Text);
@@ -131,10 +110,10 @@ public sealed class JoinTests : IDisposable
         var again = await Assert.ThrowsAsync<PeerException>(() => JoinAsync(token, "other", holder));
         Assert.Equal((PeerFault.TokenUsed, "the token was used already; have the node invited again"), (again.Fault, again.Message));
 
-        Assert.False(File.Exists(_home["other/identity/join.key"]));
+        Assert.False(File.Exists(Home["other/identity/join.key"]));
 
         // As if it had been cut off before the answer came: with the key that it made.
-        File.Copy(_home["seven/identity/node.key"], _home["seven/identity/join.key"]);
+        File.Copy(Home["seven/identity/node.key"], Home["seven/identity/join.key"]);
         Assert.Equal(new NodeId(7), (await JoinAsync(token, "seven", holder)).Name.Id);
     }
 
@@ -146,7 +125,7 @@ public sealed class JoinTests : IDisposable
         var publicKey = new PublicKey(key);
         var proof = token.Prove(publicKey.ExportSubjectPublicKeyInfo());
         var proofForEight = JoinToken.Prove(token.SecretHash, new NodeName(token.Network, new NodeId(8)), publicKey.ExportSubjectPublicKeyInfo());
-        var tomorrow = new AuthorityOffice(_keys, TestNetworkKeys.Ago(-TimeSpan.FromDays(1.1)));
+        var tomorrow = new AuthorityOffice(Keys, TestNetworkKeys.Ago(-TimeSpan.FromDays(1.1)));
 
         await Assert.ThrowsAsync<JoinRefusedException>(() => Office.RedeemAsync(new NodeId(8), publicKey, proof, Stop));
         await Assert.ThrowsAsync<JoinRefusedException>(() => Office.RedeemAsync(new NodeId(8), publicKey, proofForEight, Stop));
@@ -181,7 +160,7 @@ public sealed class JoinTests : IDisposable
         Assert.NotNull(CrockfordBase32.Decode(token.ToString().Replace("-", "")));
         var secret = Convert.ToHexStringLower(CrockfordBase32.Decode(token.ToString().Replace("-", ""))!.AsSpan(21, 16));
 
-        var kept = File.ReadAllText(_home[".p2pnode/network/invites"]);
+        var kept = File.ReadAllText(Home[".p2pnode/network/invites"]);
 
         Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(Convert.FromHexString(secret))), kept, StringComparison.Ordinal);
         Assert.DoesNotContain(secret, kept, StringComparison.Ordinal);
@@ -192,13 +171,13 @@ public sealed class JoinTests : IDisposable
     public async Task A_node_without_the_ca_says_so()
     {
         var token = await InviteAsync(7);
-        await using var two = new LoopbackNode(2, network: _authority.Network, identity: TestNetworkKeys.Issue(2, by: _authority));
+        await using var two = new LoopbackNode(2, network: Authority.Network, identity: TestNetworkKeys.Issue(2, by: Authority));
 
         var e = await Assert.ThrowsAsync<PeerException>(() => JoinAsync(token, "seven", two));
 
         Assert.Equal(PeerFault.Rejected, e.Fault);
         Assert.StartsWith("node 2 does not hold the network's CA; ", e.Message, StringComparison.Ordinal);
-        Assert.False(File.Exists(_home["seven/identity/join.key"]));
+        Assert.False(File.Exists(Home["seven/identity/join.key"]));
     }
 
     [Fact]
@@ -206,12 +185,12 @@ public sealed class JoinTests : IDisposable
     {
         var token = await InviteAsync(7);
         Folder("seven").LoadOrCreateKeyToJoin().Dispose(); // Of a try whose answer was lost.
-        var kept = File.ReadAllText(_home["seven/identity/join.key"]);
-        await using var two = new LoopbackNode(2, network: _authority.Network, identity: TestNetworkKeys.Issue(2, by: _authority));
+        var kept = File.ReadAllText(Home["seven/identity/join.key"]);
+        await using var two = new LoopbackNode(2, network: Authority.Network, identity: TestNetworkKeys.Issue(2, by: Authority));
 
         await Assert.ThrowsAsync<PeerException>(() => JoinAsync(token, "seven", two));
 
-        Assert.Equal(kept, File.ReadAllText(_home["seven/identity/join.key"]));
+        Assert.Equal(kept, File.ReadAllText(Home["seven/identity/join.key"]));
     }
 
     [Fact]
@@ -264,8 +243,8 @@ public sealed class JoinTests : IDisposable
 
         var e = await Assert.ThrowsAsync<PeerException>(() => JoinAsync(token, "seven", stranger));
 
-        Assert.Equal((PeerFault.OtherNetwork, $"it is no node of network {_authority.Network}"), (e.Fault, e.Message));
-        Assert.False(Directory.Exists(_home["seven"]));
+        Assert.Equal((PeerFault.OtherNetwork, $"it is no node of network {Authority.Network}"), (e.Fault, e.Message));
+        Assert.False(Directory.Exists(Home["seven"]));
         await Eventually.HoldsAsync(() => stranger.Log.Any(line => line.RenderMessage(null).Contains("it hung up without asking to join", StringComparison.Ordinal)), "it got no request");
     }
 
@@ -274,7 +253,7 @@ public sealed class JoinTests : IDisposable
     {
         await using var holder = Holder();
         await using var connection = await ConnectAsync(holder);
-        var hello = new Hello { MinVersion = 1, MaxVersion = 1, Network = _authority.Network, NodeId = 7, Instance = 7, Host = "127.0.0.1", Port = 1 };
+        var hello = new Hello { MinVersion = 1, MaxVersion = 1, Network = Authority.Network, NodeId = 7, Instance = 7, Host = "127.0.0.1", Port = 1 };
 
         await connection.WriteAsync(FrameType.Hello, hello, WireLimits.HelloBytes);
 
@@ -318,59 +297,6 @@ public sealed class JoinTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_was_revoked_is_refused_with_the_proof_and_let_in_when_it_was_invited_again()
-    {
-        await using var holder = Holder();
-        var joined = await JoinAsync(await InviteAsync(7), "seven", holder);
-        holder.Revocations.TryTake((await Office.RevokeAsync(new NodeId(7), Stop)).List.Text);
-        await using var seven = new LoopbackNode(7, network: _authority.Network, identity: joined);
-
-        var refused = await Assert.ThrowsAsync<PeerException>(() => seven.Greeter.DialAsync(holder.Address, holder.Id, Stop));
-        var hidden = await Assert.ThrowsAsync<PeerException>(() => holder.Greeter.DialAsync(seven.Address, seven.Id, Stop));
-
-        Assert.Equal((PeerFault.Rejected, "node 7 was revoked"), (refused.Fault, refused.Message));
-        Assert.Equal((PeerFault.NotAdmitted, "node 7 was revoked"), (hidden.Fault, hidden.Message));
-        Assert.True(seven.Revocations.Revokes(seven.Id, NetworkAuthority.IssuedAt(joined.Certificate)));
-        Assert.Contains(holder.Log, line => line.RenderMessage(null).EndsWith("node 7 was revoked\"", StringComparison.Ordinal));
-        Assert.Empty(holder.Table.All());
-
-        var anew = await JoinAsync(await InviteAsync(7), "seven", holder);
-        await using var again = new LoopbackNode(7, network: _authority.Network, identity: anew);
-        again.Want(holder);
-        await Eventually.HoldsAsync(() => holder.Table.Find(new NodeId(7)) is not null, "it is let in again");
-    }
-
-    [Fact]
-    public async Task Who_is_revoked_loses_its_bulk_links_too()
-    {
-        await using var holder = Holder();
-        var joined = await JoinAsync(await InviteAsync(7), "seven", holder);
-        await using var seven = new LoopbackNode(7, network: _authority.Network, identity: joined);
-        await using var bulk = await seven.Greeter.DialBulkAsync(holder.Address, holder.Id, Stop);
-        await Eventually.HoldsAsync(() => holder.Greeter.BulkPeers == 1, "the link is served");
-
-        holder.Revocations.TryTake((await Office.RevokeAsync(new NodeId(7), Stop)).List.Text);
-
-        Assert.Null(await bulk.ReadAsync(WireLimits.BulkBytes, TimeSpan.FromSeconds(20)));
-        await Eventually.HoldsAsync(() => holder.Greeter.BulkPeers == 0, "the link is gone");
-        await Eventually.HoldsAsync(() => holder.Log.Any(line => line.RenderMessage(null).EndsWith("node 7 was revoked\"", StringComparison.Ordinal)), "the log says why");
-    }
-
-    [Fact]
-    public async Task An_older_copy_of_the_ca_that_is_put_back_takes_the_list_that_all_know()
-    {
-        await Office.RevokeAsync(new NodeId(7), Stop);
-        var known = (await Office.RevokeAsync(new NodeId(8), Stop)).List;
-        File.Delete(Path.Combine(_keys.Path, "revoked"));
-
-        await Office.CatchUpAsync(known, Stop);
-        await Office.CatchUpAsync(DenyList.Empty(_authority.Network), Stop);
-
-        Assert.Equal(known.Text, _keys.LoadRevoked(_authority).Text);
-        Assert.Equal(known.Number + 1, (await Office.RevokeAsync(new NodeId(9), Stop)).List.Number);
-    }
-
-    [Fact]
     public async Task A_stranger_does_not_hold_its_place_with_frames_that_may_be_ignored()
     {
         await using var holder = Holder();
@@ -382,126 +308,22 @@ public sealed class JoinTests : IDisposable
         Assert.Null(await stranger.ReadAsync(WireLimits.JoinBytes, TimeSpan.FromSeconds(20)));
     }
 
-    [Fact]
-    public async Task A_node_elsewhere_has_its_certificate_renewed_by_who_holds_the_ca()
-    {
-        await using var holder = Holder();
-        var identity = Joined(7, TimeSpan.FromDays(70));
-        await using var other = new LoopbackNode(2, network: _authority.Network, identity: TestNetworkKeys.Issue(2, by: _authority));
-        var enrolment = new Enrolment(new NetworkFolder(_home["seven"]), Folder("seven"), new NodeId(7), TimeProvider.System, Logger.None);
-        var keeper = new IdentityKeeper(enrolment, identity, holder.Revocations, TimeProvider.System, Logger.None);
-        using var stop = new CancellationTokenSource();
-
-        var running = keeper.RunAsync(() => [other.Address, holder.Address], stop.Token);
-        await Eventually.HoldsAsync(() => !enrolment.EndsSoon(keeper.Current), "it is renewed");
-
-        Assert.Equal(identity.Name, keeper.Current.Name);
-        Assert.Equal(identity.Certificate.PublicKey.ExportSubjectPublicKeyInfo(), keeper.Current.Certificate.PublicKey.ExportSubjectPublicKeyInfo());
-        Assert.Equal(keeper.Current.Certificate.RawData, Folder("seven").Load()!.Certificate.RawData);
-        await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-    }
-
-    [Fact]
-    public async Task Nothing_is_renewed_that_has_ended_or_was_revoked_or_is_of_another_key_node_or_network()
-    {
-        await using var holder = Holder();
-        var valid = Joined(7, TimeSpan.FromDays(1));
-        await RefusedAsync(Joined(7, TimeSpan.FromDays(100)));
-        await RefusedAsync(TestNetworkKeys.Issue(7), new NodeName(_authority.Network, new NodeId(7)));
-        using var otherKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        await Assert.ThrowsAsync<JoinRefusedException>(() => Office.RenewAsync(new NodeId(7), new PublicKey(otherKey), valid.Certificate.RawData, Stop));
-        await Assert.ThrowsAsync<JoinRefusedException>(() => Office.RenewAsync(new NodeId(8), valid.Certificate.PublicKey, valid.Certificate.RawData, Stop));
-        await Assert.ThrowsAsync<JoinRefusedException>(() => Office.RenewAsync(new NodeId(7), valid.Certificate.PublicKey, new byte[9], Stop));
-        (await Office.RenewAsync(new NodeId(7), valid.Certificate.PublicKey, valid.Certificate.RawData, Stop)).Dispose();
-        await Office.RevokeAsync(new NodeId(7), Stop);
-        await RefusedAsync(valid);
-
-        async Task RefusedAsync(NodeIdentity identity, NodeName? name = null)
-        {
-            var id = (name ?? identity.Name).Id;
-            await Assert.ThrowsAsync<JoinRefusedException>(() => Office.RenewAsync(id, identity.Certificate.PublicKey, identity.Certificate.RawData, Stop));
-        }
-    }
-
-    [Fact]
-    public async Task A_node_beside_the_ca_that_was_revoked_does_not_let_itself_in_again()
-    {
-        var enrolment = new Enrolment(_keys, Folder("seven"), new NodeId(7), TimeProvider.System, Logger.None);
-        await enrolment.ResolveAsync([], Stop);
-        await Office.RevokeAsync(new NodeId(7), Stop);
-
-        Assert.StartsWith("Node 7 was revoked; ", (await Assert.ThrowsAsync<IdentityRefusedException>(() => enrolment.ResolveAsync([], Stop))).Message, StringComparison.Ordinal);
-        Directory.Delete(_home["seven"], recursive: true);
-        await Assert.ThrowsAsync<IdentityRefusedException>(() => enrolment.ResolveAsync([], Stop));
-    }
-
-    [Fact]
-    public async Task What_was_issued_while_the_clock_was_ahead_is_revoked_too()
-    {
-        var ahead = new AuthorityOffice(_keys, TestNetworkKeys.Ago(-TimeSpan.FromHours(2)));
-        var token = await InviteAsync(7);
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var publicKey = new PublicKey(key);
-        var proof = token.Prove(publicKey.ExportSubjectPublicKeyInfo());
-        using var early = await ahead.RedeemAsync(new NodeId(7), publicKey, proof, Stop);
-        using var late = await Office.RedeemAsync(new NodeId(7), publicKey, proof, Stop); // The clock was set right meanwhile.
-
-        var revocation = await Office.RevokeAsync(new NodeId(7), Stop);
-
-        Assert.True(revocation.List.Revokes(new NodeId(7), NetworkAuthority.IssuedAt(early)));
-        Assert.True(revocation.List.Revokes(new NodeId(7), NetworkAuthority.IssuedAt(late)));
-    }
-
-    [Fact]
-    public async Task A_node_that_is_revoked_while_it_waits_for_the_ca_is_not_certified()
-    {
-        var enrolment = new Enrolment(_keys, Folder("seven"), new NodeId(7), TimeProvider.System, Logger.None);
-        Task<NodeIdentity> enrolling;
-        using (await _keys.LockAsync(TimeProvider.System, Stop))
-        {
-            enrolling = enrolment.ResolveAsync([], Stop);
-            Assert.False(enrolling.IsCompleted);
-            _keys.WriteRevoked(DenyList.Empty(_authority.Network).Revoke(new NodeId(7), _authority, TimeProvider.System));
-        }
-
-        await Assert.ThrowsAsync<IdentityRefusedException>(() => enrolling);
-        Assert.Empty(_keys.Certified());
-    }
-
     private DenyList RevokedAt(string folder, NodeIdentity identity) =>
-        new Revocations(identity, Folder(folder), new NetworkFolder(_home["nowhere"]), Logger.None).List;
+        new Revocations(identity, Folder(folder), new NetworkFolder(Home["nowhere"]), Logger.None).List;
 
     /// <summary>Is a node that holds the CA, and sends a list of its choice with the certificate.</summary>
     private async Task AnswerAsync(TcpListener listener, string denyList)
     {
-        var self = TestNetworkKeys.Issue(1, by: _authority);
+        var self = TestNetworkKeys.Issue(1, by: Authority);
         await using var connection = await TestNetworkKeys.Connector(self).AcceptAsync(await listener.AcceptSocketAsync(Stop), Stop);
         await connection.WriteAsync(FrameType.JoinOffer, new JoinOffer { Authority = ByteString.CopyFrom(self.Authority.RawData) }, WireLimits.JoinBytes);
         using var frame = (await connection.ReadAsync(WireLimits.JoinBytes, TimeSpan.FromSeconds(20)))!.Value;
         var request = CertificateRequest.LoadSigningRequest(frame.Parse(JoinRequest.Parser).Request.ToByteArray(), HashAlgorithmName.SHA256);
-        using var certificate = _authority.Issue(new NodeId(7), request.PublicKey, TimeProvider.System);
+        using var certificate = Authority.Issue(new NodeId(7), request.PublicKey, TimeProvider.System);
         var answer = new JoinAnswer { Certificate = ByteString.CopyFrom(certificate.RawData), DenyList = denyList };
         await connection.WriteAsync(FrameType.JoinAnswer, answer, WireLimits.ControlBytes);
         (await connection.ReadAsync(WireLimits.JoinBytes, TimeSpan.FromSeconds(20)))?.Dispose();
     }
-
-    private LoopbackNode Holder() =>
-        new(1, network: _authority.Network, identity: TestNetworkKeys.Issue(1, by: _authority), keys: _keys);
-
-    private NodeIdentity Joined(int id, TimeSpan ago)
-    {
-        using var key = Folder("seven").LoadOrCreateKey();
-        using var certificate = _authority.Issue(new NodeId(id), new PublicKey(key), TestNetworkKeys.Ago(ago));
-        return Folder("seven").Save(key, certificate, _authority.Certificate);
-    }
-
-    private IdentityFolder Folder(string name) => new(_home[name]);
-
-    private async Task<JoinToken> InviteAsync(int id) => (await Office.InviteAsync(new NodeId(id), TimeSpan.FromDays(1), Stop)).Token;
-
-    private Task<NodeIdentity> JoinAsync(JoinToken token, string folder, LoopbackNode seed) =>
-        new JoinClient(Folder(folder), TimeProvider.System).JoinAsync(token, seed.Address, Stop);
 
     private static async Task<Connection> ConnectAsync(LoopbackNode node)
     {

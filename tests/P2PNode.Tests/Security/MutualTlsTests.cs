@@ -49,7 +49,7 @@ public sealed class MutualTlsTests
 
         var e = await Assert.ThrowsAsync<PeerException>(async () => await stranger.DialAsync(await ConnectAsync(one), Stop));
 
-        Assert.Equal((PeerFault.OtherNetwork, $"it belongs to network {TestNetworkKeys.Network}, not to {other.Network}"), (e.Fault, e.Message));
+        Assert.Equal((PeerFault.OtherNetwork, TestNetworkKeys.Network, $"it belongs to network {TestNetworkKeys.Network}, not to {other.Network}"), (e.Fault, e.Network, e.Message));
         await RefusedAsync(TestNetworkKeys.Issue(2, by: other), $"it belongs to network {other.Network}, not to {TestNetworkKeys.Network}");
     }
 

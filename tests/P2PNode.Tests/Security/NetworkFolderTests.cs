@@ -1,3 +1,4 @@
+using P2PNode.Core;
 using P2PNode.Security;
 using P2PNode.Tests.Files;
 
@@ -43,6 +44,23 @@ public sealed class NetworkFolderTests : IDisposable
         await Assert.ThrowsAsync<IOException>(() => _network.LockAsync(clock, Stop));
 
         Assert.InRange(clock.Now, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(61));
+    }
+
+    [Fact]
+    public void A_certificate_of_a_node_that_is_damaged_is_told_of_once_and_does_not_hide_the_others()
+    {
+        var told = new List<(NodeId, string)>();
+        var network = new NetworkFolder(_home.Path, (id, path) => told.Add((id, path)));
+        using var authority = network.Load()!;
+        foreach (var id in (int[])[7, 8])
+            network.Certify(authority, new NodeId(id), authority.Certificate.PublicKey, TimeProvider.System).Dispose();
+        var damaged = _home.Write(".p2pnode/network/nodes/7.crt", "-----BEGIN CERTIFICATE-----");
+
+        Assert.Null(network.LastIssued(new NodeId(7)));
+        Assert.Null(network.RoleOf(new NodeId(7), TimeProvider.System));
+
+        Assert.Equal([new NodeId(8)], network.Certified().Select(node => node.Id));
+        Assert.Equal([(new NodeId(7), damaged)], told);
     }
 
     /// <summary>A clock that moves by nothing but waits, each of which is over as soon as it begins.</summary>

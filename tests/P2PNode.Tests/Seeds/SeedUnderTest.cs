@@ -27,7 +27,8 @@ internal sealed class SeedUnderTest : IAsyncDisposable, ILogEventSink
     private readonly Listener _listener;
     private readonly Task _running;
 
-    public SeedUnderTest()
+    /// <param name="clock">Says how long ago the seed has heard a node.</param>
+    public SeedUnderTest(TimeProvider? clock = null)
     {
         var identity = Issue();
         var log = new LoggerConfiguration().WriteTo.Sink(this).CreateLogger();
@@ -35,7 +36,7 @@ internal sealed class SeedUnderTest : IAsyncDisposable, ILogEventSink
         Revocations = new Revocations(identity, new IdentityFolder(_folder["seed"]), keys, Logger.None);
         var connector = new SecureConnector(new MutualTls(() => identity, TimeProvider.System, MutualTls.SeedProtocol, NameRole.Node), TimeProvider.System);
         Registry = new SeedRegistry(new MemberFile(_folder["registered"]), (member, _) => Task.FromResult(Alive.ContainsKey(member.Id)), SeedBook.UsualLapse, TimeProvider.System, log);
-        _server = new SeedServer(Registry, Revocations, SeedBook.UsualLapse, TimeProvider.System);
+        _server = new SeedServer(Registry, Revocations, SeedBook.UsualLapse, clock ?? TimeProvider.System);
         _listener = new Listener(connector, new JoinServer(() => identity, keys, Revocations, TimeProvider.System, log), ServeAsync, TimeProvider.System, log);
         _listener.Bind(new NodeAddress("127.0.0.1", 0));
         _running = Task.WhenAll(_listener.RunAsync(_stop.Token), Registry.RunAsync(_stop.Token));

@@ -36,6 +36,24 @@ public sealed class SharedTimerTests
     }
 
     [Fact]
+    public void A_tick_that_still_runs_when_the_next_is_due_is_not_started_again()
+    {
+        using var slow = _timer.Join(() =>
+        {
+            _called.Add("begins");
+            if (_called.Count < 5)
+                _clock.Advance(Every);
+            _called.Add("ends");
+        });
+
+        _clock.Advance(Every);
+        Assert.Equal(["begins", "ends"], _called);
+
+        _clock.Advance(2 * Every); // The second one was left out.
+        Assert.Equal(["begins", "ends", "begins", "ends"], _called);
+    }
+
+    [Fact]
     public void Who_is_called_may_end_its_membership_and_that_of_others()
     {
         List<IDisposable> members = [];
