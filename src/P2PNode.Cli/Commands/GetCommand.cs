@@ -43,7 +43,7 @@ internal sealed class GetCommand(CommandOptions options, Asking asking, Surround
         GetTotals? totals = null;
         try
         {
-            await asking.Find(parsed).AskAsync(client => GetProgressView.ShowAsync(Tell(client.GetAsync(request, stop)), request.Output is not null, surroundings.SideScreen, stop));
+            await asking.Find(parsed).AskAsync(client => GetProgressView.ShowAsync(Tell(client.GetAsync(request, stop)), surroundings.SideScreen, stop));
         }
         catch (Exception e) when (stop.IsCancellationRequested && e is (OperationCanceledException or LocalRequestException))
         {
@@ -59,7 +59,7 @@ internal sealed class GetCommand(CommandOptions options, Asking asking, Surround
         if (asking.WantsJson(parsed))
             asking.Print(new GetReport(files, totals!), NodeQueriesJson.GetReport);
         else
-            GetView.Write(files, totals!, request.Output is not null, surroundings.Screen);
+            GetView.Write(files, totals!, surroundings.Screen);
         foreach (var sentence in GetView.Failures(files))
             asking.Remark(sentence);
         return CodeOf(files);

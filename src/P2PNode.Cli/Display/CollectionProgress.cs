@@ -15,7 +15,7 @@ internal sealed class CollectionProgress(TimeProvider clock)
     public string? Describe(StatusReport status)
     {
         var files = status.Pending.Files;
-        var bytes = Math.Max(0, status.Pending.Bytes - status.Transfers.Sum(transfer => transfer.Done));
+        var bytes = Math.Max(0, status.Pending.Bytes - status.Transfers.Where(transfer => transfer.To == status.Id).Sum(transfer => transfer.Done));
         Measure(bytes);
         if (files == 0)
         {

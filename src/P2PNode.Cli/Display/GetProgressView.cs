@@ -16,6 +16,9 @@ internal static class GetProgressView
     /// <summary>Up to so many files each has a line of its own.</summary>
     private const int MostLines = 50;
 
+    /// <summary>What came within less says nothing of the rate: most of it lay here before.</summary>
+    private static readonly TimeSpan RateAfter = TimeSpan.FromSeconds(0.5);
+
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(2);
 
     /// <summary>While nothing comes at all, a fetch that may yet be short is waited for in silence so long.</summary>
@@ -23,13 +26,12 @@ internal static class GetProgressView
 
     /// <summary>Shows all lines to the last; false where there was none.</summary>
     /// <param name="lines">What the node tells.</param>
-    /// <param name="isElsewhere">Whether files are to be written to a place that was named.</param>
     /// <param name="screen">Where it is shown.</param>
     /// <param name="stop">Ends the fetch.</param>
-    public static Task<bool> ShowAsync(IAsyncEnumerable<GetLine> lines, bool isElsewhere, Screen screen, CancellationToken stop) =>
+    public static Task<bool> ShowAsync(IAsyncEnumerable<GetLine> lines, Screen screen, CancellationToken stop) =>
         screen.InPlace is { } inPlace ? ReplaceAsync(lines, inPlace, stop)
         : screen.IsTerminal ? DrawAsync(lines, screen, stop)
-        : WriteAsync(lines, isElsewhere, screen, stop);
+        : WriteAsync(lines, screen, stop);
 
     private static async Task<bool> ReplaceAsync(IAsyncEnumerable<GetLine> lines, Action<string?> show, CancellationToken stop)
     {
@@ -51,7 +53,7 @@ internal static class GetProgressView
         return true;
     }
 
-    private static async Task<bool> WriteAsync(IAsyncEnumerable<GetLine> lines, bool isElsewhere, Screen screen, CancellationToken stop)
+    private static async Task<bool> WriteAsync(IAsyncEnumerable<GetLine> lines, Screen screen, CancellationToken stop)
     {
         var (plan, clock, started) = (new GetPlan(0, 0), screen.Clock, screen.Clock.GetTimestamp());
         var last = started;
@@ -59,7 +61,7 @@ internal static class GetProgressView
         {
             plan = line.Plan ?? plan;
             if (line.File is { Result: not GetResult.Failed } file && plan.Files is > 1 and <= MostLines)
-                screen.Line(GetView.Sentence(file, isElsewhere));
+                screen.Line(GetView.Sentence(file));
             if (line.Progress is not { } progress || clock.GetElapsedTime(last) < LineEvery
                 || (progress.Bytes == 0 && clock.GetElapsedTime(started) < SilentFor))
                 continue;
@@ -78,7 +80,7 @@ internal static class GetProgressView
         await screen.Drawn.Progress()
             .AutoClear(true)
             .HideCompleted(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new SizeColumn(), new RemainingTimeColumn())
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new SizeColumn(), new TimeColumn())
             .StartAsync(bars => DrawAsync(steps, bars));
         return true;
     }
@@ -116,6 +118,11 @@ internal static class GetProgressView
 
     private static string Settled(GetProgress progress, GetPlan plan) => $"{progress.Files} of {Words.Files(plan.Files)}";
 
+    /// <summary>Whether a rate of so many bytes a second, measured for so long, is worth showing.</summary>
+    internal static bool IsRate(double? speed, TimeSpan? measured) => speed > 0 && measured >= RateAfter;
+
+    private static bool HasRate(ProgressTask task) => IsRate(task.Speed, task.ElapsedTime);
+
     private static string Rate(GetProgress progress) =>
         progress.Transfers.Sum(transfer => transfer.Rate) is > 0 and var rate ? $", {Words.Size(rate)}/s" : "";
 
@@ -126,8 +133,19 @@ internal static class GetProgressView
 
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
         {
-            var rate = task.Speed is { } speed ? $", {Words.Size((long)speed)}/s" : "";
+            var rate = HasRate(task) ? $", {Words.Size((long)task.Speed!)}/s" : "";
             return new Text($"{Words.Size((long)task.Value)} of {Words.Size((long)task.MaxValue)}{rate}");
         }
+    }
+
+    /// <summary>The time that is left at this rate.</summary>
+    private sealed class TimeColumn : ProgressColumn
+    {
+        private readonly RemainingTimeColumn _time = new();
+
+        protected override bool NoWrap => true;
+
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+            HasRate(task) ? _time.Render(options, task, deltaTime) : Text.Empty;
     }
 }

@@ -8,12 +8,11 @@ internal static class GetView
 {
     /// <param name="files">What became of each file.</param>
     /// <param name="totals">What became of all.</param>
-    /// <param name="isElsewhere">Whether they were to be written to a place that was named.</param>
     /// <param name="screen">Where it is told.</param>
-    public static void Write(IReadOnlyList<GetOutcome> files, GetTotals totals, bool isElsewhere, Screen screen)
+    public static void Write(IReadOnlyList<GetOutcome> files, GetTotals totals, Screen screen)
     {
         if (files is [{ Result: not GetResult.Failed } one])
-            screen.Line(Sentence(one, isElsewhere));
+            screen.Line(Sentence(one));
         else if (files.Count != 1)
             screen.Line(Sum(files, totals));
     }
@@ -24,9 +23,9 @@ internal static class GetView
         .Select(file => $"Not fetched: {NameOf(file)}: {file.Reason?.TrimEnd('.')}.");
 
     /// <summary>One file in a sentence.</summary>
-    public static string Sentence(GetOutcome file, bool isElsewhere) => file.Result switch
+    public static string Sentence(GetOutcome file) => file.Result switch
     {
-        GetResult.Here or GetResult.Own when isElsewhere => $"Copied {NameOf(file)} ({Words.Size(file.Size)}): {file.SavedAs}",
+        GetResult.Fetched when file.FromHere => $"Fetched {NameOf(file)} ({Words.Size(file.Size)}), written from the copy here: {file.SavedAs}",
         GetResult.Fetched => $"Fetched {NameOf(file)} ({Words.Size(file.Size)}): {file.SavedAs}",
         GetResult.Here => $"Here already: {NameOf(file)}: {file.SavedAs}",
         GetResult.Own => $"This node's own file: {NameOf(file)}: {file.SavedAs}",
@@ -39,18 +38,15 @@ internal static class GetView
         string[] parts =
         [
             $"Fetched {Words.Files(totals.Fetched)}, {Words.Size(totals.Bytes)}, in {seconds} s",
-            .. Part(files, GetResult.Here, "here already"),
-            .. Part(files, GetResult.Own, "this node's own"),
-            .. Part(files, GetResult.Failed, "not fetched"),
+            .. Part("written from copies here", files.Count(file => file.FromHere)),
+            .. Part("here already", files.Count(file => file.Result is GetResult.Here)),
+            .. Part("this node's own", files.Count(file => file.Result is GetResult.Own)),
+            .. Part("not fetched", files.Count(file => file.Result is GetResult.Failed)),
         ];
         return string.Join("; ", parts) + ".";
     }
 
-    private static IEnumerable<string> Part(IReadOnlyList<GetOutcome> files, GetResult result, string what)
-    {
-        var count = files.Count(file => file.Result == result);
-        return count == 0 ? [] : [$"{what}: {Words.Files(count)}"];
-    }
+    private static IEnumerable<string> Part(string what, int files) => files == 0 ? [] : [$"{what}: {Words.Files(files)}"];
 
     private static string NameOf(GetOutcome file) => $"NODE{file.Peer}/{file.Path}";
 }

@@ -29,7 +29,7 @@ internal static class StatusView
             Catalogue(status),
             $"pending {Pending(status)}",
             collection,
-            .. status.Transfers.Select(transfer => Sentence(transfer)),
+            .. status.Transfers.Select(transfer => Sentence(status, transfer)),
         ];
         return string.Join("; ", parts.OfType<string>());
     }
@@ -39,7 +39,7 @@ internal static class StatusView
         var title = "transfers";
         foreach (var transfer in status.Transfers.Take(MostTransfers))
         {
-            yield return (title, $"{Words.Bar(transfer.Done, transfer.Size)} {Sentence(transfer)}");
+            yield return (title, $"{Words.Bar(transfer.Done, transfer.Size)} {Sentence(status, transfer)}");
             title = "";
         }
 
@@ -47,8 +47,11 @@ internal static class StatusView
             yield return ("", $"and {status.Transfers.Length - MostTransfers} more");
     }
 
-    private static string Sentence(TransferReport transfer) =>
-        $"{Words.Shortened(transfer.File)} from node {Words.Ids(transfer.From)}: {Words.Size(transfer.Done)} of {Words.Size(transfer.Size)}, {Words.Size(transfer.Rate)}/s";
+    private static string Sentence(StatusReport status, TransferReport transfer) =>
+        $"{Words.Shortened(transfer.File)} {Ends(status, transfer)}: {Words.Size(transfer.Done)} of {Words.Size(transfer.Size)}, {Words.Size(transfer.Rate)}/s";
+
+    private static string Ends(StatusReport status, TransferReport transfer) =>
+        transfer.To == status.Id ? $"from node {Words.Ids(transfer.From)}" : $"to node {transfer.To}";
 
     private static string Pending(StatusReport status) => status.Pending.Files == 0
         ? "nothing"

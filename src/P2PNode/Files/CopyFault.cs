@@ -28,6 +28,9 @@ public sealed class CopyException(CopyFault fault, string message, Exception? in
     private const int DiskFullOnWindows = unchecked((int)0x80070070);
     private const int HandleDiskFullOnWindows = unchecked((int)0x80070027);
 
+    /// <summary>The message for a file that another download of this node receives: nothing is wrong with it.</summary>
+    internal const string OnItsWay = "it is on its way already, for another request";
+
     public CopyFault Fault { get; } = fault;
 
     /// <summary>Whether the file system or its rights are to blame, and not the program.</summary>

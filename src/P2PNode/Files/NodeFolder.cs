@@ -36,6 +36,7 @@ public sealed class NodeFolder : IDisposable
         Partial = Path.Combine(State, "partial");
         Trash = Path.Combine(State, "trash");
         Layers = Path.Combine(State, "layers");
+        Outputs = Path.Combine(State, "outputs");
         Peers = Path.Combine(root, "peers");
         FileLog = Path.Combine(root, "peer_files.log");
         ListingLog = Path.Combine(State, "listing.log");
@@ -45,6 +46,7 @@ public sealed class NodeFolder : IDisposable
         CreatePrivate(State);
         _lock = Lock(root);
         Files = new BeneathFolder(root);
+        UnfinishedOutputs = new UnfinishedOutputs(Outputs);
     }
 
     /// <summary>The node's own space, absolute.</summary>
@@ -72,6 +74,9 @@ public sealed class NodeFolder : IDisposable
     /// <summary>The piece layers of large files, each named by the root of its file. Worth a hashing, no more.</summary>
     internal string Layers { get; }
 
+    /// <summary>Files outside of this folder that are being written for <c>get -o</c>.</summary>
+    internal UnfinishedOutputs UnfinishedOutputs { get; }
+
     internal string ListingLog { get; }
 
     internal string CopyLog { get; }
@@ -90,6 +95,8 @@ public sealed class NodeFolder : IDisposable
     internal bool FoldsCase => File.Exists(Path.Combine(State, "LOCK"));
 
     private string Marker { get; }
+
+    private string Outputs { get; }
 
     /// <summary>Locks the folder, creates what is missing and clears what an earlier run left half received.</summary>
     /// <exception cref="FolderInUseException">Another process holds the folder.</exception>
@@ -174,7 +181,7 @@ public sealed class NodeFolder : IDisposable
     /// <summary>Received files are renamed into place, which works within one file system only.</summary>
     private void RefuseOthers()
     {
-        foreach (var path in new[] { State, Peers, Temporary, Partial, Trash, Layers })
+        foreach (var path in new[] { State, Peers, Temporary, Partial, Trash, Layers, Outputs })
         {
             var what = FileStatus.Of(path).Kind switch
             {
@@ -209,13 +216,17 @@ public sealed class NodeFolder : IDisposable
         CreatePrivate(Partial);
         CreatePrivate(Temporary);
         CreatePrivate(Layers);
-        var leftovers = Directory.GetFileSystemEntries(Temporary);
-        if (leftovers.Length > 0)
+        CreatePrivate(Outputs);
+        var leftovers = Directory.GetFileSystemEntries(Temporary).Length;
+        if (leftovers > 0)
         {
             Directory.Delete(Temporary, recursive: true);
             CreatePrivate(Temporary);
-            log.LeftoversCleared(leftovers.Length);
         }
+
+        leftovers += UnfinishedOutputs.Clear();
+        if (leftovers > 0)
+            log.LeftoversCleared(leftovers);
 
         foreach (var partial in new DirectoryInfo(Partial).EnumerateFiles().Where(file => file.LastWriteTimeUtc + PartialAge < TimeProvider.System.GetUtcNow()))
             partial.Delete();

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using P2PNode.Core;
 using P2PNode.Core.Catalogue;
@@ -8,7 +7,7 @@ namespace P2PNode.Files;
 
 /// <summary>
 /// Writes a file to a place that a person named, whole or not at all: under a temporary name beside it, then synced and
-/// renamed. What is there is replaced only by force. The person's folder may be reached by links; below it none is passed,
+/// renamed. What is there is replaced only by force, and only a file or a link. The person's folder may be reached by links; below it none is passed,
 /// as the names there are those of other nodes.
 /// </summary>
 internal static class OutputFile
@@ -22,17 +21,30 @@ internal static class OutputFile
     {
         if (Directory.Exists(place.Path))
             return $"{place.Path} is a folder";
-        return !force && FileStatus.Of(place.Path).Kind is not FileKind.Missing ? Exists(place) : null;
+        return FileStatus.Of(place.Path).Kind switch
+        {
+            FileKind.Special => IsSpecial(place),
+            FileKind.Missing => null,
+            _ => force ? null : Exists(place),
+        };
     }
 
     /// <summary>Copies a file there, and makes sure on the way that it has the content that its entry promises.</summary>
+    /// <param name="place">Where to.</param>
+    /// <param name="source">What is to be copied.</param>
+    /// <param name="entry">What it is to be.</param>
+    /// <param name="force">Whether to replace what is there.</param>
+    /// <param name="unfinished">Remembers the temporary file until it is gone, should this process end before.</param>
+    /// <param name="stop">Ends it; nothing is left then.</param>
     /// <exception cref="CopyException">The file is not in its place, and why.</exception>
-    public static void Write(OutputPlace place, OpenedFile source, FileEntry entry, bool force, CancellationToken stop)
+    public static void Write(OutputPlace place, OpenedFile source, FileEntry entry, bool force, UnfinishedOutputs unfinished, CancellationToken stop)
     {
         var parent = BeneathFolder.ParentOf(place.Name);
-        var temporary = $"{parent}{(parent.Length == 0 ? "" : "/")}.p2pnode-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.part";
+        var name = UnfinishedOutputs.NewName();
+        var temporary = parent.Length == 0 ? name : $"{parent}/{name}";
         try
         {
+            using var noted = unfinished.Note(Path.Join(place.Folder, temporary));
             Directory.CreateDirectory(place.Folder);
             using var folder = new BeneathFolder(place.Folder);
             folder.MakeFolders(parent);
@@ -41,7 +53,7 @@ internal static class OutputFile
                 using (var file = folder.Create(temporary, entry.Size))
                     Fill(file, source.Handle, entry, stop);
                 if (force)
-                    folder.Rename(temporary, place.Name);
+                    Replace(folder, temporary, place);
                 else if (!folder.TryRenameNew(temporary, place.Name))
                     throw new IOException(Exists(place));
                 folder.SyncFolder(parent);
@@ -57,6 +69,16 @@ internal static class OutputFile
             throw new CopyException(failure.Fault, failure.Message.Replace(Path.Join(place.Folder, temporary), place.Path, StringComparison.Ordinal), e);
         }
     }
+
+    /// <summary>Renaming would replace a device as well: what has come into the way meanwhile is looked at once more.</summary>
+    private static void Replace(BeneathFolder folder, string temporary, OutputPlace place)
+    {
+        if (folder.StatusOf(place.Name).Kind is FileKind.Special)
+            throw new IOException(IsSpecial(place));
+        folder.Rename(temporary, place.Name);
+    }
+
+    private static string IsSpecial(OutputPlace place) => $"{place.Path} is a device, a named pipe or a socket, which is not replaced";
 
     private static string Exists(OutputPlace place) => $"{place.Path} exists already; --force replaces it";
 

@@ -30,7 +30,7 @@ internal sealed class PartialFiles
         lock (_gate)
         {
             if (!_open.TryAdd(name, false))
-                throw new CopyException(CopyFault.WriteFailed, "it is on its way already, for another request");
+                throw new CopyException(CopyFault.WriteFailed, CopyException.OnItsWay);
             _names.Add(name);
         }
 

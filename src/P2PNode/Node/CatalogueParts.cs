@@ -23,7 +23,7 @@ internal sealed class CatalogueParts : IDisposable
         var rows = new FileRows(roster, members.Whereabouts);
         Answers = new FilesAnswers(Catalogue, rows, roster, election, clock);
         Queries = new FilesQueries(Answers, rows, links, election, clock);
-        Transfers = new TransferBoard(options.Id, clock);
+        Transfers = new TransferBoard(options.Id, files.Outgoing.Show, clock);
         var lists = new KnownLists(Path.Combine(folder.State, "lists"), log);
         Collector = new Collector(options.Id, files.Copies, files.Layers, lists, Catalogue, Sync, Holdings, election, roster, members.Greeter, files.Down, Transfers, clock, log);
         Custody = new Custody(lease, Collector, files.Copies, Catalogue, election, () => Leaving!.IsUnderWay, clock, log);

@@ -33,6 +33,7 @@ internal sealed class Collector : ICollecting, IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly TaskGroup _tasks = new();
+    private readonly UncollectedFiles _uncollected;
 
     /// <summary>Taken under the catalogue's lock, so that nothing may ask the catalogue under it.</summary>
     private readonly Lock _gate = new();
@@ -57,6 +58,7 @@ internal sealed class Collector : ICollecting, IDisposable
     {
         (_self, _store, _layers, _lists, _catalogue, _sync, _holdings) = (self, store, layers, lists, catalogue, sync, holdings);
         (_election, _roster, _greeter, _down, _transfers, _clock, _log) = (election, roster, greeter, down, transfers, clock, log);
+        _uncollected = new UncollectedFiles(_tasks, clock, log);
         catalogue.Applied += OnApplied;
         store.Lost += OnLost;
     }
@@ -155,16 +157,7 @@ internal sealed class Collector : ICollecting, IDisposable
     public void Removed(NodeId owner, IReadOnlyList<FilePath> paths) =>
         _holdings.Tell([], [.. paths.Select(path => HoldingsFeed.Row(owner, path, default))]);
 
-    public void Failed(NodeId owner, IReadOnlyCollection<(FileEntry File, string Reason)> failures)
-    {
-        foreach (var alike in failures.GroupBy(failure => failure.Reason, failure => failure.File))
-        {
-            if (alike.Count() > RowsTold)
-                _log.ManyFailed(owner, alike.Count(), alike.Key);
-            else
-                alike.ToList().ForEach(file => _log.FileFailed(owner, file, alike.Key));
-        }
-    }
+    public void Failed(NodeId owner, IReadOnlyCollection<(FileEntry File, string Reason)> failures) => _uncollected.Add(owner, failures);
 
     public bool Continues(NodeId owner, ulong listId) => _lists.Continues(owner, listId);
 

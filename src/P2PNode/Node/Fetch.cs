@@ -108,8 +108,8 @@ internal sealed class Fetch(GetRequest request, IReadOnlyList<WantedFile> wanted
             using var source = result is GetResult.Own
                 ? around.Folder.Files.OpenRead(row.Entry.Path.Value)
                 : around.Store.OpenCopy(row.Owner, row.Entry.Path) ?? throw new FileNotFoundException("its copy vanished");
-            OutputFile.Write(target, source, row.Entry, request.Force, stop);
-            Settle(file, result, savedAs: target.Path);
+            OutputFile.Write(target, source, row.Entry, request.Force, around.Folder.UnfinishedOutputs, stop);
+            Settle(file, GetResult.Fetched, savedAs: target.Path, fromHere: result is not GetResult.Fetched);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -119,7 +119,7 @@ internal sealed class Fetch(GetRequest request, IReadOnlyList<WantedFile> wanted
 
     private string OwnPath(FileRow row) => Path.Combine(around.Folder.Root, row.Entry.Path.Value);
 
-    private void Settle(WantedFile file, GetResult result, string? reason = null, string? savedAs = null, bool refused = false) => onSettled(new GetOutcome
+    private void Settle(WantedFile file, GetResult result, string? reason = null, string? savedAs = null, bool refused = false, bool fromHere = false) => onSettled(new GetOutcome
     {
         Peer = file.Row.Owner,
         Path = file.Row.Entry.Path.Value,
@@ -128,5 +128,6 @@ internal sealed class Fetch(GetRequest request, IReadOnlyList<WantedFile> wanted
         SavedAs = savedAs,
         Reason = reason,
         Refused = refused,
+        FromHere = fromHere,
     });
 }

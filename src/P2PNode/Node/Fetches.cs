@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using P2PNode.Core;
 
 namespace P2PNode.Node;
 
@@ -29,21 +30,27 @@ internal sealed class Fetches(FetchSurroundings around) : IDisposable
         var outcomes = Channel.CreateUnbounded<GetOutcome>(new() { SingleReader = true });
         var running = _tasks.Start(node => RunAsync(request, wanted, outcomes.Writer, node, ended.Token));
         var names = wanted.Select(file => TransferBoard.NameOf(file.Row.Owner, file.Row.Entry.Path)).ToHashSet();
-        var (fetched, bytes, failed, settled, settledBytes) = (0, 0L, 0, 0, Int128.Zero);
+        var (fetched, bytes, failed, had, hadBytes) = (0, 0L, 0, 0, Int128.Zero);
         try
         {
             while (await WaitAsync(outcomes.Reader, stop))
             {
                 while (outcomes.Reader.TryRead(out var outcome))
                 {
-                    (settled, settledBytes) = (settled + 1, settledBytes + outcome.Size);
+                    names.Remove(NameOf(outcome));
+                    (had, hadBytes) = outcome.Result is GetResult.Failed ? (had, hadBytes) : (had + 1, hadBytes + outcome.Size);
                     (fetched, bytes) = outcome.Result is GetResult.Fetched ? (fetched + 1, bytes + outcome.Size) : (fetched, bytes);
                     failed += outcome.Result is GetResult.Failed ? 1 : 0;
                     yield return new GetLine { File = outcome };
                 }
 
-                ImmutableArray<TransferReport> transfers = [.. around.Board.Show().Where(transfer => names.Contains(transfer.File))];
-                yield return new GetLine { Progress = new GetProgress(settled, long.CreateSaturating(settledBytes + transfers.Sum(transfer => transfer.Done)), transfers) };
+                // Several requests may be for one file; each of its transfers goes on where another left off.
+                ImmutableArray<TransferReport> transfers =
+                [
+                    .. around.Board.Show().Where(transfer => transfer.To == around.Self && names.Contains(transfer.File))
+                        .GroupBy(transfer => transfer.File).Select(file => file.MaxBy(transfer => transfer.Done)!),
+                ];
+                yield return new GetLine { Progress = new GetProgress(had, long.CreateSaturating(hadBytes + transfers.Sum(transfer => transfer.Done)), transfers) };
             }
         }
         finally
@@ -60,6 +67,8 @@ internal sealed class Fetches(FetchSurroundings around) : IDisposable
     /// <summary>Together; sizes that are listed may be any.</summary>
     internal static long BytesOf(IEnumerable<WantedFile> files) =>
         long.CreateSaturating(files.Aggregate(Int128.Zero, (sum, file) => sum + file.Row.Entry.Size));
+
+    private static string NameOf(GetOutcome file) => TransferBoard.NameOf(file.Peer, FilePath.Parse(file.Path));
 
     private async Task<IReadOnlyList<WantedFile>> FindAsync(GetRequest request, CancellationToken stop)
     {

@@ -46,6 +46,9 @@ internal sealed class FileParts : IDisposable
     /// <summary>Bounds what comes in.</summary>
     public RateLimit Down { get; }
 
+    /// <summary>The large files that are being given to others.</summary>
+    public OutgoingFiles Outgoing => _bulk.Outgoing;
+
     /// <summary>What runs as long as the node.</summary>
     /// <param name="catalogue">Hears of the node's own files first.</param>
     public IEnumerable<Func<CancellationToken, Task>> Runs(NetworkCatalogue catalogue) =>

@@ -25,12 +25,13 @@ public sealed record GetRequest
 /// <summary>What became of one file.</summary>
 public enum GetResult
 {
+    /// <summary>It came over the network, or was written to the place that was named.</summary>
     Fetched,
 
-    /// <summary>The node had it already, in the version that is listed.</summary>
+    /// <summary>The node had it already, in the version that is listed, and it was not wanted elsewhere.</summary>
     Here,
 
-    /// <summary>It is a file of the node's own space.</summary>
+    /// <summary>It is a file of the node's own space, and was not wanted elsewhere.</summary>
     Own,
     Failed,
 }
@@ -51,8 +52,8 @@ public sealed record GetLine
 public sealed record GetPlan(int Files, long Bytes);
 
 /// <summary>How far a fetch is.</summary>
-/// <param name="Files">Files that are settled, whichever way.</param>
-/// <param name="Bytes">Bytes that are here.</param>
+/// <param name="Files">Files that are settled and did not fail.</param>
+/// <param name="Bytes">Bytes of these, and of what is on its way those that are here.</param>
 /// <param name="Transfers">What is on its way.</param>
 public sealed record GetProgress(int Files, long Bytes, ImmutableArray<TransferReport> Transfers);
 
@@ -75,10 +76,13 @@ public sealed record GetOutcome
 
     /// <summary>Whether every node that has it refused to give it.</summary>
     public bool Refused { get; init; }
+
+    /// <summary>Whether it was written from what lay here already, the node's copy or its own file.</summary>
+    public bool FromHere { get; init; }
 }
 
 /// <summary>How a fetch ended.</summary>
-/// <param name="Fetched">Files that came over the network.</param>
+/// <param name="Fetched">Files that came over the network, or were written to the place that was named.</param>
 /// <param name="Bytes">Their sizes.</param>
 /// <param name="Failed">Files that could not be had.</param>
 /// <param name="Seconds">How long it took.</param>
@@ -90,11 +94,11 @@ public sealed record GetReport(IReadOnlyList<GetOutcome> Files, GetTotals Totals
 /// <summary>One of several things that may be meant: a file, or a folder with a '/' at the end of its path.</summary>
 public sealed record GetCandidate(NodeId Peer, string Path);
 
-/// <summary>A file on its way to this node.</summary>
+/// <summary>A file on its way to this node, or from it to another.</summary>
 /// <param name="File">The owner and the path, as <c>NODE2/docs/a.txt</c>.</param>
 /// <param name="From">The nodes that give it.</param>
 /// <param name="To">The node that takes it.</param>
-/// <param name="Done">Bytes that are here and verified.</param>
+/// <param name="Done">Bytes that are here and verified; of a file that this node gives, those that went.</param>
 /// <param name="Size">Bytes of the file.</param>
 /// <param name="Rate">Bytes a second, lately.</param>
 public sealed record TransferReport(string File, ImmutableArray<NodeId> From, NodeId To, long Done, long Size, long Rate);

@@ -170,6 +170,9 @@ internal static class NodeLog
     public static void FileFailed(this ILogger log, NodeId owner, FileEntry entry, string reason) =>
         log.Warning("Not collected yet: {Path:l} | NODE{PeerId}: {Reason:l}; it will be tried again", entry.Path.Value, owner.Value, reason);
 
+    public static void FileComesElsewhere(this ILogger log, NodeId owner, FileEntry entry, string reason) =>
+        log.Debug("Not collected yet: {Path:l} | NODE{PeerId}: {Reason:l}", entry.Path.Value, owner.Value, reason);
+
     public static void ManyFailed(this ILogger log, NodeId owner, int files, string reason) =>
         log.Warning("Not collected yet: {Files} files | NODE{PeerId}: {Reason:l}; they will be tried again", files, owner.Value, reason);
 

@@ -55,7 +55,7 @@ public sealed record StatusReport
     /// <summary>What lies in the node's folder and cannot travel.</summary>
     public ImmutableArray<NotSharedReport> NotShared { get; init; } = [];
 
-    /// <summary>The files that are on their way to this node.</summary>
+    /// <summary>The files that are on their way to this node, and from it to others.</summary>
     public ImmutableArray<TransferReport> Transfers { get; init; } = [];
 
     /// <summary>The seeds that the node was told of; empty where there are none.</summary>

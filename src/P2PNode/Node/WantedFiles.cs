@@ -63,13 +63,21 @@ internal sealed class WantedFiles(FilesQueries queries, NodeId self)
         var path = pattern.Owner is null ? pattern.Text : pattern.Text[(pattern.Text.IndexOf('/') + 1)..];
         if (files.Found == 0)
             throw NotFound(text, match, listings, isFolder: match is PathMatch.PathOrName && await IsFolderAsync(text, stop));
+        if (match is PathMatch.Pattern && CalledSo(path, files.Rows) is { Count: > 0 } called)
+            return [TheOne(text, called, called)];
         return match switch
         {
             PathMatch.Pattern => files.Rows.Select(InOwnersFolder),
             PathMatch.Folder => OfOneOwner(text, files.Rows, path).Select(row => new WantedFile(row, row.Entry.Path.Value[path.Length..])),
-            _ => [TheOne(text, [.. files.Rows.Where(row => row.Entry.Path.Value == path)], files.Rows)],
+            _ => [TheOne(text, At(path, files.Rows), files.Rows)],
         };
     }
+
+    /// <summary>The files that have this very path, or else this very name, though it reads as a glob: it matches itself, too.</summary>
+    private static IReadOnlyList<FileRow> CalledSo(string path, IReadOnlyList<FileRow> rows) =>
+        At(path, rows) is { Count: > 0 } exact ? exact : [.. rows.Where(row => row.Entry.Path.Name == path)];
+
+    private static IReadOnlyList<FileRow> At(string path, IReadOnlyList<FileRow> rows) => [.. rows.Where(row => row.Entry.Path.Value == path)];
 
     /// <summary>A person may have left out the '/' that tells a folder.</summary>
     private async Task<bool> IsFolderAsync(string text, CancellationToken stop) =>

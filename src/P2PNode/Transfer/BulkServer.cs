@@ -23,6 +23,9 @@ internal sealed class BulkServer(IContentSource source, PieceLayers layers, Rate
     private readonly LayerSource _layers = new(source, layers);
     private readonly Refusals _refusals = new(log);
 
+    /// <summary>What all links are giving.</summary>
+    public OutgoingFiles Outgoing { get; } = new(clock);
+
     /// <summary>Serves one link until the peer closes it or breaks the rules, which the log is told.</summary>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public async Task ServeAsync(Connection connection, NodeId peer, CancellationToken stop)
@@ -30,7 +33,7 @@ internal sealed class BulkServer(IContentSource source, PieceLayers layers, Rate
         var ranges = Channel.CreateBounded<AskedRange>(new BoundedChannelOptions(MaxRangesWaiting) { SingleReader = true, SingleWriter = true });
         try
         {
-            await TaskGroup.RunAsync([_ => ReadAsync(connection, ranges.Writer), cut => SendAsync(connection, ranges.Reader, cut)], stop);
+            await TaskGroup.RunAsync([_ => ReadAsync(connection, ranges.Writer), cut => SendAsync(connection, peer, ranges.Reader, cut)], stop);
         }
         catch (PeerException e) when (e.Fault is PeerFault.Violation)
         {
@@ -63,11 +66,11 @@ internal sealed class BulkServer(IContentSource source, PieceLayers layers, Rate
         }
     }
 
-    private async Task SendAsync(Connection connection, ChannelReader<AskedRange> ranges, CancellationToken stop)
+    private async Task SendAsync(Connection connection, NodeId peer, ChannelReader<AskedRange> ranges, CancellationToken stop)
     {
         // A write waits for a peer as long as that is heard; when it is not, the write has to end too.
         await using var cut = stop.Register(connection.Abort);
-        using var sender = new RangeSender(connection, source, _layers, limit, _refusals, clock);
+        using var sender = new RangeSender(connection, peer, source, _layers, Outgoing, limit, _refusals, clock);
         try
         {
             while (await ranges.WaitToReadAsync(stop))

@@ -7,13 +7,22 @@ namespace P2PNode.Transfer;
 
 /// <summary>Answers the ranges that come over one bulk link, packed into parcels. Not thread-safe.</summary>
 /// <param name="connection">The link; nothing else is written to it.</param>
+/// <param name="peer">Who asks.</param>
 /// <param name="source">Where the files are.</param>
 /// <param name="layers">Where the piece layers come from.</param>
+/// <param name="outgoing">Told what is given.</param>
 /// <param name="limit">What all links may send together.</param>
 /// <param name="refusals">Told of files that cannot be given.</param>
 /// <param name="clock">Measures the waits.</param>
 internal sealed class RangeSender(
-    Connection connection, IContentSource source, LayerSource layers, RateLimit limit, Refusals refusals, TimeProvider clock)
+    Connection connection,
+    NodeId peer,
+    IContentSource source,
+    LayerSource layers,
+    OutgoingFiles outgoing,
+    RateLimit limit,
+    Refusals refusals,
+    TimeProvider clock)
     : IDisposable
 {
     /// <summary>The longest piece with bytes; a write of so many is worth its system call.</summary>
@@ -65,6 +74,7 @@ internal sealed class RangeSender(
 
     private async ValueTask AnswerBytesAsync(AskedRange range, CancellationToken stop)
     {
+        using var answer = outgoing.Begin(peer, range);
         var status = _file.Open(range);
         var at = range.Offset;
         do
@@ -85,6 +95,8 @@ internal sealed class RangeSender(
                 AddZeros(range.Tag, (int)hole, ends);
             else
                 AddRead(range, at, length, ends);
+            if (status is PieceStatus.Last)
+                answer?.Went(hole + length);
             at += hole + length;
         }
         while (status is PieceStatus.Last && at < range.End);

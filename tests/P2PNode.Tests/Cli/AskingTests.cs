@@ -122,6 +122,18 @@ public sealed class AskingTests : CommandLineFixture
     }
 
     [Fact]
+    public async Task What_goes_to_another_node_is_shown_with_its_target()
+    {
+        WriteNodesFile();
+        await using var endpoint = StartNode(1);
+        Node.Report = Node.Report with { Transfers = [new TransferReport("NODE1/disk.iso", [new NodeId(1)], new NodeId(2), 1 << 20, 4 << 20, 2 << 20)] };
+
+        Assert.Equal(0, await RunAsync("status"));
+
+        Assert.Contains("  transfers  [#####---------------]  25 % NODE1/disk.iso to node 2: 1.0 MiB of 4.0 MiB, 2.0 MiB/s\n", Output);
+    }
+
+    [Fact]
     public async Task A_watch_tells_each_change_until_it_is_interrupted()
     {
         WriteNodesFile();

@@ -16,7 +16,7 @@ public sealed class GetProgressViewTests
     {
         var output = new StringWriter();
 
-        await GetProgressView.ShowAsync(LinesAsync(bytes, seconds), isElsewhere: false, new Screen(output, isTerminal: false, _clock), TestContext.Current.CancellationToken);
+        await GetProgressView.ShowAsync(LinesAsync(bytes, seconds), new Screen(output, isTerminal: false, _clock), TestContext.Current.CancellationToken);
 
         Assert.Equal(shown, output.ToString().ReplaceLineEndings("\n"));
     }
@@ -27,10 +27,18 @@ public sealed class GetProgressViewTests
         List<string?> shown = [];
         var screen = new Screen(new StringWriter(), isTerminal: true, _clock) { InPlace = shown.Add };
 
-        await GetProgressView.ShowAsync(LinesAsync(bytes: 3, seconds: 0), isElsewhere: false, screen, TestContext.Current.CancellationToken);
+        await GetProgressView.ShowAsync(LinesAsync(bytes: 3, seconds: 0), screen, TestContext.Current.CancellationToken);
 
         Assert.Equal(["[######--------------]  33 % 0 of 1 file, 3 B of 9 B", null], shown);
     }
+
+    [Theory]
+    [InlineData(1e10, 0.1, false)]
+    [InlineData(1e6, 0.5, true)]
+    [InlineData(0.0, 2.0, false)]
+    [InlineData(null, null, false)]
+    public void A_rate_is_shown_once_it_was_measured_for_half_a_second(double? speed, double? seconds, bool isShown) =>
+        Assert.Equal(isShown, GetProgressView.IsRate(speed, seconds is { } measured ? TimeSpan.FromSeconds(measured) : null));
 
     private async IAsyncEnumerable<GetLine> LinesAsync(long bytes, int seconds)
     {

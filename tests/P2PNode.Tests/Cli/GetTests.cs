@@ -56,6 +56,26 @@ public sealed class GetTests : CommandLineFixture
     }
 
     [Fact]
+    public async Task What_was_written_from_a_copy_here_is_told_as_that()
+    {
+        await using var endpoint = Answer(Fetched with { SavedAs = "/o/a.txt", FromHere = true });
+
+        Assert.Equal(0, await RunAsync("get", "a.txt", "-o", "/o/a.txt"));
+
+        Assert.Equal("Fetched NODE2/docs/a.txt (2.0 KiB), written from the copy here: /o/a.txt\n", Output);
+    }
+
+    [Fact]
+    public async Task How_many_files_were_written_from_copies_here_is_told()
+    {
+        await using var endpoint = Answer(Fetched with { FromHere = true }, Fetched);
+
+        Assert.Equal(0, await RunAsync("get", "docs/", "-o", "/o/"));
+
+        Assert.EndsWith(" in 0.5 s; written from copies here: 1 file.\n", Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Failures_are_named_in_the_end_and_end_with_1()
     {
         await using var endpoint = Answer(Fetched, Failed);

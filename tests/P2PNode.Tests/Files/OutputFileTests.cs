@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using P2PNode.Core;
 using P2PNode.Core.Catalogue;
 using P2PNode.Files;
@@ -92,6 +93,23 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
+    public void What_is_no_file_is_not_replaced_even_by_force()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only there a named pipe is told from a file.");
+        Directory.CreateDirectory(_folder["out"]);
+        var pipe = _folder["out/a"];
+        Process.Start("mkfifo", pipe).WaitForExit();
+        var sentence = $"{pipe} is a device, a named pipe or a socket, which is not replaced";
+
+        Assert.Equal(sentence, OutputFile.Objection(OutputPlace.Of(pipe), force: true));
+        Assert.Equal(sentence, OutputFile.Objection(OutputPlace.Of(pipe), force: false));
+        Assert.Contains(sentence, Assert.Throws<CopyException>(() => Write(pipe, "content", force: true)).Message);
+
+        Assert.Equal(FileKind.Special, FileStatus.Of(pipe).Kind);
+        Assert.Equal(["a"], NamesIn("out"));
+    }
+
+    [Fact]
     public void A_folder_that_cannot_be_made_is_the_reason()
     {
         _folder.Write("file", "mine");
@@ -132,7 +150,9 @@ public sealed class OutputFileTests : IDisposable
             Root = ContentHasher.Of(bytes),
         };
         using var source = _source.OpenRead("source");
-        OutputFile.Write(place, source, entry, force, Stop);
+        Directory.CreateDirectory(_folder["notes"]);
+        OutputFile.Write(place, source, entry, force, new UnfinishedOutputs(_folder["notes"]), Stop);
+        Assert.Empty(NamesIn("notes"));
     }
 
     private string[] NamesIn(string folder) => [.. new DirectoryInfo(_folder[folder]).EnumerateFileSystemInfos().Select(entry => entry.Name)];

@@ -9,7 +9,6 @@ using P2PNode.Tests.Files;
 using P2PNode.Tests.Testing;
 using P2PNode.Tests.Transport;
 using P2PNode.Transfer;
-using Serilog.Core;
 
 namespace P2PNode.Tests.Node;
 
@@ -37,6 +36,47 @@ public sealed class CollectorTests
         await ended.CancelAsync();
         await applying.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.Equal(Owners - 1, parts.Collector.Pending.Length);
+    }
+
+    [Fact]
+    public async Task Many_files_that_fail_one_by_one_for_one_reason_are_told_in_one_line()
+    {
+        await using var parts = new Parts();
+
+        foreach (var number in Enumerable.Range(0, 44))
+            parts.Collector.Failed(Sample.Two, [(Sample.File($"{number}", number), "there is no room on the disk")]);
+        parts.Collector.Failed(Sample.Two, [(Sample.File("a", 45), "it could not be written")]);
+
+        string[] told =
+        [
+            "Not collected yet: 44 files | NODE2: there is no room on the disk; they will be tried again",
+            "Not collected yet: a | NODE2: it could not be written; it will be tried again",
+        ];
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                parts.Advance(TimeSpan.FromMilliseconds(100));
+                return told.SequenceEqual(parts.Log.Lines.Where(line => line.StartsWith("Not collected", StringComparison.Ordinal)).Order());
+            },
+            "both reasons are told");
+    }
+
+    [Fact]
+    public async Task That_a_file_comes_for_another_request_is_no_warning()
+    {
+        await using var parts = new Parts();
+
+        parts.Collector.Failed(Sample.Two, [(Sample.File("a", 1), "it is on its way already, for another request")]);
+        parts.Collector.Failed(Sample.Two, [(Sample.File("b", 2), "it could not be written")]);
+
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                parts.Advance(TimeSpan.FromMilliseconds(100));
+                return parts.Log.Lines.Any(line => line.StartsWith("Not collected yet: b", StringComparison.Ordinal));
+            },
+            "what is a failure is told");
+        Assert.DoesNotContain(parts.Log.Lines, line => line.StartsWith("Not collected yet: a", StringComparison.Ordinal));
     }
 
     private static void ApplyAll(NetworkCatalogue catalogue, NodeId owner, CancellationToken ended)
@@ -67,7 +107,7 @@ public sealed class CollectorTests
 
         public Parts()
         {
-            var log = Logger.None;
+            var log = Log.Logger;
             var roster = new Roster(new MemberTable(new Member { Id = Self, Host = "127.0.0.1", Port = 1 }), _clock);
             var machine = new ElectionMachine(Self, ElectionPast.None, new ElectionOptions(), TimeSpan.Zero);
             var memory = ElectionMemory.Open(new DurableNumbers(_folder["epoch"]), _clock, log);
@@ -75,13 +115,18 @@ public sealed class CollectorTests
             _sync = new CatalogueSync(Self, copies: 1, new CustodyLease(_clock), roster, _transport.Table, Catalogue, _driver, log);
             _holdings = new HoldingsFeed(() => [], _transport.Table, Catalogue, _driver, TimeProvider.System);
             var lists = new KnownLists(_folder["lists"], log);
-            Collector = new Collector(Self, _store.Store, new PieceLayers(_store.Folder, log), lists, Catalogue, _sync, _holdings, _driver, roster, _transport.Greeter, RateLimit.None, new TransferBoard(Self, _clock), _clock, log);
+            Collector = new Collector(Self, _store.Store, new PieceLayers(_store.Folder, log), lists, Catalogue, _sync, _holdings, _driver, roster, _transport.Greeter, RateLimit.None, new TransferBoard(Self, () => [], _clock), _clock, log);
             _running = Task.WhenAll(_driver.RunAsync(_stop.Token), Collector.RunAsync(_stop.Token));
         }
 
         public NetworkCatalogue Catalogue { get; } = new();
 
         public Collector Collector { get; }
+
+        /// <summary>What is logged but debugging.</summary>
+        public LogLines Log { get; } = new();
+
+        public void Advance(TimeSpan by) => _clock.Advance(by);
 
         public Task LeadAsync() => Eventually.HoldsAsync(
             () =>

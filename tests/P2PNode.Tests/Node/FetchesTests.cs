@@ -24,6 +24,63 @@ public sealed class FetchesTests
     }
 
     [Fact]
+    public async Task What_is_here_and_written_elsewhere_counts_as_fetched()
+    {
+        await using var network = new TestNetwork(1, 2);
+        network.Put(1, "own.txt", "own");
+        network.Put(2, "docs/a.txt", "a");
+        network.Put(2, "docs/b.txt", "bb");
+        network.Start(1);
+        network.Start(2);
+        await network.HoldsAsync(() => network.Copy(1, 2, "docs/a.txt") is not null && network.Copy(1, 2, "docs/b.txt") is not null, "node 1 has the files");
+        await network.HoldsAsync(() => network[1].Status().Catalogue.Files == 3, "node 1 lists all files");
+        var output = Path.Combine(network.Folder(1), "out");
+
+        var lines = await GetAsync(network[1], new GetRequest { What = ["docs/", "own.txt"], Output = output, OutputIsFolder = true });
+
+        var files = lines.Select(line => line.File).OfType<GetOutcome>().OrderBy(file => file.Path).ToList();
+        Assert.Equal([GetResult.Fetched, GetResult.Fetched, GetResult.Fetched], files.Select(file => file.Result));
+        Assert.Equal((3, 6, 0), (lines[^1].Totals?.Fetched, lines[^1].Totals?.Bytes, lines[^1].Totals?.Failed));
+        Assert.Equal("bb", File.ReadAllText(Path.Combine(output, "b.txt")));
+    }
+
+    [Fact]
+    public async Task A_file_that_failed_is_not_shown_as_one_that_came()
+    {
+        await using var network = new TestNetwork(1, 2);
+        network.Put(2, "a.txt", "content");
+        network.Start(1);
+        network.Start(2);
+        await network.HoldsAsync(() => network.Copy(1, 2, "a.txt") is not null, "node 1 has the file");
+        var output = Path.Combine(network.Folder(1), "there");
+        Directory.CreateDirectory(output);
+
+        var lines = await GetAsync(network[1], new GetRequest { What = ["a.txt"], Output = output });
+
+        Assert.Equal(GetResult.Failed, Assert.Single(lines.Select(line => line.File).OfType<GetOutcome>()).Result);
+        Assert.All(lines.Select(line => line.Progress).OfType<GetProgress>(), progress => Assert.Equal((0, 0), (progress.Files, progress.Bytes)));
+    }
+
+    [Theory]
+    [InlineData("star*q?.txt")]
+    [InlineData("d/star*q?.txt")]
+    [InlineData("NODE2/d/star*q?.txt")]
+    public async Task A_file_that_is_called_like_a_glob_is_meant_alone(string what)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such names.");
+        await using var network = new TestNetwork(1, 2);
+        network.Put(2, "d/star*q?.txt", "this");
+        network.Put(2, "d/starXqY.txt", "other");
+        network.Start(1);
+        network.Start(2);
+        await network.HoldsAsync(() => network[1].Status().Catalogue.Files == 2, "node 1 lists the files");
+
+        var lines = await GetAsync(network[1], new GetRequest { What = [what] });
+
+        Assert.Equal("d/star*q?.txt", Assert.Single(lines.Select(line => line.File).OfType<GetOutcome>()).Path);
+    }
+
+    [Fact]
     public async Task A_large_file_goes_on_when_its_only_holder_has_restarted()
     {
         await using var network = new TestNetwork(1, 2, 3);
@@ -43,6 +100,23 @@ public sealed class FetchesTests
 
         var lines = await get;
         Assert.Equal((1, 0), (lines[^1].Totals?.Fetched, lines[^1].Totals?.Failed));
+    }
+
+    [Fact]
+    public async Task Who_gives_a_large_file_shows_it_too_until_it_went()
+    {
+        await using var network = new TestNetwork(1, 2);
+        network.Put(2, "large.bin", new string('x', 12 << 20));
+        network.Start(1);
+        network.Start(2, options => options with { LimitUp = 4 << 20 });
+
+        await network.HoldsAsync(
+            () => network[2].Status().Transfers is [{ File: "NODE2/large.bin", From: [var from], Done: > 1 << 20, Size: 12 << 20, Rate: > 0 } transfer]
+                && (from.Value, transfer.To.Value) == (2, 1),
+            "node 2 shows what it gives to node 1");
+
+        await network.HoldsAsync(() => network.Copy(1, 2, "large.bin") is not null, "node 1 has the file");
+        await network.HoldsAsync(() => network[2].Status().Transfers.IsEmpty, "node 2 shows nothing any more");
     }
 
     [Fact]

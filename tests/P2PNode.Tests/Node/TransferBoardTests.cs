@@ -9,9 +9,10 @@ public sealed class TransferBoardTests
 {
     private readonly ManualClock _clock = new();
     private readonly TransferBoard _board;
+    private readonly List<OutgoingFile> _outgoing = [];
     private long _done;
 
-    public TransferBoardTests() => _board = new TransferBoard(One, _clock);
+    public TransferBoardTests() => _board = new TransferBoard(One, () => _outgoing, _clock);
 
     [Fact]
     public void A_file_is_shown_with_what_came_of_it_and_how_fast_until_it_is_here()
@@ -32,6 +33,22 @@ public sealed class TransferBoardTests
 
         shown.Dispose();
         Assert.Empty(_board.Show());
+    }
+
+    [Fact]
+    public void What_goes_to_others_is_shown_for_each_of_them()
+    {
+        _outgoing.AddRange([new OutgoingFile(Two, One, At("a.iso"), 4_000, 0), new OutgoingFile(Three, One, At("a.iso"), 4_000, 2_000)]);
+        _board.Show();
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        _outgoing[0] = _outgoing[0] with { Done = 1_000 };
+
+        var shown = _board.Show();
+
+        Assert.Equal([("NODE1/a.iso", Two, 1_000, 500), ("NODE1/a.iso", Three, 2_000, 0)], shown.Select(file => (file.File, file.To, file.Done, file.Rate)));
+        Assert.All(shown, file => Assert.Equal([One], file.From.AsEnumerable()));
+        using var own = _board.Add(One, () => []);
+        Assert.False(_board.IsOnItsWayElsewhere(One, At("a.iso"), own));
     }
 
     [Fact]
