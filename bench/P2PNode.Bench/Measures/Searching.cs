@@ -17,6 +17,8 @@ internal static class Searching
         ("a text that no path has", Of("nothing-like-this")),
         ("a text that 10,000 paths have, the first 100 by name", Of("7.pdf") with { Order = FileOrder.Name, Limit = 100 }),
         ("a text that all paths have, the first 100 by name", Of("file") with { Order = FileOrder.Name, Limit = 100 }),
+        ("a text that all paths have, the last 100 by time", Of("file") with { Order = FileOrder.Mtime, Reverse = true, Limit = 100 }),
+        ("a glob that all names match, `*.pdf`", Of("*.pdf") with { Limit = 100 }),
         ("a glob over whole paths, `**/year-2*/*3?.pdf`", Of("**/year-2*/*3?.pdf")),
         ("all of at least 1 MiB, the 100 largest", new() { MinSize = 1 << 20, Order = FileOrder.Size, Reverse = true, Limit = 100 }),
     ];

@@ -97,7 +97,7 @@ public sealed class FileCatalogue
     {
         var hits = new FirstHits(query);
         var search = new FileSearch(query, hits);
-        foreach (var (owner, files) in _owners)
+        foreach (var (owner, files) in query.Reverse ? _owners.Reverse() : _owners)
         {
             if (query.Covers(owner))
                 files.Replica.Search(search);

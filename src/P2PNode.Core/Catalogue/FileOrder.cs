@@ -27,6 +27,24 @@ internal sealed class HitOrder(FileOrder order, bool reverse) : IComparer<FileHi
     /// <summary>Whether this is the order in which the catalogue goes through its files.</summary>
     public bool IsOfCatalogue => order is FileOrder.Owner && !reverse;
 
+    /// <summary>
+    /// Whether files of one owner that have the same key stand in the order of their paths, which is that in which the
+    /// catalogue goes through them.
+    /// </summary>
+    public bool TiesGoByPath => order is not FileOrder.Name;
+
+    /// <summary>A number that comes first in the order: the smaller one is ahead, equal ones say nothing.</summary>
+    public long KeyOf(FileEntry entry)
+    {
+        var key = order switch
+        {
+            FileOrder.Size => entry.Size,
+            FileOrder.Mtime => entry.MtimeTicks,
+            _ => 0,
+        };
+        return reverse ? ~key : key;
+    }
+
     public int Compare(FileHit left, FileHit right) => reverse ? -Upwards(left, right) : Upwards(left, right);
 
     private int Upwards(in FileHit left, in FileHit right)

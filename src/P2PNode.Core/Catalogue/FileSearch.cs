@@ -23,8 +23,11 @@ internal sealed class FileSearch(FileQuery query, FirstHits hits)
     /// <summary>Adds those that are meant of one owner's entries.</summary>
     public void Run(NodeId owner, EntryPages pages)
     {
-        for (var page = 0; page < pages.PageCount; page++)
+        hits.BeginOwner();
+        for (var i = 0; i < pages.PageCount; i++)
         {
+            var page = query.Reverse ? pages.PageCount - 1 - i : i; // What comes first is met first where paths decide.
+            hits.BeginPage();
             if (_needsEntry && _needle.Length == 0)
                 Run(owner, pages.Page(page));
             else
@@ -81,8 +84,10 @@ internal sealed class FileSearch(FileQuery query, FirstHits hits)
     /// <summary>The folded path differs from the real one in nothing that a pattern sees which ignores case.</summary>
     private bool Matches(ReadOnlySpan<byte> path)
     {
+        if (_pattern!.IsGlob && Ascii.IsValid(path))
+            return _pattern.MatchesAscii(path);
         var length = Encoding.UTF8.GetChars(path, _path);
-        return _pattern!.Matches(_path.AsSpan(0, length));
+        return _pattern.Matches(_path.AsSpan(0, length));
     }
 
     private static bool IsAsciiLine(string text) => Ascii.IsValid(text) && !text.Contains((char)PathText.End);

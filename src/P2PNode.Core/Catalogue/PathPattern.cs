@@ -40,7 +40,7 @@ public sealed class PathPattern
     private PathPattern(NodeId? owner, string text, PathMatch match, Glob? glob)
     {
         (_owner, _text, Match, _glob) = (owner, text, match, glob);
-        _nameOnly = !text.Contains('/') && !text.Contains("**", StringComparison.Ordinal);
+        _nameOnly = IsOfOnePart(glob is null ? text : NameGlob(text));
     }
 
     public PathMatch Match { get; }
@@ -74,7 +74,7 @@ public sealed class PathPattern
 
         var (owner, path) = SplitOwner(text.Normalize(NormalizationForm.FormC));
         var isGlob = match is PathMatch.Pattern && path.AsSpan().ContainsAny('*', '?');
-        var glob = isGlob ? Glob.Create(path) : null;
+        var glob = isGlob && Glob.Create(path) is not null ? Glob.Create(NameGlob(path)) : null;
         if (isGlob && glob is null)
             reason = $"it has more than {MaxGlobLength} characters from its first wildcard to its last";
         else if (match is PathMatch.Folder && path.Length > 0 && path[^1] != '/')
@@ -89,6 +89,8 @@ public sealed class PathPattern
     /// <summary>Whether each path is meant that contains the <see cref="Needle"/>, in any case.</summary>
     internal bool IsPlain => Match is PathMatch.Pattern && _glob is null;
 
+    internal bool IsGlob => _glob is not null;
+
     internal bool IgnoresCase => Match is PathMatch.Pattern;
 
     /// <summary>A text that every path contains that is meant, in the same case or another.</summary>
@@ -100,6 +102,10 @@ public sealed class PathPattern
     /// <summary>Whether the path, of an owner that is covered, is meant. Linear in the path; allocates nothing.</summary>
     public bool Matches(FilePath path) => Matches(path.Value.AsSpan());
 
+    /// <summary>Whether a path of ASCII characters matches the glob that this pattern is.</summary>
+    internal bool MatchesAscii(ReadOnlySpan<byte> path) =>
+        _glob!.MatchesAscii(_nameOnly ? path[(path.LastIndexOf((byte)'/') + 1)..] : path);
+
     internal bool Matches(ReadOnlySpan<char> value)
     {
         var part = _nameOnly ? value[(value.LastIndexOf('/') + 1)..] : value;
@@ -110,6 +116,16 @@ public sealed class PathPattern
             _ => _glob?.Matches(part) ?? value.Contains(_text, StringComparison.OrdinalIgnoreCase),
         };
     }
+
+    /// <summary>What a name in any folder must be, where a glob says just that: '**/' and a glob for one part. Else the glob.</summary>
+    private static string NameGlob(string glob)
+    {
+        const string anyFolder = "**/";
+        var name = glob.StartsWith(anyFolder, StringComparison.Ordinal) ? glob[anyFolder.Length..] : "";
+        return name.AsSpan().ContainsAny('*', '?') && IsOfOnePart(name) ? name : glob;
+    }
+
+    private static bool IsOfOnePart(string text) => !text.Contains('/') && !text.Contains("**", StringComparison.Ordinal);
 
     private static string LongestLiteral(string glob)
     {

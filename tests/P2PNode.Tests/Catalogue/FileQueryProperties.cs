@@ -75,18 +75,51 @@ public class FileQueryProperties
     public void Many_hits_of_which_few_are_wanted_are_the_first_of_all()
     {
         var random = new System.Random(7);
-        var listing = NewListing();
-        for (var i = 0; i < 10_000; i++)
-            listing.PutFile($"{random.Next():x8}-{i}", random.Next(100));
-        var catalogue = new FileCatalogue();
-        catalogue.Restore(Two, listing.Position, listing.Entries);
-
-        foreach (var order in Enum.GetValues<FileOrder>())
+        foreach (var sizes in (int[])[1, 3, 100])
         {
-            var query = new FileQuery { Order = order, Reverse = true, Limit = 3 };
-            var found = catalogue.Find(query);
-            Assert.Equal(Sorted(catalogue.Rows, query).Take(3), found.Rows);
-            Assert.Equal(10_000, found.Found);
+            var catalogue = new FileCatalogue();
+            foreach (var owner in (NodeId[])[Two, Three])
+            {
+                var listing = new Listing(owner, ListId, 0, []);
+                for (var i = 0; i < 5_000; i++)
+                    listing.Put(At($"{random.Next():x8}-{i}"), EntryKind.File, random.Next(sizes), i, executable: false, Root(1));
+                catalogue.Restore(owner, listing.Position, listing.Entries);
+            }
+
+            foreach (var (order, reverse) in Enum.GetValues<FileOrder>().SelectMany(order => new[] { (order, false), (order, true) }))
+            {
+                var query = new FileQuery { Order = order, Reverse = reverse, Limit = 3 };
+                var found = catalogue.Find(query);
+                Assert.Equal(Sorted(catalogue.Rows, query).Take(3), found.Rows);
+                Assert.Equal(10_000, found.Found);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("up")]
+    [InlineData("down")]
+    [InlineData("equal")]
+    [InlineData("organ pipe")]
+    [InlineData("random")]
+    public void The_first_of_many_are_selected_whatever_order_they_come_in(string coming)
+    {
+        const int count = 3_000;
+        var random = new System.Random(11);
+        int[] items = [.. Enumerable.Range(0, count).Select(i => coming switch
+        {
+            "up" => i,
+            "down" => -i,
+            "equal" => 7,
+            "organ pipe" => Math.Min(i, count - i),
+            _ => random.Next(100),
+        })];
+        foreach (var index in (int[])[0, 1, 99, 1_500, count - 1])
+        {
+            int[] selected = [.. items];
+            Selection.Select(selected.AsSpan(), index, Comparer<int>.Default);
+            Assert.Equal(items.Order().Take(index + 1), selected.Take(index + 1).Order());
+            Assert.Equal(selected.Take(index + 1).Max(), selected[index]);
         }
     }
 
